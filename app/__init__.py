@@ -1,0 +1,1 @@
+"""Placet: a self-hosted cookie consent manager. See docs/architecture.md for the house."""
