@@ -53,10 +53,7 @@ def decide(
         choice, lapsed = None, "expired"
     elif choice.version < rules["ask_since"]:
         choice, lapsed = None, "ask-again"
-    decisions = [
-        _decide_one(tracker, choice, lapsed, gpc=gpc, minor=minor)
-        for tracker in rules["trackers"]
-    ]
+    decisions = [_decide_one(tracker, choice, lapsed, gpc=gpc, minor=minor) for tracker in rules["trackers"]]
     return _release_loaders(rules, decisions)
 
 

@@ -1,1 +1,15 @@
+"""Tables only: columns, constraints, no rules. Every hot table leads its key with ``site_id``."""
 
+from app.models.account import Account as Account
+from app.models.account import Membership as Membership
+from app.models.log import LogEntry as LogEntry
+from app.models.log import LogHead as LogHead
+from app.models.log import LogTile as LogTile
+from app.models.log import Statement as Statement
+from app.models.receipt import ErasedReceipt as ErasedReceipt
+from app.models.receipt import Receipt as Receipt
+from app.models.site import ConfigSlice as ConfigSlice
+from app.models.site import ConfigVersion as ConfigVersion
+from app.models.site import Draft as Draft
+from app.models.site import Site as Site
+from app.models.widget import WidgetRelease as WidgetRelease

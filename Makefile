@@ -1,0 +1,75 @@
+# `make help` lists what there is. Every target sets up what it needs; a second run only does what changed.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# What npm and pip bring must never fetch a browser: the tests drive the system's Chromium.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+RUNTIME := .venv/.runtime-installed
+DEV := .venv/.dev-installed
+NODE := node_modules/.package-lock.json
+WIDGET := widget/dist/build.json
+VENDOR := examples/static/vendor/.built
+
+WIDGET_SOURCES := $(shell find widget -type f -not -path 'widget/dist/*' 2>/dev/null)
+EXAMPLE_SOURCES := $(shell find examples -name '*.mjs' -type f -not -path 'examples/static/*' 2>/dev/null)
+
+.PHONY: help run test test-long lint format build bench lock clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+run: $(RUNTIME) build ## start the server on http://127.0.0.1:8000 with the example sites; Ctrl-C stops it
+	@exec .venv/bin/python -m examples.run
+
+test: $(DEV) build ## everything: lint, types, widget, SQLite, PostgreSQL, a real browser (INSTALL=0: install nothing)
+	@exec scripts/test.sh
+
+test-long: $(DEV) build ## the same with the long versions: more kills, more receipts, all screenshots
+	@exec scripts/test.sh --long
+
+lint: $(DEV) $(NODE) ## check style and types, change nothing
+	@exec scripts/lint.sh
+
+format: $(DEV) $(NODE) ## rewrite Python and TypeScript in the house style
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+	npm run --silent format
+
+build: $(WIDGET) $(VENDOR) ## build the widget and the examples' trackers
+
+bench: $(DEV) build ## measure receipts and loader answers against a minimal WSGI app (ARGS="--help")
+	@exec .venv/bin/python -m bench.run $(ARGS)
+
+lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)
+	@exec scripts/lock.sh $(ARGS)
+
+clean: ## remove what was built and installed; keeps instance/, where data and keys are
+	rm -rf .venv node_modules widget/dist examples/static/vendor tests/.artifacts
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
+	find app bench examples migrations scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements.txt pyproject.toml scripts/venv.sh
+	@scripts/venv.sh requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt pyproject.toml scripts/venv.sh
+	@scripts/venv.sh requirements-dev.txt
+	@touch $@ $(RUNTIME)
+
+$(NODE): package.json package-lock.json
+	@scripts/node-packages.sh
+	@touch $@
+
+$(WIDGET): $(NODE) $(WIDGET_SOURCES)
+	@npm run --silent build
+	@touch $@
+
+$(VENDOR): $(NODE) $(EXAMPLE_SOURCES)
+	@node examples/build.mjs
+	@mkdir -p $(@D) && touch $@

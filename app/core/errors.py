@@ -1,0 +1,169 @@
+"""What can go wrong, as one tree. Each error has a stable ``code``; ``app.web.errors`` maps classes to statuses.
+
+The words of an error say what happened, what was not lost and what to do; they never repeat a secret.
+"""
+
+
+class PlacetError(Exception):
+    """Root of all errors that Placet raises on purpose."""
+
+    code = "error"
+    message = "Something went wrong."
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or type(self).message
+        super().__init__(self.message)
+
+
+class NotFoundError(PlacetError):
+    """What was asked for is not here, or not the asker's."""
+
+    code = "not_found"
+    message = "There is nothing at this address."
+
+
+class UnknownSiteError(NotFoundError):
+    code = "unknown_site"
+    message = "No site has this key. Copy the key from the site's overview; it begins with s_."
+
+
+class UnknownReceiptError(NotFoundError):
+    code = "unknown_receipt"
+    message = "No receipt with this id belongs to this secret."
+
+
+class UnpublishedError(NotFoundError):
+    code = "unpublished"
+    message = "This site has no published config yet. Publish one; until then nothing optional may load."
+
+
+class ConflictError(PlacetError):
+    """The request contradicts what is stored; nothing was changed."""
+
+    code = "conflict"
+    message = "This contradicts what is stored; nothing was changed."
+
+
+class UnknownVersionError(ConflictError):
+    code = "unknown_version"
+    message = (
+        "This site never published that config version with that hash. Load the site's current config and ask again."
+    )
+
+
+class IdReusedError(ConflictError):
+    code = "id_reused"
+    message = "A receipt with this id is stored already, with other content. Make a new UUIDv7 for each choice."
+
+
+class ErasedError(PlacetError):
+    code = "erased"
+    message = "This receipt was erased at its owner's request. It is not stored again."
+
+
+class RuleError(PlacetError):
+    """Well-formed, but against a rule; nothing was stored."""
+
+    code = "rule"
+
+
+class UnknownCategoryError(RuleError):
+    code = "unknown_category"
+    message = "The choice names a category that the cited config version does not have."
+
+
+class MissingCategoryError(RuleError):
+    code = "missing_category"
+    message = "The choice must say true or false for every category of the cited config version."
+
+
+class UnknownTrackerError(RuleError):
+    code = "unknown_tracker"
+    message = "The choice names a tracker that the cited config version does not offer to choose."
+
+
+class NecessaryRefusedError(RuleError):
+    code = "necessary_refused"
+    message = "`necessary` is always true: it is told, not chosen."
+
+
+class UnknownNoticeError(RuleError):
+    code = "unknown_notice"
+    message = "This site never showed a notice with that hash in the cited config version."
+
+
+class UnknownWidgetError(RuleError):
+    code = "unknown_widget"
+    message = "This server never released a widget with that hash."
+
+
+class UntrustedGrantError(RuleError):
+    code = "untrusted_grant"
+    message = "A yes needs a real click; this one was made by a script. Refusals are stored either way."
+
+
+class InvalidRequestError(PlacetError):
+    """The request's shape is wrong. ``problems`` names each field and what is expected of it."""
+
+    code = "invalid_request"
+    message = "The request is not what this address takes."
+
+    def __init__(self, message: str | None = None, problems: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.problems = problems or {}
+
+
+class UnauthorizedError(PlacetError):
+    code = "unauthorized"
+    message = "Send the browser's secret as `Authorization: Bearer <secret>`."
+
+
+class ForbiddenError(PlacetError):
+    code = "forbidden"
+    message = "This is not yours to do."
+
+
+class ForeignOriginError(ForbiddenError):
+    code = "foreign_origin"
+    message = "This site does not list that origin. Add it under `origins` in the site's config and publish."
+
+
+class TooLargeError(PlacetError):
+    code = "too_large"
+    message = "The body is larger than 16 KiB."
+
+
+class UnsupportedMediaTypeError(PlacetError):
+    code = "unsupported_media_type"
+    message = "Send JSON as application/json, or the same text as text/plain."
+
+
+class RetryLaterError(PlacetError):
+    """Nothing is wrong with the request; ``retry_after`` says in how many seconds to repeat it."""
+
+    code = "retry_later"
+
+    def __init__(self, retry_after: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimitedError(RetryLaterError):
+    code = "rate_limited"
+    message = "Too many requests from this network or for this site. Keep the receipt and send it again later."
+
+
+class UnavailableError(RetryLaterError):
+    code = "unavailable"
+    message = "The record could not be stored just now. Nothing is lost: send the same body again later."
+
+
+class KeysError(PlacetError):
+    code = "keys"
+    message = "The signing keys are missing or weak. Make them with `placet keys create`."
+
+
+class NotAllowedError(PlacetError):
+    """A use case refused by a rule of the desk, e.g. publishing too early."""
+
+    code = "not_allowed"

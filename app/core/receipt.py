@@ -1,0 +1,205 @@
+"""Receipts: what a browser claims, what the server checks, and the payload that is signed (design §6)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from app.core.canonical import b64url, canonical_bytes, sha256_hex
+from app.core.decision import NECESSARY
+from app.core.documents import GpcEffect
+from app.core.errors import (
+    MissingCategoryError,
+    NecessaryRefusedError,
+    UnknownCategoryError,
+    UnknownTrackerError,
+    UntrustedGrantError,
+)
+
+Event = Literal["given", "refused", "changed", "withdrawn", "renewed"]
+FUTURE_TOLERANCE = timedelta(minutes=5)
+OLDEST_PLAUSIBLE = timedelta(days=400)  # a queued receipt may be old; the longest lifetime in use is 24 months by law
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A document that a claim cites by hash. ``label`` is a version or a language."""
+
+    label: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a browser posts: well-formed, and nothing of it known to be true."""
+
+    id: str
+    secret: bytes = field(repr=False)
+    previous: str | None
+    method: str
+    trusted: bool
+    choices: dict[str, bool]
+    trackers: dict[str, bool]
+    config_version: int
+    config_sha256: str
+    notice: Cited
+    widget: Cited | None
+    gpc: bool | None
+    layer: int | None
+    layout: str | None
+    viewport: str | None
+    scheme: str | None
+    equality: bool | None
+    shown_at: datetime
+    decided_at: datetime
+    shown: str | None = field(repr=False)
+
+    @property
+    def grants(self) -> bool:
+        """Whether anything optional is granted."""
+        return any(yes for name, yes in self.choices.items() if name != NECESSARY) or any(self.trackers.values())
+
+    @property
+    def state(self) -> str:
+        """What is granted, as one comparable line: granted categories, then trackers that differ from theirs."""
+        granted = sorted(name for name, yes in self.choices.items() if yes and name != NECESSARY)
+        trackers = sorted(f"{name}{'+' if yes else '-'}" for name, yes in self.trackers.items())
+        return "~".join(granted) + "|" + "~".join(trackers)
+
+    def content_sha256(self, subject: str) -> bytes:
+        """Hash what a repeat under the same id must share (design §6)."""
+        content = {
+            "subject": subject,
+            "config": [self.config_version, self.config_sha256],
+            "notice": [self.notice.label, self.notice.sha256],
+            "choices": self.choices,
+            "trackers": self.trackers,
+            "method": self.method,
+            "previous": self.previous,
+            "decided_at": rfc3339(self.decided_at),
+        }
+        return bytes.fromhex(sha256_hex(canonical_bytes(content)))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the cited config version offered. ``trackers`` maps id to category, empty where none can be chosen."""
+
+    categories: tuple[str, ...]
+    trackers: dict[str, str]
+    granted_days: int
+    refused_days: int
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the server itself knows at the moment of a claim."""
+
+    regime: str
+    country: str | None
+    region: str | None
+    location_source: str
+    gpc_header: bool
+    gpc_effect: GpcEffect
+    attested: bool
+
+
+def check_claim(claim: Claim, offer: Offer) -> None:
+    """Hold a claim against what was offered.
+
+    Raises ``UnknownCategoryError``, ``MissingCategoryError``, ``NecessaryRefusedError``, ``UnknownTrackerError`` or
+    ``UntrustedGrantError``. A refusal is never refused for its time, token or age.
+    """
+    if unknown := claim.choices.keys() - set(offer.categories):
+        raise UnknownCategoryError(f"{UnknownCategoryError.message} Unknown: {', '.join(sorted(unknown))}.")
+    if missing := set(offer.categories) - claim.choices.keys():
+        raise MissingCategoryError(f"{MissingCategoryError.message} Missing: {', '.join(sorted(missing))}.")
+    if not claim.choices.get(NECESSARY, True):
+        raise NecessaryRefusedError
+    if unknown := claim.trackers.keys() - offer.trackers.keys():
+        raise UnknownTrackerError(f"{UnknownTrackerError.message} Unknown: {', '.join(sorted(unknown))}.")
+    if claim.grants and not claim.trusted:
+        raise UntrustedGrantError
+
+
+def is_plausible(claim: Claim, now: datetime) -> bool:
+    """Whether the browser's times can be true at ``now``: not in the future, not turned round, not ages ago."""
+    latest = now + FUTURE_TOLERANCE
+    return (
+        now - OLDEST_PLAUSIBLE <= claim.decided_at <= latest and claim.shown_at <= claim.decided_at + FUTURE_TOLERANCE
+    )
+
+
+def ordered_at(claim: Claim, now: datetime) -> datetime:
+    """The time by which receipts of a subject are ordered: the browser's where it can be true, else the server's.
+
+    Otherwise one receipt with a clock a year ahead would outlive every later withdrawal.
+    """
+    return claim.decided_at if is_plausible(claim, now) else now
+
+
+def event_of(claim: Claim, before: str | None) -> Event:
+    """Name what happened, from the ``state`` in force before (``None``: nothing known of this subject)."""
+    if not claim.grants:
+        return "withdrawn" if before is not None and _grants_something(before) else "refused"
+    if before is None or not _grants_something(before):
+        return "given"
+    return "renewed" if before == claim.state else "changed"
+
+
+def _grants_something(state: str) -> bool:
+    granted, _, trackers = state.partition("|")
+    return bool(granted) or "+" in trackers
+
+
+def make_payload(
+    claim: Claim,
+    offer: Offer,
+    context: Context,
+    *,
+    site: str,
+    subject: str,
+    event: Event,
+    now: datetime,
+    nonce: bytes,
+) -> dict[str, Any]:
+    """Build a receipt's payload, field by field as design §6 lists them. ``nonce`` is 16 random bytes."""
+    lifetime = offer.granted_days if claim.grants else offer.refused_days
+    return {
+        "v": 1,
+        "id": claim.id,
+        "site": site,
+        "nonce": b64url(nonce),
+        "subject": subject,
+        "previous": claim.previous,
+        "event": event,
+        "method": claim.method,
+        "trusted": claim.trusted,
+        "choices": claim.choices,
+        "trackers": claim.trackers,
+        "config": {"version": claim.config_version, "sha256": claim.config_sha256},
+        "notice": {"lang": claim.notice.label, "sha256": claim.notice.sha256},
+        "widget": claim.widget and {"version": claim.widget.label, "sha256": claim.widget.sha256},
+        "regime": context.regime,
+        "jurisdiction": {
+            "country": context.country,
+            "region": context.region,
+            "source": context.location_source,
+        },
+        "gpc": {"browser": claim.gpc, "header": context.gpc_header, "effect": context.gpc_effect},
+        "layer": claim.layer,
+        "layout": claim.layout,
+        "viewport": claim.viewport,
+        "scheme": claim.scheme,
+        "equality": claim.equality,
+        "shown_at": rfc3339(claim.shown_at),
+        "decided_at": rfc3339(claim.decided_at),
+        "received_at": rfc3339(now),
+        "expires_at": rfc3339(now + timedelta(days=lifetime)),
+        "clock": "plausible" if is_plausible(claim, now) else "implausible",
+        "attested": context.attested,
+    }
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware UTC ``moment`` as RFC 3339 with milliseconds and ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

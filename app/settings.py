@@ -1,0 +1,150 @@
+"""What the operator sets in the environment (``PLACET_…``). A bad value stops the start and says what to do.
+
+Each setting is data (name, default, help), so that ``docs/settings.md`` and ``placet settings`` cannot drift from it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its default (as text; ``None``: none) and what it does."""
+
+    name: str
+    default: str | None
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("PLACET_ENV", "production", "`production` or `development` (makes missing keys, allows http)."),
+    Setting("DATABASE_URL", None, "SQLAlchemy URL, e.g. `postgresql+psycopg://…`; default: SQLite in PLACET_DATA."),
+    Setting("PLACET_DATA", "instance", "Folder for the embedded database and the key file."),
+    Setting(
+        "PLACET_PUBLIC_URL", "http://127.0.0.1:8000", "Where browsers reach this server; log origins are made from it."
+    ),
+    Setting("PLACET_KEYS", None, "The key document itself (JSON), in place of a file."),
+    Setting("PLACET_KEYS_FILE", None, "Path of the key file; default: keys.json in PLACET_DATA."),
+    Setting(
+        "PLACET_TRUSTED_PROXIES", "0", "How many reverse proxies in front set X-Forwarded-For and X-Forwarded-Proto."
+    ),
+    Setting("PLACET_COUNTRY_HEADER", None, "Trusted header with the visitor's ISO 3166-1 country, e.g. CF-IPCountry."),
+    Setting("PLACET_REGION_HEADER", None, "Trusted header with the ISO 3166-2 region (`CA` or `US-CA`)."),
+    Setting("PLACET_MMDB", None, "Path of a MaxMind-format country or city database, used when no header says where."),
+    Setting("PLACET_ALLOW_COUNTRY_PARAM", "0", "1: `?country=&region=` on config, trackers and loader is believed."),
+    Setting("PLACET_NETWORK_BURST", "120", "Receipts that one network (IPv4 /24, IPv6 /48) may send at once."),
+    Setting("PLACET_NETWORK_PER_SECOND", "2", "How many a second it may send after that."),
+    Setting("PLACET_SITE_BURST", "20000", "Receipts that one site may take at once."),
+    Setting("PLACET_SITE_PER_SECOND", "2000", "How many a second it may take after that."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The operator's settings, read once at the start."""
+
+    development: bool
+    database_url: str
+    data: Path
+    public_url: str
+    keys: str | None
+    keys_file: Path
+    trusted_proxies: int
+    country_header: str | None
+    region_header: str | None
+    mmdb: Path | None
+    allow_country_param: bool
+    network_burst: int
+    network_per_second: float
+    site_burst: int
+    site_per_second: float
+
+    @property
+    def public_host(self) -> str:
+        """Host (and port) of the public address, the stem of every log's origin."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach this server by https."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from ``environ`` (default: the process's). Raises ``SettingsError``."""
+    given = _Reader(os.environ if environ is None else environ)
+    data = Path(given.text("PLACET_DATA")).absolute()
+    keys_file = given.optional("PLACET_KEYS_FILE")
+    mmdb = given.optional("PLACET_MMDB")
+    return Settings(
+        development=given.one_of("PLACET_ENV", ("production", "development")) == "development",
+        database_url=given.optional("DATABASE_URL") or f"sqlite:///{data / 'placet.db'}",
+        data=data,
+        public_url=given.url("PLACET_PUBLIC_URL"),
+        keys=given.optional("PLACET_KEYS"),
+        keys_file=Path(keys_file) if keys_file else data / "keys.json",
+        trusted_proxies=given.whole("PLACET_TRUSTED_PROXIES"),
+        country_header=given.optional("PLACET_COUNTRY_HEADER"),
+        region_header=given.optional("PLACET_REGION_HEADER"),
+        mmdb=Path(mmdb) if mmdb else None,
+        allow_country_param=given.one_of("PLACET_ALLOW_COUNTRY_PARAM", ("0", "1")) == "1",
+        network_burst=given.whole("PLACET_NETWORK_BURST", least=1),
+        network_per_second=given.positive("PLACET_NETWORK_PER_SECOND"),
+        site_burst=given.whole("PLACET_SITE_BURST", least=1),
+        site_per_second=given.positive("PLACET_SITE_PER_SECOND"),
+    )
+
+
+class _Reader:
+    """Reads one value at a time and says plainly what is wrong with it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._defaults = {setting.name: setting.default for setting in SETTINGS}
+
+    def optional(self, name: str) -> str | None:
+        return self._environ.get(name) or self._defaults[name]
+
+    def text(self, name: str) -> str:
+        value = self.optional(name)
+        if value is None:
+            raise SettingsError(f"{name} is missing.")
+        return value
+
+    def one_of(self, name: str, values: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in values:
+            raise SettingsError(f"{name} is {value!r}; it must be one of: {', '.join(values)}.")
+        return value
+
+    def whole(self, name: str, least: int = 0) -> int:
+        value = self.text(name)
+        if not value.isdecimal() or int(value) < least:
+            raise SettingsError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
+        return int(value)
+
+    def positive(self, name: str) -> float:
+        value = self.text(name)
+        try:
+            number = float(value)
+        except ValueError:
+            number = 0.0
+        if not 0 < number < float("inf"):
+            raise SettingsError(f"{name} is {value!r}; it must be a number above 0.")
+        return number
+
+    def url(self, name: str) -> str:
+        value = self.text(name).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+            raise SettingsError(f"{name} is {value!r}; it must be http(s)://host[:port] and nothing more.")
+        return value
