@@ -12,7 +12,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 WRITES = "placet_writes"
@@ -65,7 +65,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
 
 
-def begin_write(session: Any) -> Connection:
+def begin_write(session: Session) -> Connection:
     """Begin a writing transaction on a ``Session`` and return its connection.
 
     Whatever the session has read before is let go: what decides is read again inside the transaction. Raises
@@ -87,3 +87,16 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def request_session() -> Session:
+    """Return the session of the present request or command; the application closes it with the context."""
+    return db.session()
+
+
+def begin_snapshot(session: Session) -> Connection:
+    """Begin a reading transaction that sees one state of the database however long it lasts, and return its connection."""
+    session.rollback()
+    if session.get_bind().dialect.name == "sqlite":
+        return session.connection()
+    return session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

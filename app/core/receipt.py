@@ -1,10 +1,12 @@
 """Receipts: what a browser claims, what the server checks, and the payload that is signed (design §6)."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from app.core.canonical import b64url, canonical_bytes, sha256_hex
+from app.core.choice import Choice, utc_day
 from app.core.decision import NECESSARY
 from app.core.documents import GpcEffect
 from app.core.errors import (
@@ -202,4 +204,21 @@ def make_payload(
 
 def rfc3339(moment: datetime) -> str:
     """Write an aware UTC ``moment`` as RFC 3339 with milliseconds and ``Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    # Not strftime: it writes the year 5, which a browser may claim, with one digit.
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def choice_of_receipt(payload: bytes, site: str, categories: dict[str, str]) -> Choice | None:
+    """Return the choice that a verified receipt's ``payload`` states, or ``None`` when it is another site's.
+
+    ``categories`` maps tracker ids to their category in the version in effect; trackers that it no longer has are dropped.
+    """
+    receipt = json.loads(payload)
+    if receipt["site"] != site:
+        return None
+    granted = frozenset(name for name, yes in receipt["choices"].items() if yes and name != NECESSARY)
+    differs = frozenset(
+        name for name, yes in receipt["trackers"].items() if name in categories and yes != (categories[name] in granted)
+    )
+    decided, expires = (datetime.fromisoformat(receipt[name]) for name in ("received_at", "expires_at"))
+    return Choice(receipt["config"]["version"], granted, differs, utc_day(decided), utc_day(expires))

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from itsdangerous import BadData, URLSafeSerializer
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from app.core.canonical import canonical_bytes
+from app.core.canonical import b64url, b64url_decode, canonical_bytes
 from app.core.choice import utc_day
 from app.core.keys import KeyRing
 
@@ -45,6 +47,54 @@ def verify_jws(token: str, keys: dict[str, OKPKey], typ: str) -> bytes:
         return jws.deserialize_compact(token, keys[str(header.get("kid"))], algorithms=ALGORITHMS).payload
     except (JoseError, KeyError, ValueError) as error:
         raise SignatureError("the signature does not match") from error
+
+
+class JwsVerifier:
+    """Verifies many compact JWS of one key set, quicker than ``verify_jws`` and stricter.
+
+    A header is taken only when it is byte for byte one that ``sign_jws`` writes for a known key, so there is nothing in
+    it to interpret. ``jwks`` is a JSON Web Key Set as ``KeyRing.jwks`` gives it, written by anyone: ``SignatureError``
+    when it is anything else, holds a private key, or names a key by another ``kid`` than its RFC 7638 thumbprint.
+    """
+
+    def __init__(self, jwks: Any) -> None:
+        if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list) or not jwks["keys"]:
+            raise SignatureError("not a set of public keys")
+        self._keys: dict[tuple[str, str], Ed25519PublicKey] = {}
+        for jwk in jwks["keys"]:
+            kid, key = _read_jwk(jwk)
+            for typ in (RECEIPT_TYPE, STATEMENT_TYPE):
+                header = canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ})
+                self._keys[typ, b64url(header)] = key
+
+    def payload(self, token: str, typ: str) -> bytes:
+        """Return the payload of ``token``, signed by a known key as ``typ``. ``SignatureError`` otherwise."""
+        signed, _, signature = token.rpartition(".")
+        header, _, payload = signed.partition(".")
+        key = self._keys.get((typ, header))
+        if key is None:
+            raise SignatureError("not signed as this kind of document by a known key")
+        try:
+            data = b64url_decode(payload)
+            key.verify(b64url_decode(signature), signed.encode("ascii"))
+        except (InvalidSignature, ValueError) as error:
+            raise SignatureError("the signature does not match") from error
+        return data
+
+
+def _read_jwk(jwk: Any) -> tuple[str, Ed25519PublicKey]:
+    fixed = {"kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "use": "sig"}
+    if not isinstance(jwk, dict) or jwk.keys() != fixed.keys() | {"x", "kid"}:
+        raise SignatureError("not a public Ed25519 key")
+    try:
+        key = Ed25519PublicKey.from_public_bytes(b64url_decode(jwk["x"]))
+    except (TypeError, AttributeError, ValueError) as error:
+        raise SignatureError("not a public Ed25519 key") from error
+    thumbprint = {"crv": "Ed25519", "kty": "OKP", "x": jwk["x"]}
+    kid = b64url(hashlib.sha256(canonical_bytes(thumbprint)).digest())
+    if jwk != {**fixed, "x": jwk["x"], "kid": kid}:
+        raise SignatureError("a key's kid is not its thumbprint")
+    return kid, key
 
 
 @dataclass(frozen=True)

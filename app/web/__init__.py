@@ -1,1 +1,16 @@
+"""Thin: what crosses HTTP, in and out. Rules are in ``core``, commits in ``services``."""
 
+from flask import Flask
+
+from app.settings import Settings
+from app.web import api_config, api_log, api_receipts, api_scripts, api_wellknown
+from app.web.errors import register_errors
+from app.web.security import register_security
+
+
+def register_web(app: Flask, settings: Settings) -> None:
+    """Register every address, the table of errors, and the headers that every answer bears."""
+    for module in (api_scripts, api_config, api_receipts, api_log, api_wellknown):
+        app.register_blueprint(module.bp)
+    register_errors(app)
+    register_security(app, settings)

@@ -1,0 +1,267 @@
+"""The command line, ``placet``: what an operator does without the desk. ``placet verify`` needs no server at all."""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.core.bundle import ZipBundle
+from app.core.errors import PlacetError
+from app.core.verify import verify_bundle
+from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
+
+CLI_NAME = "placet command line"
+EXISTS = 3
+
+
+def main() -> None:
+    """Run ``placet``; an error of ours is one line and exit code 2, not a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except (PlacetError, SettingsError) as error:
+        click.echo(f"placet: {error}", err=True)
+        for problem in getattr(error, "problems", ()):
+            click.echo(f"  {problem}", err=True)
+        sys.exit(2)
+
+
+@click.group()
+def cli() -> None:
+    """Placet, a self-hosted cookie consent manager."""
+
+
+@cli.command()
+def prepare() -> None:
+    """Bring database, keys and widget build up to date; safe to run at every start.
+
+    In development missing keys are made; in production that is refused, because receipts depend on them.
+    """
+    from app.db import db
+    from app.services.key_store import create_keys
+    from app.services.schema import upgrade_database
+
+    settings = read_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if settings.development and settings.keys is None and not settings.keys_file.exists():
+        create_keys(settings.keys_file, os.urandom)
+        click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
+    with _application() as app:
+        upgrade_database(db.engine, MIGRATIONS)
+        _register_widget(app)
+    click.echo("ready")
+
+
+@cli.group()
+def keys() -> None:
+    """The installation's keys."""
+
+
+@keys.command("create")
+def keys_create() -> None:
+    """Make the key file; an existing one is never replaced."""
+    from app.services.key_store import create_keys
+
+    settings = read_settings()
+    create_keys(settings.keys_file, os.urandom)
+    click.echo(f"made keys: {settings.keys_file}. Keep a backup: without them nothing can be signed or found again.")
+
+
+@cli.group()
+def site() -> None:
+    """Sites and their configs."""
+
+
+@site.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def site_list(as_json: bool) -> None:
+    """List all sites: handle, key, newest version."""
+    from app.services.configs import latest_version
+    from app.services.sites import list_sites
+
+    with _session() as (_, session):
+        rows: list[dict[str, Any]] = []
+        for found in list_sites(session):
+            version = latest_version(session, found.id)
+            rows.append({"handle": found.handle, "key": found.key, "version": version.number if version else None})
+    if as_json:
+        click.echo(json.dumps(rows))
+    for row in [] if as_json else rows:
+        click.echo(f"{row['handle']:32} {row['key']}  {row['version'] or '-'}")
+
+
+@site.command("import")
+@click.argument("handle")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def site_import(handle: str, file: Path) -> None:
+    """Read FILE (YAML or JSON) into the draft of site HANDLE, which is made if it is new. Nothing is published."""
+    from app.core.errors import UnknownSiteError
+    from app.schemas.config import parse_config, read_config_yaml
+    from app.services.configs import save_draft
+    from app.services.sites import create_site, find_site_by_handle
+
+    with _session() as (app, session):
+        here = _runtime(app)
+        document, warnings = parse_config(read_config_yaml(file.read_bytes()), here.regimes, here.desk.texts)
+        now = here.clock()
+        try:
+            found = find_site_by_handle(session, handle)
+        except UnknownSiteError:
+            found = create_site(
+                session,
+                handle,
+                public_host=here.settings.public_host,
+                keys=here.keys,
+                now=now,
+                random_bytes=here.desk.random_bytes,
+            )
+        save_draft(session, found, document, by=CLI_NAME, now=now)
+        key = found.key
+    _echo_warnings(warnings)
+    click.echo(f"{handle}: draft saved, site key {key}")
+
+
+@site.command("publish")
+@click.argument("handle")
+@click.option("--reason", required=True, help="Why; kept with the version.")
+@click.option("--ask-again", is_flag=True, help="Ask visitors again who have chosen already.")
+@click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
+def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
+    """Publish the draft of site HANDLE as its next version."""
+    from app.services.configs import Publication, publish
+    from app.services.sites import find_site_by_handle
+
+    with _session() as (app, session):
+        here = _runtime(app)
+        publication = Publication(reason, CLI_NAME, ask_again, urgency)
+        version = publish(session, find_site_by_handle(session, handle), publication, desk=here.desk, now=here.clock())
+        click.echo(
+            f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
+        )
+
+
+@site.command("export")
+@click.argument("handle")
+@click.option("--version", "number", type=int, help="A published version; default: the draft.")
+def site_export(handle: str, number: int | None) -> None:
+    """Print the config of site HANDLE as YAML."""
+    from app.schemas.config import write_config_yaml
+    from app.services.configs import document_of, find_version, read_draft_document
+    from app.services.sites import find_site_by_handle
+
+    with _session() as (_, session):
+        found = find_site_by_handle(session, handle)
+        document = (
+            read_draft_document(session, found) if number is None else document_of(find_version(session, found, number))
+        )
+    click.echo(write_config_yaml(document), nl=False)
+
+
+@cli.group()
+def account() -> None:
+    """Accounts of people who work at the desk."""
+
+
+@account.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["owner", "admin", "editor", "auditor"]), required=True)
+@click.option("--site", "handle", help="Only at this site; default: at all.")
+@click.option("--print-password", is_flag=True, help="Make a random password and print it alone; default: ask.")
+def account_create(email: str, role: Any, handle: str | None, print_password: bool) -> None:
+    """Make an account. Exit code 3 when the address has one already."""
+    from app.services.accounts import AccountExistsError, create_account
+    from app.services.sites import find_site_by_handle
+
+    with _session() as (app, session):
+        password = _password(print_password)
+        site_id = find_site_by_handle(session, handle).id if handle else None
+        try:
+            create_account(session, email, password, role, now=_runtime(app).clock(), site_id=site_id)
+        except AccountExistsError as error:
+            click.echo(f"placet: {error}", err=True)
+            sys.exit(EXISTS)
+    click.echo(password if print_password else f"{email}: account made")
+
+
+@account.command("reset-password")
+@click.argument("email")
+@click.option("--print-password", is_flag=True, help="Make a random password and print it alone; default: ask.")
+def account_reset_password(email: str, print_password: bool) -> None:
+    """Give an account a new password and end its sessions."""
+    from app.services.accounts import reset_password
+
+    with _session() as (_, session):
+        password = _password(print_password)
+        reset_password(session, email, password)
+    click.echo(password if print_password else f"{email}: password changed")
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """List every setting, its default and what it does."""
+    for setting in SETTINGS:
+        click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
+
+
+@cli.command()
+@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A checkpoint kept outside."
+)
+@click.option("--vkey", help="The log's verifier key, from where you trust it.")
+def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
+    """Check an auditor's BUNDLE offline. Exit code 1 when anything does not verify."""
+    older = against.read_text(errors="replace") if against else None
+    with ZipBundle(bundle) as files:
+        report = verify_bundle(files, older, vkey)
+    click.echo(report.to_text(), nl=False)
+    sys.exit(0 if report.ok else 1)
+
+
+@contextmanager
+def _application() -> Iterator[Flask]:
+    from app.factory import create_app
+
+    app = create_app()
+    with app.app_context():
+        yield app
+
+
+@contextmanager
+def _session() -> Iterator[tuple[Flask, Session]]:
+    from app.db import request_session
+
+    with _application() as app:
+        yield app, request_session()
+
+
+def _runtime(app: Flask) -> Any:
+    from app.web.runtime import EXTENSION
+
+    return app.extensions[EXTENSION]
+
+
+def _register_widget(app: Flask) -> None:
+    from app.db import request_session
+    from app.services.widgets import register_widget
+
+    here = _runtime(app)
+    register_widget(request_session(), here.build, now=here.clock())
+
+
+def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:
+    if random:
+        return secrets.token_urlsafe(15)
+    return ask("Password", hide_input=True, confirmation_prompt=True)
+
+
+def _echo_warnings(warnings: list[Any]) -> None:
+    for warning in warnings:
+        click.echo(f"warning: {warning.path}: {warning.message}", err=True)

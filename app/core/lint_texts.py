@@ -1,0 +1,96 @@
+"""Lint of texts: plain, in every offered language, with known keys and placeholders, and fair on the first layer."""
+
+import re
+from collections.abc import Iterator
+
+from app.core.documents import ConfigDocument, Localized
+from app.core.notices import FILLED, PLACEHOLDER, BuiltinTexts, builtin_texts, merged_texts
+from app.core.problems import Problem, error, warning
+from app.core.regimes import Regime
+
+_HTML = re.compile(r"<[a-zA-Z/!?]|&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);")
+# C0 and C1 controls but tab and newline; marks that turn the direction of what follows (Unicode TR36 §2.1)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_REFERENCE = "en"
+_BODY_MUST_NAME = {"who": ("{controller}", "{name}"), "purposes": ("{categories}",), "recipients": ("{recipients}",)}
+
+
+def not_plain(path: str, text: str) -> Iterator[Problem]:
+    """Report markup and characters that hide or turn text: everything a config says is plain."""
+    if _HTML.search(text):
+        yield error(path, "html", "HTML is not taken: every text is plain, links are fields of their own.")
+    if _CONTROL.search(text):
+        yield error(path, "control_character", "There is an invisible control character in this text.")
+
+
+def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Regime]) -> list[Problem]:
+    """Return the problems of the widget's texts and of all localized ones."""
+    problems = [problem for path, texts in _localized(document) for problem in _languages(document, path, texts)]
+    for lang in filter(None, document["languages"]):
+        problems += _overrides(document, lang, builtin, served)
+    for lang in document["texts"].keys() - set(document["languages"]):
+        problems.append(warning(f"texts.{lang}", "unused_language", f"{lang} is not one of the site's languages."))
+    return problems
+
+
+def _localized(document: ConfigDocument) -> Iterator[tuple[str, Localized]]:
+    for index, category in enumerate(document["categories"]):
+        yield f"categories[{index}].name", category["name"]
+        yield f"categories[{index}].description", category["description"]
+    for index, tracker in enumerate(document["trackers"]):
+        yield f"trackers[{index}].purpose", tracker["purpose"]
+        for item, data in enumerate(tracker["data"]):
+            yield f"trackers[{index}].data[{item}].name", data["name"]
+
+
+def _languages(document: ConfigDocument, path: str, texts: Localized) -> Iterator[Problem]:
+    for lang in filter(None, document["languages"]):
+        if not texts.get(lang, "").strip():
+            yield error(f"{path}.{lang}", "missing_text", f"The site offers {lang}; this text is missing in it.")
+    for lang in texts.keys() - set(document["languages"]):
+        yield warning(f"{path}.{lang}", "unused_language", f"{lang} is not one of the site's languages.")
+
+
+def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, served: list[Regime]) -> Iterator[Problem]:
+    reference = builtin_texts(_REFERENCE, builtin)
+    own, merged = document["texts"].get(lang, {}), merged_texts(document, lang, builtin)
+    missing = [key for key in reference if not merged.get(key, "").strip()]
+    if missing:
+        message = f"There are no built-in texts in {lang}; these must be written: {', '.join(missing)}."
+        yield error(f"texts.{lang}", "missing_text", message)
+    for key, text in own.items():
+        path = f"texts.{lang}.{key}"
+        if key not in reference:
+            yield error(path, "unknown_text", f"The widget has no text {key!r}. Its keys: app/data/texts/en.yaml.")
+            continue
+        yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[key])})
+        if key in ("body", "body_optout"):
+            yield from _says_enough(path, text, served)
+    labels = [" ".join(merged.get(key, "").split()).casefold() for key in ("accept_all", "reject_all")]
+    if labels[0] and labels[0] == labels[1]:
+        key = "reject_all" if "reject_all" in own else "accept_all"
+        yield error(f"texts.{lang}.{key}", "same_label", "Yes and no must not have the same label.")
+
+
+def _placeholders(path: str, text: str, allowed: set[str]) -> Iterator[Problem]:
+    unknown = sorted(set(PLACEHOLDER.findall(text)) - allowed)
+    if unknown:
+        names = ", ".join(f"{{{name}}}" for name in sorted(allowed))
+        yield error(path, "unknown_placeholder", f"Nothing fills in {{{unknown[0]}}} here. Known: {names}.")
+    if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+        yield error(path, "stray_brace", "A { or } stands alone: placeholders are written {name}.")
+
+
+def _says_enough(path: str, text: str, served: list[Regime]) -> Iterator[Problem]:
+    """Whoever rewrites the first layer should still say who asks, for what, and who receives it, in their own words."""
+    wanted = {item for regime in served for item in regime.first_layer}
+    lacking = [
+        item
+        for item, placeholders in _BODY_MUST_NAME.items()
+        if item in wanted and not any(placeholder in text for placeholder in placeholders)
+    ]
+    if lacking:
+        message = (
+            f"The first layer has to say {', '.join(lacking)}; check that this text does, or use the placeholders."
+        )
+        yield warning(path, "first_layer_incomplete", message)

@@ -1,0 +1,153 @@
+"""Signed notes (C2SP signed-note, https://c2sp.org/signed-note) with Ed25519 keys: what a checkpoint is wrapped in.
+
+A note is its text (lines, each ended by a newline), an empty line, and one line per signature.
+"""
+
+import unicodedata
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_ED25519 = b"\x01"
+_KEY_ID_BYTES = 4
+_SIGNATURE_BYTES = 64
+_PUBLIC_KEY_BYTES = 32
+_MAX_SIGNATURES = 100  # the standard asks for at least 16
+_MARK = "\u2014 "  # an em dash and a space begin every signature line
+
+
+class NoteError(ValueError):
+    """A note or a verifier key is malformed, or nothing vouches for the note."""
+
+
+@dataclass(frozen=True)
+class Vkey:
+    """A verifier key: the signer's name, the 4 bytes that stand before its signatures, and 32 bytes of public key."""
+
+    name: str
+    key_id: bytes
+    public: bytes
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{base64_text(_ED25519 + self.public)}"
+
+
+def vkey(name: str, key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
+    """Return the verifier key of ``key`` under ``name`` as text: ``name+hash+base64``. ``NoteError`` for a bad name."""
+    return str(_vkey(name, key))
+
+
+def parse_vkey(text: str) -> Vkey:
+    """Read a verifier key's text form. ``NoteError`` when it is not one, or not Ed25519."""
+    name, _, rest = text.partition("+")
+    key_id, _, encoded = rest.partition("+")
+    try:
+        data = base64_bytes(encoded)
+    except ValueError as error:
+        raise NoteError("the verifier key is not name+hash+base64") from error
+    if data[:1] != _ED25519 or len(data) != 1 + _PUBLIC_KEY_BYTES:
+        raise NoteError("the verifier key is not an Ed25519 key")
+    _check_name(name)
+    key = Vkey(name, _key_id(name, data[1:]), data[1:])
+    if key.key_id.hex() != key_id:
+        raise NoteError("the verifier key's hash does not match its name and key")
+    return key
+
+
+def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Return ``text`` as a note signed by ``key`` under ``name``.
+
+    Raises ``NoteError`` when ``text`` does not end in a newline or holds control characters, or the name is bad.
+    """
+    _check_text(text)
+    if not text.endswith("\n"):
+        raise NoteError("a note's text ends in a newline")
+    signature = _vkey(name, key).key_id + key.sign(text.encode())
+    return f"{text}\n{_MARK}{name} {base64_text(signature)}\n"
+
+
+def open_note(note: str, vkeys: Sequence[Vkey]) -> str:
+    """Return the text of ``note``, for which at least one of ``vkeys`` has signed.
+
+    Signatures of unknown keys are passed over, as the standard asks. Raises ``NoteError`` when the note is malformed,
+    when a known key's signature does not match, and when no known key has signed.
+    """
+    _check_text(note)
+    text, blank, lines = note.rpartition("\n\n")
+    if not blank or not lines.endswith("\n"):
+        raise NoteError("the note has no signatures")
+    text += "\n"
+    known = {(key.name, key.key_id): key for key in vkeys}
+    is_signed = False
+    signatures = lines[:-1].split("\n")
+    if len(signatures) > _MAX_SIGNATURES:
+        raise NoteError(f"the note has more than {_MAX_SIGNATURES} signatures")
+    for line in signatures:
+        name, key_id, signature = _parse_signature(line)
+        key = known.get((name, key_id))
+        if key is not None:
+            _check_signature(key, signature, text)
+            is_signed = True
+    if not is_signed:
+        raise NoteError("no signature of the note is by a known key")
+    return text
+
+
+def base64_text(data: bytes) -> str:
+    """Return standard base64 with padding (RFC 4648 §4)."""
+    return b64encode(data).decode("ascii")
+
+
+def base64_bytes(text: str) -> bytes:
+    """Read standard base64 with padding. ``ValueError`` when it is not exactly what ``base64_text`` writes."""
+    data = b64decode(text, validate=True)
+    if base64_text(data) != text:
+        raise ValueError("not base64 in its one form")
+    return data
+
+
+def _vkey(name: str, key: Ed25519PrivateKey | Ed25519PublicKey) -> Vkey:
+    _check_name(name)
+    public = (key.public_key() if isinstance(key, Ed25519PrivateKey) else key).public_bytes_raw()
+    return Vkey(name, _key_id(name, public), public)
+
+
+def _key_id(name: str, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_KEY_ID_BYTES]
+
+
+def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
+    name, space, encoded = line.removeprefix(_MARK).partition(" ")
+    if not line.startswith(_MARK) or not space:
+        raise NoteError("a signature line is malformed")
+    _check_name(name)
+    try:
+        data = base64_bytes(encoded)
+    except ValueError as error:
+        raise NoteError("a signature is not base64") from error
+    if len(data) <= _KEY_ID_BYTES:
+        raise NoteError("a signature is too short")
+    return name, data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:]
+
+
+def _check_signature(key: Vkey, signature: bytes, text: str) -> None:
+    if len(signature) != _SIGNATURE_BYTES:
+        raise NoteError(f"the signature of {key.name} is not {_SIGNATURE_BYTES} bytes long")
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
+    except (InvalidSignature, ValueError) as error:
+        raise NoteError(f"the signature of {key.name} does not match the text") from error
+
+
+def _check_name(name: str) -> None:
+    if not name or "+" in name or any(char.isspace() or not char.isprintable() for char in name):
+        raise NoteError("a signer's name is not empty and has no spaces, no plus sign and no control characters")
+
+
+def _check_text(text: str) -> None:
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text):
+        raise NoteError("a note is UTF-8 text without control characters")

@@ -1,0 +1,219 @@
+"""What a visitor is shown: the texts, filled in, and the notice document, in one language under one regime.
+
+The first layer says what is true under that regime: what waits for a yes, what runs until a no, and that some of what
+is listed cannot be controlled here.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from app.core.category_rules import lifetimes_under, tracker_model
+from app.core.decision import NECESSARY
+from app.core.documents import ConfigDocument, Model, NoticeCategory, NoticeDocument, NoticeTracker, Tracker
+from app.core.regimes import Regime
+
+BuiltinTexts = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""The built-in texts: language, then group (``first_layer``, ``preferences``), then key."""
+
+PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+FILLED = ("name", "controller", "categories", "running", "recipients")
+"""Placeholders that are filled in when a version is published; the others are filled in by the widget."""
+
+FIRST_LAYER_TEXTS = (
+    "label",
+    "title",
+    "body",
+    "policy_link",
+    "accept_all",
+    "reject_all",
+    "choose",
+    "reopen",
+    "saved",
+    "load_failed",
+    "gpc",
+)
+_BUILDING_BLOCKS = {
+    "body_optout",
+    "body_waits",
+    "body_declared",
+    "recipients_none",
+    "recipients_one",
+    "recipients_many",
+    "reopen_optout",
+    "gpc_optout",
+}
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+_RIGHT_TO_LEFT_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
+
+
+def builtin_texts(lang: str, builtin: BuiltinTexts) -> dict[str, str]:
+    """Return the built-in texts of a language as one mapping: of exactly it, of its main language, or none."""
+    groups = builtin.get(lang) or builtin.get(lang.split("-")[0]) or {}
+    return {key: text for group in groups.values() for key, text in group.items()}
+
+
+def merged_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> dict[str, str]:
+    """Return the built-in texts of a language with the site's own in their place, not yet filled in."""
+    return {**builtin_texts(lang, builtin), **document["texts"].get(lang, {})}
+
+
+def site_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts, regime: Regime) -> dict[str, str]:
+    """Return every text of the widget for one language under one regime, filled in.
+
+    ``body`` is composed from what the regime lets run; ``reopen`` and ``gpc`` take their opt-out wording where the law
+    asks for a link or a status. Placeholders that the widget fills in (``{count}``, ``{time}``, …) stay. ``KeyError``
+    when a text is missing, which ``app.core.lint`` reports before anything is published.
+    """
+    merged = merged_texts(document, lang, builtin)
+    values = {
+        "name": document["name"],
+        "controller": document["controller"]["name"],
+        "categories": ", ".join(_asked_names(document, lang)),
+        "running": ", ".join(_running_names(document, lang, regime)),
+        "recipients": _recipients(document, merged),
+    }
+    chosen = {key: text for key, text in merged.items() if key not in _BUILDING_BLOCKS}
+    chosen["body"] = _body(document, regime, merged)
+    if "optout_link" in regime.first_layer:
+        chosen["reopen"] = merged["reopen_optout"]
+    if regime.gpc == "legal_optout":
+        chosen["gpc"] = merged["gpc_optout"]
+    return {key: fill(text, values) for key, text in chosen.items()}
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put ``values`` in the place of their ``{placeholder}``, once: a value is never read for placeholders itself."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def make_notice(
+    document: ConfigDocument, regime: Regime, lang: str, texts: Mapping[str, str], *, site: str
+) -> NoticeDocument:
+    """Return everything a visitor is shown. ``texts`` is what ``site_texts`` returns, ``site`` the site's key."""
+    return {
+        "v": 1,
+        "site": site,
+        "name": document["name"],
+        "lang": lang,
+        "dir": script_direction(lang),
+        "regime": regime.id,
+        "gpc": regime.gpc,
+        "layout": document["look"]["layout"],
+        "controller": document["controller"],
+        "policy_url": document["policy_url"],
+        "choice_per_tracker": document["choice_per_tracker"],
+        "lifetimes": lifetimes_under(document["lifetimes"], regime),
+        "texts": dict(texts),
+        "categories": notice_categories(document, regime, lang),
+    }
+
+
+def notice_categories(document: ConfigDocument, regime: Regime, lang: str) -> list[NoticeCategory]:
+    """Return the categories as displayed, each with its trackers, in the config's order."""
+    result: list[NoticeCategory] = []
+    for category in document["categories"]:
+        trackers = [tracker for tracker in document["trackers"] if tracker["category"] == category["id"]]
+        required = category["id"] == NECESSARY
+        result.append(
+            {
+                "id": category["id"],
+                "name": category["name"][lang],
+                "description": category["description"][lang],
+                "required": required,
+                "on": required or _runs_by_default(trackers, document, regime),
+                "trackers": [_notice_tracker(tracker, lang) for tracker in trackers],
+            }
+        )
+    return result
+
+
+def script_direction(lang: str) -> Literal["ltr", "rtl"]:
+    """Return ``rtl`` for a language that is written from right to left, else ``ltr`` (by subtags of BCP 47)."""
+    subtags = lang.lower().split("-")
+    scripts = [subtag for subtag in subtags[1:] if len(subtag) == 4 and subtag.isalpha()]
+    if scripts:
+        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def _notice_tracker(tracker: Tracker, lang: str) -> NoticeTracker:
+    return {
+        "id": tracker["id"],
+        "kind": tracker["kind"],
+        "name": tracker["name"],
+        "vendor": tracker["vendor"],
+        "purpose": tracker["purpose"][lang],
+        "legal_basis": tracker["legal_basis"],
+        "data": [{"name": item["name"][lang], "retention": item["retention"]} for item in tracker["data"]],
+        "recipients": tracker["recipients"],
+        "sale_share": tracker["sale_share"],
+        "storage": tracker["storage"],
+    }
+
+
+def _models(trackers: list[Tracker], document: ConfigDocument, regime: Regime) -> list[Model]:
+    """The rules of those trackers that can be held; a declared one runs whatever is chosen, so it does not count."""
+    return [
+        tracker_model(tracker, document["categories"], regime) for tracker in trackers if tracker["kind"] != "declared"
+    ]
+
+
+def _runs_by_default(trackers: list[Tracker], document: ConfigDocument, regime: Regime) -> bool:
+    """A switch stands on before a choice only when everything behind it may run: on is never a yes put in a mouth."""
+    models = _models(trackers, document, regime)
+    return bool(models) and all(model == "optout" for model in models)
+
+
+def _optional(document: ConfigDocument) -> list[Tracker]:
+    return [tracker for tracker in document["trackers"] if tracker["category"] != NECESSARY]
+
+
+def _asked_names(document: ConfigDocument, lang: str) -> list[str]:
+    """The names of the categories in which a choice changes something."""
+    held = {tracker["category"] for tracker in _optional(document) if tracker["kind"] != "declared"}
+    return [category["name"][lang] for category in document["categories"] if category["id"] in held]
+
+
+def _running_names(document: ConfigDocument, lang: str, regime: Regime) -> list[str]:
+    """What runs until a no: a category by its name, or those of its trackers that do when others wait."""
+    names = []
+    for category in document["categories"]:
+        trackers = [
+            tracker
+            for tracker in _optional(document)
+            if tracker["category"] == category["id"] and tracker["kind"] != "declared"
+        ]
+        running = [
+            tracker["name"]
+            for tracker in trackers
+            if tracker_model(tracker, document["categories"], regime) == "optout"
+        ]
+        if running:
+            name = category["name"][lang]
+            names.append(name if len(running) == len(trackers) else f"{name} ({', '.join(running)})")
+    return names
+
+
+def _body(document: ConfigDocument, regime: Regime, merged: Mapping[str, str]) -> str:
+    models = _models(_optional(document), document, regime)
+    parts = [merged["body_optout" if "optout" in models else "body"]]
+    if "optout" in models and "optin" in models:
+        parts.append(merged["body_waits"])
+    if any(tracker["kind"] == "declared" for tracker in _optional(document)):
+        parts.append(merged["body_declared"])
+    return " ".join(parts)
+
+
+def _recipients(document: ConfigDocument, merged: Mapping[str, str]) -> str:
+    """Who gets what is collected by what can be held: how many others than the site itself, by their names."""
+    names = {
+        recipient["name"]
+        for tracker in _optional(document)
+        if tracker["kind"] != "declared"
+        for recipient in tracker["recipients"]
+    } - {document["controller"]["name"]}
+    if not names:
+        return merged["recipients_none"]
+    text = merged["recipients_one" if len(names) == 1 else "recipients_many"]
+    return fill(text, {"count": str(len(names))})

@@ -1,0 +1,181 @@
+"""From a config document and a regime to what decides, what the gate holds, and what the loader carries.
+
+``since`` maps each tracker to the version in which its present meaning first stood: a yes reaches no newer meaning.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.category_rules import category_model as category_model
+from app.core.category_rules import lifetimes_under as lifetimes_under
+from app.core.category_rules import tracker_model as tracker_model
+from app.core.decision import NECESSARY
+from app.core.documents import ConfigDocument, GateTracker, Rules, Tracker, TrackerRule
+from app.core.durations import duration_days
+from app.core.meaning import since_map as since_map
+from app.core.meaning import tracker_fingerprint as tracker_fingerprint
+from app.core.notices import FIRST_LAYER_TEXTS, notice_categories, script_direction
+from app.core.receipt import Offer
+from app.core.regimes import Regime
+
+
+def make_rules(
+    document: ConfigDocument, regime: Regime, *, version: int, since: Mapping[str, int], ask_since: int
+) -> Rules:
+    """Return what ``app.core.decision.decide`` needs, for one version under one regime."""
+    return {
+        "version": version,
+        "ask_since": ask_since,
+        "gpc": regime.gpc,
+        "categories": [category["id"] for category in document["categories"]],
+        "trackers": [_tracker_rule(tracker, document, regime, since) for tracker in document["trackers"]],
+    }
+
+
+def gate_trackers(document: ConfigDocument, regime: Regime, since: Mapping[str, int]) -> list[GateTracker]:
+    """Return each tracker's rule with what the gate holds back, deletes and stops.
+
+    A `declared` tracker is only told, so it has nothing to hold or delete. A `server` tracker keeps what it lists: a
+    request of the page to its host is held, too. `necessary` ones keep theirs, so that a wildcard of another cannot
+    hold or delete what belongs to them.
+    """
+    return [
+        {
+            **_tracker_rule(tracker, document, regime, since),
+            "match": tracker["match"] if tracker["kind"] != "declared" else [],
+            "storage": tracker["storage"] if tracker["kind"] != "declared" else [],
+            "stop": tracker["stop"],
+        }
+        for tracker in document["trackers"]
+    ]
+
+
+def lifetime_days(document: ConfigDocument, regime: Regime) -> dict[str, int]:
+    """Return ``{"granted": days, "refused": days}`` under ``regime``."""
+    lifetimes = lifetimes_under(document["lifetimes"], regime)
+    return {"granted": duration_days(lifetimes["granted"]), "refused": duration_days(lifetimes["refused"])}
+
+
+def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
+    """Return what a claim is held against. Without a ``regime`` the lifetimes are the config's own."""
+    days = (
+        lifetime_days(document, regime)
+        if regime is not None
+        else {name: duration_days(document["lifetimes"][name]) for name in ("granted", "refused")}
+    )
+    return Offer(
+        categories=tuple(category["id"] for category in document["categories"]),
+        trackers={
+            tracker["id"]: tracker["category"]
+            for tracker in document["trackers"]
+            if document["choice_per_tracker"] and tracker["category"] != NECESSARY
+        },
+        granted_days=days["granted"],
+        refused_days=days["refused"],
+    )
+
+
+def widget_config(
+    document: ConfigDocument,
+    regime: Regime,
+    lang: str,
+    *,
+    site: str,
+    version: int,
+    sha256: str,
+    notice_sha256: str,
+    since: Mapping[str, int],
+    ask_since: int,
+    texts: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget``, ``shown`` and ``preferences``.
+
+    ``texts`` is what ``app.core.notices.site_texts`` returns for the same language and regime; only those of the first
+    layer are carried, and of each category only its id and name.
+    """
+    return {
+        "site": site,
+        "version": version,
+        "sha256": sha256,
+        "notice": {"lang": lang, "sha256": notice_sha256},
+        "regime": regime.id,
+        "gpc": regime.gpc,
+        "lang": lang,
+        "dir": script_direction(lang),
+        "layout": document["look"]["layout"],
+        "ask_since": ask_since,
+        "lifetimes": lifetime_days(document, regime),
+        "cookie_domain": document["cookie_domain"],
+        "choice_per_tracker": document["choice_per_tracker"],
+        "policy_url": document["policy_url"],
+        "categories": [{"id": category["id"], "name": category["name"][lang]} for category in document["categories"]],
+        "trackers": gate_trackers(document, regime, since),
+        "texts": {key: texts[key] for key in FIRST_LAYER_TEXTS},
+    }
+
+
+def public_config(
+    document: ConfigDocument,
+    regime: Regime,
+    lang: str,
+    *,
+    site: str,
+    version: int,
+    sha256: str,
+    notice_sha256: str,
+    since: Mapping[str, int],
+    ask_since: int,
+    texts: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the body of ``GET /v1/sites/<site>/config``, but for ``shown``, ``effective_at`` and ``next``.
+
+    It has all that a headless client needs to show the whole notice, to decide, and to post a receipt.
+    """
+    rules = {rule["id"]: rule for rule in gate_trackers(document, regime, since)}
+    shown = notice_categories(document, regime, lang)
+    return {
+        "site": site,
+        "version": version,
+        "sha256": sha256,
+        "regime": regime.id,
+        "gpc": regime.gpc,
+        "lang": lang,
+        "dir": script_direction(lang),
+        "languages": document["languages"],
+        "name": document["name"],
+        "controller": document["controller"],
+        "policy_url": document["policy_url"],
+        "layout": document["look"]["layout"],
+        "choice_per_tracker": document["choice_per_tracker"],
+        "cookie_domain": document["cookie_domain"],
+        "ask_since": ask_since,
+        "categories": [
+            {
+                "id": category["id"],
+                "required": category["required"],
+                "name": category["name"],
+                "description": category["description"],
+                "model": category_model(category["id"], document["categories"], regime),
+                "on": category["on"],
+            }
+            for category in shown
+        ],
+        "trackers": [{**tracker, **rules[tracker["id"]]} for category in shown for tracker in category["trackers"]],
+        "texts": dict(texts),
+        "notice": {"lang": lang, "sha256": notice_sha256},
+        "lifetimes": lifetime_days(document, regime),
+    }
+
+
+def _tracker_rule(tracker: Tracker, document: ConfigDocument, regime: Regime, since: Mapping[str, int]) -> TrackerRule:
+    rule: TrackerRule = {
+        "id": tracker["id"],
+        "category": tracker["category"],
+        "kind": tracker["kind"],
+        "model": tracker_model(tracker, document["categories"], regime),
+        "sale_share": tracker["sale_share"],
+        "since": since[tracker["id"]],
+    }
+    if tracker["via"] is not None:
+        rule["via"] = tracker["via"]
+    return rule

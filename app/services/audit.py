@@ -1,0 +1,93 @@
+"""What an auditor reads: receipts by date, one receipt, and all of them as JSON lines. Nothing here writes."""
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import UnknownReceiptError
+from app.models import LogHead, Receipt, Site
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Period:
+    """From ``start`` (inclusive) to ``end`` (exclusive), by the time the server received; ``None``: open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """Some receipts, newest first, and the log index to continue ``before`` (``None``: that was all)."""
+
+    receipts: list[Receipt]
+    before: int | None
+
+
+def list_receipts(
+    session: Session, site: Site, period: Period, *, limit: int = 50, before: int | None = None
+) -> ReceiptPage:
+    """Return up to ``limit`` receipts of ``period`` with a log index below ``before``, newest first."""
+    query = select(Receipt).where(*_within(site, period)).order_by(Receipt.log_index.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(Receipt.log_index < before)
+    rows = list(session.scalars(query))
+    return ReceiptPage(rows[:limit], rows[limit - 1].log_index if len(rows) > limit else None)
+
+
+def count_receipts(session: Session, site: Site, period: Period) -> int:
+    """Count the receipts of ``period``."""
+    return session.scalar(select(func.count()).select_from(Receipt).where(*_within(site, period))) or 0
+
+
+def find_receipt(session: Session, site: Site, receipt_id: str) -> Receipt:
+    """Return one receipt. Raises ``UnknownReceiptError``."""
+    receipt = session.get(Receipt, (site.id, receipt_id))
+    if receipt is None:
+        raise UnknownReceiptError("No receipt with this id is stored for this site; it may have been erased.")
+    return receipt
+
+
+def payload_of(jws: bytes) -> dict[str, Any]:
+    """Read the payload of a stored compact JWS without checking its signature: the server wrote it itself."""
+    segment = jws.split(b".")[1]
+    payload: dict[str, Any] = json.loads(urlsafe_b64decode(segment + b"=" * (-len(segment) % 4)))
+    return payload
+
+
+def read_log_size(session: Session, site: Site) -> int:
+    """Return how many entries the site's log has."""
+    return session.scalar(select(LogHead.size).where(LogHead.site_id == site.id)) or 0
+
+
+def export_lines(session: Session, site: Site, period: Period) -> Iterator[bytes]:
+    """Yield the receipts of ``period`` in log order as JSON lines ``{"index", "jws", "payload"}``.
+
+    Rows are read as they are sent: memory does not grow with the record.
+    """
+    query = (
+        select(Receipt.log_index, Receipt.jws)
+        .where(*_within(site, period))
+        .order_by(Receipt.log_index)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    for index, jws in session.execute(query):
+        line = {"index": index, "jws": bytes(jws).decode("ascii"), "payload": payload_of(bytes(jws))}
+        yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _within(site: Site, period: Period) -> list[Any]:
+    conditions: list[Any] = [Receipt.site_id == site.id]
+    if period.start is not None:
+        conditions.append(Receipt.received_at >= period.start)
+    if period.end is not None:
+        conditions.append(Receipt.received_at < period.end)
+    return conditions

@@ -1,0 +1,275 @@
+"""Drafts and published config versions of a site."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.documents import ConfigDocument
+from app.core.durations import duration_days
+from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
+from app.core.keys import KeyRing
+from app.core.lint import Problem
+from app.core.notices import BuiltinTexts, make_notice, site_texts
+from app.core.receipt import rfc3339
+from app.core.regimes import Regime, RegimeTable
+from app.core.rules import public_config, since_map, widget_config
+from app.db import begin_write
+from app.models import ConfigSlice, ConfigVersion, Draft, Site
+from app.schemas.config import parse_config
+from app.services.statements import state
+from app.services.translog import close_logs, open_logs
+
+Urgency = Literal["none", "law", "emergency"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What publishing needs besides the site: the law, the built-in texts, keys, and randomness."""
+
+    regimes: RegimeTable
+    texts: BuiltinTexts
+    keys: KeyRing
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How a version is published: whether visitors are asked again, why, and whether it may not wait."""
+
+    reason: str
+    by: str
+    ask_again: bool = False
+    urgency: Urgency = "none"
+
+
+def read_draft(session: Session, site: Site) -> Draft | None:
+    """Return the editable config of ``site``, if any was saved yet."""
+    return session.get(Draft, site.id)
+
+
+def save_draft(
+    session: Session, site: Site, document: Any, *, by: str, now: datetime, revision: int | None = None
+) -> int:
+    """Save ``document`` (any JSON object: a draft may be unfinished) and commit. Returns the new revision.
+
+    Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since.
+    """
+    connection = begin_write(session)
+    stands = connection.execute(
+        select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
+    ).scalar_one_or_none()
+    if revision is not None and revision != (stands or 0):
+        raise ConflictError("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+    values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
+    if stands is None:
+        connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
+    else:
+        connection.execute(update(Draft).where(Draft.site_id == site.id).values(revision=stands + 1, **values))
+    session.commit()
+    return (stands or 0) + 1
+
+
+def check_draft(session: Session, site: Site, desk: Desk) -> tuple[ConfigDocument, list[Problem]]:
+    """Lint the draft. Returns it with its defaults, and its warnings.
+
+    Raises ``ConfigError`` with all problems, ``UnpublishedError`` when there is no draft.
+    """
+    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts)
+
+
+def publish(
+    session: Session,
+    site: Site,
+    publication: Publication,
+    *,
+    desk: Desk,
+    now: datetime,
+    revision: int | None = None,
+) -> ConfigVersion:
+    """Publish the draft as the next version: canonical bytes once, a slice per regime and language, a statement, commit.
+
+    A version that asks again takes effect after the site's notice period, unless it is the first, or law or an
+    emergency demands it now; no version overtakes one that waits, but for those two. Raises ``ConfigError`` (lint),
+    ``NotAllowedError`` (nothing changed, no reason given), ``ConflictError`` when ``revision`` is given and the draft is
+    another by now than the one that was looked at.
+    """
+    if not publication.reason.strip():
+        raise NotAllowedError("Say why this version is published: the reason is kept with it.")
+    connection = begin_write(session)
+    logs = open_logs(connection, [site.id])
+    draft = read_draft(session, site)
+    if revision is not None and draft is not None and draft.revision != revision:
+        raise ConflictError("Somebody else changed this draft meanwhile. Nothing was published: look at it again.")
+    document, _ = check_draft(session, site, desk)
+    previous = latest_version(session, site.id)
+    content = canonical_bytes(document)
+    digest = sha256_hex(content)
+    if previous is not None and previous.sha256 == digest and not publication.ask_again:
+        raise NotAllowedError(f"Nothing has changed since version {previous.number}.")
+    version = _next_version(document, previous, publication, site=site, content=content, digest=digest, now=now)
+    session.add(version)
+    session.flush()
+    _write_slices(connection, site, document, version, desk)
+    _state_publication(connection, logs[site.id].append, site, version, desk=desk, now=now)
+    close_logs(connection, logs.values(), desk.keys.log[-1])
+    session.commit()
+    return version
+
+
+def latest_version(session: Session, site_id: int) -> ConfigVersion | None:
+    """Return the newest published version, in effect or not."""
+    return session.scalar(
+        select(ConfigVersion).where(ConfigVersion.site_id == site_id).order_by(ConfigVersion.number.desc()).limit(1)
+    )
+
+
+def current_version(session: Session, site_id: int, now: datetime) -> ConfigVersion:
+    """Return the version in effect at ``now``. Raises ``UnpublishedError`` when there is none yet."""
+    version = session.scalar(
+        select(ConfigVersion)
+        .where(ConfigVersion.site_id == site_id, ConfigVersion.effective_at <= now)
+        .order_by(ConfigVersion.number.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise UnpublishedError
+    return version
+
+
+def waiting_version(session: Session, site_id: int, now: datetime) -> ConfigVersion | None:
+    """Return the published version that is not yet in effect, if there is one."""
+    version = latest_version(session, site_id)
+    return version if version is not None and version.effective_at > now else None
+
+
+def effective_at(
+    document: ConfigDocument, previous: ConfigVersion | None, publication: Publication, now: datetime
+) -> datetime:
+    """Return when a version published at ``now`` takes effect; ``previous`` is the newest one so far."""
+    if previous is None or publication.urgency != "none":
+        return now
+    waits = timedelta(days=duration_days(document["notice_period"])) if publication.ask_again else timedelta()
+    return max(now + waits, previous.effective_at)
+
+
+def list_versions(session: Session, site_id: int) -> list[ConfigVersion]:
+    """Return all versions, newest first."""
+    return list(
+        session.scalars(
+            select(ConfigVersion).where(ConfigVersion.site_id == site_id).order_by(ConfigVersion.number.desc())
+        )
+    )
+
+
+def find_version(session: Session, site: Site, number: int) -> ConfigVersion:
+    """Return one published version. Raises ``NotFoundError``."""
+    version = session.get(ConfigVersion, (site.id, number))
+    if version is None:
+        raise NotFoundError(f"This site has no version {number}.")
+    return version
+
+
+def read_draft_document(session: Session, site: Site) -> Any:
+    """Return the draft as it was saved, finished or not. Raises ``UnpublishedError`` when there is none."""
+    draft = read_draft(session, site)
+    if draft is None:
+        raise UnpublishedError("This site has no draft yet. Import a config first.")
+    return json.loads(draft.document)
+
+
+def document_of(version: ConfigVersion) -> ConfigDocument:
+    """Return what a version says."""
+    return cast(ConfigDocument, json.loads(version.document))
+
+
+def _next_version(
+    document: ConfigDocument,
+    previous: ConfigVersion | None,
+    publication: Publication,
+    *,
+    site: Site,
+    content: bytes,
+    digest: str,
+    now: datetime,
+) -> ConfigVersion:
+    number = previous.number + 1 if previous else 1
+    old_document = document_of(previous) if previous else None
+    old_since = json.loads(previous.since) if previous else None
+    asks = publication.ask_again or previous is None
+    return ConfigVersion(
+        site_id=site.id,
+        number=number,
+        sha256=digest,
+        document=content,
+        since=json.dumps(since_map(number, document, old_document, old_since)),
+        ask_since=number if previous is None or publication.ask_again else previous.ask_since,
+        ask_again=asks,
+        reason=publication.reason.strip(),
+        effective_at=effective_at(document, previous, publication, now),
+        published_at=now,
+        published_by=publication.by,
+    )
+
+
+def _write_slices(
+    connection: Connection, site: Site, document: ConfigDocument, version: ConfigVersion, desk: Desk
+) -> None:
+    connection.execute(
+        insert(ConfigSlice),
+        [
+            _slice(site, document, version, regime, lang, desk)
+            for regime in desk.regimes.served(document["regime"])
+            for lang in document["languages"]
+        ],
+    )
+
+
+def _slice(
+    site: Site, document: ConfigDocument, version: ConfigVersion, regime: Regime, lang: str, desk: Desk
+) -> dict[str, Any]:
+    texts = site_texts(document, lang, desk.texts, regime)
+    notice = canonical_bytes(make_notice(document, regime, lang, texts, site=site.key))
+    shared = {
+        "site": site.key,
+        "version": version.number,
+        "sha256": version.sha256,
+        "notice_sha256": sha256_hex(notice),
+        "since": json.loads(version.since),
+        "ask_since": version.ask_since,
+        "texts": texts,
+    }
+    return {
+        "site_id": site.id,
+        "version": version.number,
+        "regime": regime.id,
+        "lang": lang,
+        "notice_sha256": shared["notice_sha256"],
+        "notice": notice,
+        "loader": json.dumps(widget_config(document, regime, lang, **shared), ensure_ascii=False),
+        "public": json.dumps(public_config(document, regime, lang, **shared), ensure_ascii=False),
+    }
+
+
+def _state_publication(
+    connection: Connection,
+    append: Callable[[str], int],
+    site: Site,
+    version: ConfigVersion,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    data = {
+        "version": version.number,
+        "sha256": version.sha256,
+        "ask_again": version.ask_again,
+        "reason": version.reason,
+        "effective_at": rfc3339(version.effective_at),
+    }
+    state(connection, append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now)

@@ -1,0 +1,77 @@
+"""What only the desk asks for: which sites an account works at, and the end of its sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.db import begin_write
+from app.models import Account, ConfigVersion, Draft, Membership, Site
+from app.services.accounts import RANK, ROLES, Role
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """A site as the list of sites shows it. ``live`` is the version in effect, ``waiting`` one that is not yet."""
+
+    handle: str
+    role: Role
+    live: int | None
+    live_since: datetime | None
+    waiting: int | None
+    waiting_until: datetime | None
+    edited_at: datetime | None
+
+
+def list_own_sites(session: Session, account_id: int, now: datetime) -> list[SiteLine]:
+    """Return the sites where the account has a role, by handle, with what stands there at ``now``."""
+    roles = _roles_by_site(session, account_id)
+    everywhere = roles.get(None)
+    live, waiting = _versions(session, now)
+    edited: dict[int, datetime] = {
+        site_id: at for site_id, at in session.execute(select(Draft.site_id, Draft.updated_at))
+    }
+    lines = []
+    for site_id, handle in session.execute(select(Site.id, Site.handle).order_by(Site.handle)):
+        role = _stronger(everywhere, roles.get(site_id))
+        if role is None:
+            continue
+        number, since = live.get(site_id, (None, None))
+        next_number, until = waiting.get(site_id, (None, None))
+        lines.append(SiteLine(handle, role, number, since, next_number, until, edited.get(site_id)))
+    return lines
+
+
+def end_sessions(session: Session, account_id: int) -> None:
+    """End every session of an account and commit: a copy of its cookie is worth nothing any more."""
+    connection = begin_write(session)
+    connection.execute(update(Account).where(Account.id == account_id).values(epoch=Account.epoch + 1))
+    session.commit()
+
+
+def _roles_by_site(session: Session, account_id: int) -> dict[int | None, Role]:
+    strongest: dict[int | None, Role] = {}
+    rows = session.execute(select(Membership.site_id, Membership.role).where(Membership.account_id == account_id))
+    for site_id, name in rows:
+        role = next((known for known in ROLES if known == name), None)
+        best = _stronger(strongest.get(site_id), role)
+        if best is not None:
+            strongest[site_id] = best
+    return strongest
+
+
+def _stronger(one: Role | None, other: Role | None) -> Role | None:
+    return max((role for role in (one, other) if role is not None), key=RANK.__getitem__, default=None)
+
+
+def _versions(
+    session: Session, now: datetime
+) -> tuple[dict[int, tuple[int, datetime]], dict[int, tuple[int, datetime]]]:
+    """The newest version in effect, and the newest one that waits, by site; documents are not read."""
+    live: dict[int, tuple[int, datetime]] = {}
+    waiting: dict[int, tuple[int, datetime]] = {}
+    query = select(ConfigVersion.site_id, ConfigVersion.number, ConfigVersion.effective_at)
+    for site_id, number, effective_at in session.execute(query.order_by(ConfigVersion.number)):
+        (waiting if effective_at > now else live)[site_id] = (number, effective_at)
+    return live, waiting

@@ -1,0 +1,67 @@
+"""Sites: making one, finding one."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.core.canonical import b64url
+from app.core.errors import NotAllowedError, UnknownSiteError
+from app.core.keys import KeyRing
+from app.db import begin_write
+from app.models import Site
+from app.services.translog import create_log
+
+KEY_BYTES = 16
+_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def create_site(
+    session: Session,
+    handle: str,
+    *,
+    public_host: str,
+    keys: KeyRing,
+    now: datetime,
+    random_bytes: Callable[[int], bytes],
+) -> Site:
+    """Make a site with an empty log and commit. Its key is unguessable; its log's origin never changes again.
+
+    Raises ``NotAllowedError`` for a handle that is malformed or taken.
+    """
+    if not _HANDLE.fullmatch(handle):
+        raise NotAllowedError(f"`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.")
+    connection = begin_write(session)
+    if connection.execute(select(Site.id).where(Site.handle == handle)).first():
+        raise NotAllowedError(f"There is a site `{handle}` already. Choose another handle.")
+    key = "s_" + b64url(random_bytes(KEY_BYTES))
+    origin = f"{public_host}/log/{key}"
+    site_id = connection.execute(
+        insert(Site).values(key=key, handle=handle, log_origin=origin, created_at=now).returning(Site.id)
+    ).scalar_one()
+    create_log(connection, site_id, origin, keys.log[-1])
+    session.commit()
+    return session.get_one(Site, site_id)
+
+
+def find_site(session: Session, key: str) -> Site:
+    """Return the site with the public ``key``. Raises ``UnknownSiteError``."""
+    site = session.scalar(select(Site).where(Site.key == key))
+    if site is None:
+        raise UnknownSiteError
+    return site
+
+
+def find_site_by_handle(session: Session, handle: str) -> Site:
+    """Return the site with the operator's ``handle``. Raises ``UnknownSiteError``."""
+    site = session.scalar(select(Site).where(Site.handle == handle))
+    if site is None:
+        raise UnknownSiteError(f"There is no site `{handle}`. `placet site list` shows all.")
+    return site
+
+
+def list_sites(session: Session) -> list[Site]:
+    """Return all sites by handle."""
+    return list(session.scalars(select(Site).order_by(Site.handle)))

@@ -1,0 +1,86 @@
+"""What ``<script src>`` names: a site's loader, its preferences part, and builds without config."""
+
+import json
+import re
+
+from flask import Blueprint, Response
+
+from app.core.choice import utc_day
+from app.core.errors import NotFoundError, UnknownSiteError, UnpublishedError
+from app.core.loader import console_line, fill_script
+from app.db import request_session
+from app.services.serving import read_notice
+from app.services.widgets import read_preferences_script, read_widget_script
+from app.web.catalogue import View, language_of, live_site, shown_token, slice_of, view_of
+from app.web.http import IMMUTABLE, NO_STORE, immutable, readable_anywhere, represent, serve
+from app.web.runtime import runtime
+
+bp = Blueprint("scripts", __name__)
+
+JAVASCRIPT = "text/javascript"
+LOADER_SECONDS = 60
+STALE_ON_ERROR_SECONDS = 86_400
+_PREFERENCES_PART = re.compile(r"preferences-([0-9a-f]{16})")
+
+
+@bp.get("/s/<key>.js")
+def loader(key: str) -> Response:
+    """The widget with the config in effect inside. An unknown site gets a script that only says so."""
+    try:
+        view = view_of(key)
+    except (UnknownSiteError, UnpublishedError) as error:
+        # Not 404: browsers run a script only when the answer is a success, and somebody should read this line.
+        response = Response(console_line(f"{error.message} (site {key[:40]})"), mimetype=JAVASCRIPT)
+        response.headers["Cache-Control"] = NO_STORE
+        return readable_anywhere(response)
+    lang = language_of(view.site)
+    found = runtime().caches.scripts.get(_loader_key(view, lang), lambda: represent(_loader_bytes(view, lang)))
+    public = "private" if view.depends_on_place else "public"
+    cache = (
+        f"{public}, max-age={LOADER_SECONDS}, stale-while-revalidate={LOADER_SECONDS}, "
+        f"stale-if-error={STALE_ON_ERROR_SECONDS}"
+    )
+    vary = ("Accept-Language",) if len(view.site.languages) > 1 else ()
+    return serve(found, JAVASCRIPT, cache, vary)
+
+
+@bp.get("/s/<key>/<sha256>.<part>.js")
+def part(key: str, sha256: str, part: str) -> Response:
+    """The preferences part: the notice ``sha256`` inside the part of one widget build."""
+    match = _PREFERENCES_PART.fullmatch(part)
+    if match is None:
+        raise NotFoundError("There is no such part. The loader names the parts that belong to it.")
+    site, prefix = live_site(key), match.group(1)
+
+    def make() -> bytes:
+        notice = read_notice(request_session(), site.id, sha256)
+        script = read_preferences_script(request_session(), prefix)
+        return fill_script(script, site.key, json.loads(notice))
+
+    found = runtime().caches.scripts.get(("part", site.id, sha256, prefix), lambda: represent(make()))
+    return serve(found, JAVASCRIPT, IMMUTABLE)
+
+
+@bp.get("/v1/widgets/<sha256>.js")
+def widget(sha256: str) -> Response:
+    """A build without config: what receipts cite, and the pinned embedding."""
+    return immutable(read_widget_script(request_session(), sha256), JAVASCRIPT)
+
+
+def _loader_key(view: View, lang: str) -> tuple[object, ...]:
+    here, place = runtime(), view.location
+    day = utc_day(here.clock())
+    return ("loader", view.site.id, view.site.version, view.regime.id, place.country, place.region, lang, day)
+
+
+def _loader_bytes(view: View, lang: str) -> bytes:
+    here = runtime()
+    build, slice_, api = here.build, slice_of(view, lang), here.settings.public_url
+    config = {
+        **slice_.loader,
+        "api": api,
+        "widget": {"version": build.version, "sha256": build.sha256},
+        "shown": shown_token(view),
+        "preferences": f"{api}/s/{view.site.key}/{slice_.notice_sha256}.preferences-{build.preferences_sha256[:16]}.js",
+    }
+    return fill_script(build.script, config)

@@ -1,0 +1,102 @@
+"""Brings the four example sites and two accounts into a Placet installation, by its own command line.
+
+What is there already is left as it is: an admin's edits are never overwritten.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from examples.sites import PORT, SITES, config_path, load_config
+
+ACCOUNTS = (("admin@example.com", "admin"), ("auditor@example.com", "auditor"))
+EXISTS = 3
+"""Exit status of ``placet account create`` when the account is there already."""
+
+
+class SetupFailed(Exception):  # noqa: N818
+    """A ``placet`` command failed; its words say which, and what it said."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+Placet = Callable[..., Ran]
+"""Runs ``placet`` with the arguments given."""
+
+
+def make_placet(environ: dict[str, str]) -> Placet:
+    """A function that runs the ``placet`` command line beside this Python, with ``environ``."""
+    program = str(Path(sys.executable).with_name("placet"))
+
+    def placet(*arguments: str) -> Ran:
+        done = subprocess.run([program, *arguments], env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return placet
+
+
+def must(placet: Placet, *arguments: str) -> str:
+    """Run ``placet`` and return what it printed. Raises ``SetupFailed`` when it fails."""
+    ran = placet(*arguments)
+    if ran.status != 0:
+        raise SetupFailed(f"placet {' '.join(arguments)} failed:\n{(ran.err or ran.out).strip()}")
+    return ran.out
+
+
+def set_up_sites(placet: Placet, port: int, folder: Path) -> dict[str, str]:
+    """Import and publish what is missing of the example sites; their site keys by name.
+
+    ``port`` is where the examples are served. With another than the usual one the configs are written, with that
+    port, to ``folder`` first. Raises ``SetupFailed``.
+    """
+    there = _listed(placet)
+    for name in SITES:
+        if name not in there:
+            must(placet, "site", "import", name, str(_config_file(name, port, folder)))
+        if there.get(name, (None, None))[1] is None:
+            must(placet, "site", "publish", name, "--reason", "First version of the example")
+    keys = {name: key for name, (key, _) in _listed(placet).items() if key}
+    return {name: keys[name] for name in SITES}
+
+
+def strangers(placet: Placet, port: int) -> list[str]:
+    """The example sites whose draft does not list the origin at which they are served now."""
+    exported = {name: yaml.safe_load(must(placet, "site", "export", name)) for name in SITES}
+    return [name for name in SITES if load_config(name, port)["origins"][0] not in exported[name]["origins"]]
+
+
+def set_up_accounts(placet: Placet) -> dict[str, str | None]:
+    """Make the two accounts; their passwords by e-mail address, ``None`` where the account was there already."""
+    passwords: dict[str, str | None] = {}
+    for email, role in ACCOUNTS:
+        ran = placet("account", "create", email, "--role", role, "--print-password")
+        if ran.status not in (0, EXISTS):
+            raise SetupFailed(f"placet account create {email} failed:\n{(ran.err or ran.out).strip()}")
+        passwords[email] = ran.out.strip() if ran.status == 0 else None
+    return passwords
+
+
+def _listed(placet: Placet) -> dict[str, tuple[str | None, int | None]]:
+    rows = json.loads(must(placet, "site", "list", "--json"))
+    return {row["handle"]: (row["key"], row["version"]) for row in rows}
+
+
+def _config_file(name: str, port: int, folder: Path) -> Path:
+    if port == PORT:
+        return config_path(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.yaml"
+    file.write_text(yaml.safe_dump(load_config(name, port), allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return file

@@ -1,0 +1,130 @@
+"""What ``<script src>`` names."""
+
+import gzip
+import json
+import re
+
+import brotli
+import pytest
+
+from app.core.canonical import sha256_hex
+from app.core.signing import read_shown
+from tests.support.world import BUILD, PREFERENCES, SCRIPT
+
+CALL = re.compile(r"\)\((\{.*\})\);\s*\Z", re.DOTALL)
+
+
+def config_in(script: str) -> dict:
+    return json.loads(CALL.search(script).group(1))
+
+
+@pytest.fixture
+def load(client, site):
+    def load_it(query="country=DE", **headers):
+        return client.get(f"/s/{site}.js?{query}", headers=headers)
+
+    return load_it
+
+
+def test_the_loader_is_the_build_with_the_config_inside(load, here, site, clock):
+    answer = load()
+    assert answer.mimetype == "text/javascript"
+    assert answer.get_data(as_text=True).startswith(SCRIPT.decode().split("})(0)")[0])
+    config = config_in(answer.get_data(as_text=True))
+    assert (config["site"], config["version"], config["regime"], config["lang"]) == (site, 1, "eu", "en")
+    assert config["api"] == "http://placet.example"
+    assert config["widget"] == {"version": BUILD.version, "sha256": BUILD.sha256}
+    assert read_shown(here.keys, config["shown"], site, clock()).country == "DE"
+    assert {tracker["id"] for tracker in config["trackers"]} >= {"clickstream", "session-recording"}
+
+
+def test_regimes_differ_by_place(load):
+    def model(query):
+        trackers = {tracker["id"]: tracker for tracker in config_in(load(query).get_data(as_text=True))["trackers"]}
+        return trackers["clickstream"]["model"], trackers["session-recording"]["model"]
+
+    assert model("country=DE") == ("optin", "optin")
+    assert model("country=US&region=TX") == ("optout", "optin")
+    assert model("") == ("optin", "optin"), "nowhere is the strictest of all"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "decode"), [("br, gzip", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)]
+)
+def test_it_comes_compressed_as_the_browser_likes(load, accepted, decode):
+    answer = load(**{"Accept-Encoding": accepted})
+    assert config_in(decode(answer.data).decode())["version"] == 1
+    assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_it_is_revalidated_cheaply(load, clock):
+    first = load()
+    assert first.headers["Cache-Control"] == "private, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+    again = load(**{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    clock.advance(days=1)
+    assert load(**{"If-None-Match": first.headers["ETag"]}).status_code == 200, "the shown token is the day's"
+
+
+def test_a_published_version_is_seen_within_two_seconds(load, app, here, clock):
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+
+    from app.db import db
+    from app.models import Site
+    from app.services.configs import Publication, publish, read_draft_document, save_draft
+
+    load()
+    with app.app_context(), Session(db.engine) as session:
+        row = session.scalars(select(Site)).one()
+        document = read_draft_document(session, row)
+        document["name"] = "Renamed"
+        save_draft(session, row, document, by="tests", now=clock())
+        publish(session, row, Publication("rename", "tests"), desk=here.desk, now=clock())
+    clock.advance(seconds=2)
+    assert config_in(load().get_data(as_text=True))["version"] == 2
+
+
+def test_the_preferences_part_carries_the_notice(client, load, site):
+    config = config_in(load().get_data(as_text=True))
+    answer = client.get(config["preferences"].removeprefix("http://placet.example"))
+    assert "immutable" in answer.headers["Cache-Control"]
+    script = answer.get_data(as_text=True)
+    assert script.startswith(PREFERENCES.decode().split("})(0")[0])
+    stated, notice = json.loads("[" + script.rstrip().rsplit("})(", 1)[1].removesuffix(");") + "]")
+    assert stated == site
+    assert notice["lang"] == "en"
+    cited = client.get(f"/v1/sites/{site}/notices/{config['notice']['sha256']}")
+    assert sha256_hex(cited.data) == config["notice"]["sha256"]
+    assert cited.json == notice
+
+
+def test_a_part_that_is_not_there_is_404(client, site):
+    for part in (f"preferences-{BUILD.preferences_sha256[:16]}", "other"):
+        assert client.get(f"/s/{site}/{'0' * 64}.{part}.js").status_code == 404
+
+
+def test_an_unknown_site_gets_one_console_line_and_nothing_else(client):
+    answer = client.get("/s/s_nobody.js")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert re.fullmatch(r'console\.error\("Placet: .*s_nobody.*"\);\n', answer.get_data(as_text=True))
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_site_key_cannot_break_out_of_the_console_line(client):
+    answer = client.get('/s/");alert(1);("<script>.js')
+    assert json.loads(answer.get_data(as_text=True).removeprefix("console.error(").removesuffix(");\n"))
+    assert "<script>" not in answer.get_data(as_text=True)
+
+
+def test_a_build_is_kept_under_its_hash(client):
+    answer = client.get(f"/v1/widgets/{BUILD.sha256}.js")
+    assert sha256_hex(answer.data) == BUILD.sha256
+    assert client.get(f"/v1/widgets/{'0' * 64}.js").status_code == 404
+
+
+class TestOneRegime:
+    def test_a_site_under_one_regime_is_cached_by_anyone(self, client, publish_site):
+        key = publish_site("fixed", change=lambda config: config.update(regime="eu"))
+        assert client.get(f"/s/{key}.js").headers["Cache-Control"].startswith("public, ")
+        assert config_in(client.get(f"/s/{key}.js?country=US&region=TX").get_data(as_text=True))["regime"] == "eu"
