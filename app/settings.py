@@ -4,11 +4,13 @@ Each setting is data (name, default, help), so that ``docs/settings.md`` and ``p
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -144,7 +146,6 @@ class _Reader:
 
     def url(self, name: str) -> str:
         value = self.text(name).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        if _PUBLIC_URL.fullmatch(value) is None:
             raise SettingsError(f"{name} is {value!r}; it must be http(s)://host[:port] and nothing more.")
         return value

@@ -17,10 +17,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from examples import standins
 from examples.ask import Ask, make_ask
 from examples.inbox import Inbox
-from examples.sites import SITES, days, in_words, load_config, load_pages, origin_of, tracker_hosts, trackers_of
-
-SITES_FILE = "EXAMPLES_FILE"
-"""Environment variable: path of the JSON file ``{"api", "port", "sites": {name: site key}}``."""
+from examples.sites import (
+    SITES,
+    SITES_FILE,
+    days,
+    in_words,
+    load_config,
+    load_pages,
+    origin_of,
+    tracker_hosts,
+    trackers_of,
+)
 
 PLACES = (
     ("", "where the server thinks you are"),
@@ -106,7 +113,7 @@ def _serve_sites(app: Flask, sites: dict[str, str], port: int, inbox: Inbox, ask
                 brand=pages,
                 path=path,
                 page=pages["pages"].get(path),
-                place=_place(),
+                told=_told(),
                 trackers=trackers_of(name),
                 tools=_tools(name, port),
                 signed_in=_session_cookie(name) in request.cookies,
@@ -235,13 +242,13 @@ def _session_cookie(name: str) -> str:
 def _question(key: str) -> tuple[dict[str, str], bool]:
     """What the visitor's request says: the query for ``/trackers`` and whether Global Privacy Control is on."""
     choice = request.cookies.get(f"placet_{key}")
-    query = {"choice": choice, **_place()} if choice else _place()
+    query = {"choice": choice, **_told()} if choice else _told()
     return query, request.headers.get("Sec-GPC") == "1"
 
 
-def _place() -> dict[str, str]:
-    """``?country=`` and ``?region=`` of the page, which the demonstration passes on: to see other places' rules."""
-    wanted = {"country": r"[A-Z]{2}", "region": r"[A-Z0-9]{1,3}"}
+def _told() -> dict[str, str]:
+    """What the page's address tells of the visitor, for the demonstration: ``?country=``, ``?region=``, ``?minor=1``."""
+    wanted = {"country": r"[A-Z]{2}", "region": r"[A-Z0-9]{1,3}", "minor": r"1"}
     given = {name: request.args.get(name, "") for name in wanted}
     return {name: value for name, value in given.items() if re.fullmatch(wanted[name], value)}
 

@@ -40,12 +40,17 @@ def raise_on_signals() -> None:
     """From now on the signals that end a program raise ``Ended``, once: a second Ctrl-C does not disturb the stop."""
 
     def ended(number: int, frame: FrameType | None) -> None:
-        for known in STOP_SIGNALS:
-            signal.signal(known, signal.SIG_IGN)
+        ignore_signals()
         raise Ended
 
     for known in STOP_SIGNALS:
         signal.signal(known, ended)
+
+
+def ignore_signals() -> None:
+    """From now on the same signals do nothing: the programs are being stopped already."""
+    for known in STOP_SIGNALS:
+        signal.signal(known, signal.SIG_IGN)
 
 
 def check_alive(children: Iterable[Child]) -> None:

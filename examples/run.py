@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples import processes
-from examples.app import SITES_FILE
 from examples.processes import Child, ChildDied, Ended
 from examples.setup import SetupFailed, make_placet, must, set_up_accounts, set_up_sites, strangers
-from examples.sites import PORT, SITES, load_config, origin_of
+from examples.sites import PORT, SITES, SITES_FILE, load_config, origin_of
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60.0
@@ -112,7 +111,9 @@ def greeting(plan: Plan, passwords: Mapping[str, str | None], elsewhere: list[st
     if all(passwords.values()):
         lines.append("  These passwords are shown only now.")
     else:
-        lines.append("  A new password: .venv/bin/placet account reset-password EMAIL --print-password")
+        lines.append(
+            "  A new password: PLACET_ENV=development .venv/bin/placet account reset-password EMAIL --print-password"
+        )
     if elsewhere:
         lines += [
             "",
@@ -140,6 +141,7 @@ def run(plan: Plan) -> None:
             processes.check_alive(children)
             time.sleep(0.5)
     finally:
+        processes.ignore_signals()
         processes.stop_all(children)
 
 

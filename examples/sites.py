@@ -10,6 +10,8 @@ import yaml
 HERE = Path(__file__).parent
 SITES = ("saas-console", "account-management", "workflow-platform", "business-automation")
 PORT = 8001
+SITES_FILE = "EXAMPLES_FILE"
+"""Environment variable: path of the JSON file ``{"api", "port", "sites": {name: site key}}``."""
 
 Document = dict[str, Any]
 

@@ -168,9 +168,7 @@ class ZipBundle:
     def names(self) -> Sequence[str]:
         """Return the names of the files inside. ``BundleError`` for a broken zip, twin names or a zip bomb."""
         try:
-            if self._zip is None:
-                self._zip = zipfile.ZipFile(self._file)
-            members = self._zip.infolist()
+            members = self._archive().infolist()
             packed = self._file.seek(0, 2)
         except _ZIP_ERRORS as error:
             raise BundleError("it is not a whole zip file") from error
@@ -184,13 +182,16 @@ class ZipBundle:
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the content of file ``name``; the zip's own check sum is checked on the way."""
         try:
-            if self._zip is None:
-                self._zip = zipfile.ZipFile(self._file)
-            with self._zip.open(name) as stream:
+            with self._archive().open(name) as stream:
                 while chunk := stream.read(_CHUNK_BYTES):
                     yield chunk
         except _ZIP_ERRORS as error:
             raise BundleError("the zip is damaged here") from error
+
+    def _archive(self) -> zipfile.ZipFile:
+        if self._zip is None:
+            self._zip = zipfile.ZipFile(self._file)
+        return self._zip
 
 
 # All that zipfile lets through for damaged, encrypted or unknown members, besides its own error.

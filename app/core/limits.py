@@ -40,7 +40,7 @@ class Limiter:
         """Take one token of ``key``. Returns 0 when granted, else in how many seconds to try again (at least 1)."""
         tokens, seen = self._buckets.pop(key, (float(self._rate.burst), now))
         tokens = min(self._rate.burst, tokens + (now - seen) * self._rate.per_second)
-        needed = 1 + standing.value * self._rate.burst
+        needed = 1 + standing.value * (self._rate.burst - 1)  # a full bucket always has one for everybody
         granted = tokens >= needed
         self._buckets[key] = (tokens - 1 if granted else tokens, now)
         if len(self._buckets) > self._max_keys:

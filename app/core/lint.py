@@ -42,10 +42,12 @@ def lint(document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts) -> l
 
     ``table`` is the regimes', ``texts`` the built-in ones. Never raises.
     """
-    known = document["regime"] == LOCATION or document["regime"] in table.ids
-    served = table.served(document["regime"] if known else LOCATION)
-    problems = [problem for check in _CHECKS for problem in check(document, served)]
-    problems += [] if known else [_unknown_regime(document, table)]
+    problems = []
+    if document["regime"] != LOCATION and document["regime"] not in table.ids:
+        problems.append(_unknown_regime(document, table))
+        document = {**document, "regime": LOCATION}  # so that the rest is held to all regimes
+    served = table.served(document["regime"])
+    problems += [problem for check in _CHECKS for problem in check(document, served)]
     problems += lint_trackers(document, table, served)
     problems += lint_texts(document, texts, served)
     return list(dict.fromkeys(problems))

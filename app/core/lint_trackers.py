@@ -25,8 +25,9 @@ _STOP = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(?:\.[A-Za-z_$][A-Za-z0-9_$]*)*")
 _NOT_A_TRACKER = {
     *("window", "self", "globalThis", "top", "parent", "frames", "document", "location", "navigator", "history"),
     *("localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore", "eval", "Function", "alert", "close"),
-    *("stop", "print", "open", "placet", "constructor", "prototype", "__proto__"),
+    *("stop", "print", "open", "placet"),
 }
+_NOT_A_STEP = {"constructor", "prototype", "__proto__"}
 RESERVED_NAME = "placet_"
 
 # The EEA: the Union's member states, and Iceland, Liechtenstein and Norway (EEA Agreement, Annex XI as amended by Joint
@@ -150,9 +151,8 @@ def _check_stop(
     path: str, tracker: Tracker, document: ConfigDocument, table: RegimeTable, served: list[Regime]
 ) -> Iterator[Problem]:
     for index, function in enumerate(tracker["stop"]):
-        if not _STOP.fullmatch(function) or _NOT_A_TRACKER & {function.split(".")[0], *function.split(".")[1:]} - {
-            "stop"
-        }:
+        steps = function.split(".")
+        if not _STOP.fullmatch(function) or steps[0] in _NOT_A_TRACKER or _NOT_A_STEP & {*steps}:
             message = "A function of the tracker by its global name, such as exampleRecorder.stop."
             yield error(f"{path}.stop[{index}]", "bad_stop", message)
 

@@ -3,7 +3,7 @@
 How to read and extend the table, and how ``unknown`` is computed: ``docs/regimes.md``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,9 +112,9 @@ class RegimeTable:
         regimes = [_regime(reader, regime_id) for regime_id in reader.regime_ids]
         _check_places(reader, regimes)
         reader.raise_problems()
-        return cls([regime for regime in regimes if regime is not None])
+        return cls(regimes)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Regime]:
         return iter(self._regimes.values())
 
     @property
@@ -179,8 +179,8 @@ def _longest(durations: Iterable[str | None]) -> str | None:
     return max((text for text in durations if text), key=duration_days, default=None)
 
 
-def _regime(reader: LineReader, regime_id: str) -> Regime | None:
-    """Read one regime; what is wrong is noted at the reader, and ``None`` returned when it cannot stand."""
+def _regime(reader: LineReader, regime_id: str) -> Regime:
+    """Read one regime. What is wrong is noted at the reader, and something harmless stands in for it until it raises."""
     line = reader.regime(regime_id)
     models: dict[str, Model] = {
         category: line.one_of(category, tuple(MODEL_STRICTNESS), default="optin") for category in STANDARD_CATEGORIES
@@ -226,12 +226,10 @@ def _regime(reader: LineReader, regime_id: str) -> Regime | None:
     return regime
 
 
-def _check_places(reader: LineReader, regimes: list[Regime | None]) -> None:
+def _check_places(reader: LineReader, regimes: list[Regime]) -> None:
     """Two regimes must not claim one place, and ``unknown`` is computed, never written."""
     claimed: dict[str, str] = {}
     for regime in regimes:
-        if regime is None:
-            continue
         if regime.id in (UNKNOWN, LOCATION):
             reader.note(f"regimes.{regime.id}: this id is taken; unknown is computed from all others")
         for place in regime.places:

@@ -45,7 +45,7 @@ def verify_jws(token: str, keys: dict[str, OKPKey], typ: str) -> bytes:
         if header.get("alg") not in ALGORITHMS or header.get("typ") != typ:
             raise SignatureError("not signed as this kind of document")
         return jws.deserialize_compact(token, keys[str(header.get("kid"))], algorithms=ALGORITHMS).payload
-    except (JoseError, KeyError, ValueError) as error:
+    except (JoseError, KeyError, TypeError, ValueError, RecursionError) as error:  # a hostile header can cause each
         raise SignatureError("the signature does not match") from error
 
 
@@ -120,7 +120,7 @@ def read_shown(keys: KeyRing, token: str | None, site: str, now: datetime) -> Sh
         return None
     try:
         shown = Shown(*_serializer(keys, "shown").loads(token))
-    except (BadData, TypeError):
+    except (BadData, TypeError, ValueError):  # ValueError: text that has no UTF-8 form
         return None
     age = utc_day(now) - shown.day
     return shown if shown.site == site and 0 <= age < SHOWN_VALID_DAYS else None

@@ -190,16 +190,17 @@ class Record:
         digest = sha256(jws.encode("utf-8", "surrogatepass")).digest()
         if digest == self._entries[index * HASH_BYTES : (index + 1) * HASH_BYTES]:
             return
-        place = self._place_of(digest)
-        where = "it is not in the log at all" if place is None else f"it is what the log has at index {place}"
-        self._fail("log", f"it is not what the log has at this index; {where}.", file, index)
+        self._fail("log", f"it is not what the log has at this index{self._place_of(digest)}.", file, index)
 
-    def _place_of(self, digest: bytes) -> int | None:
+    def _place_of(self, digest: bytes) -> str:
+        """Say where in the log the entry ``digest`` stands instead; nothing when that was not looked for."""
         self._searches += 1
         if self._searches > _MAX_SEARCHES:
-            return None
+            return ""
         at = self._entries.find(digest)
-        return at // HASH_BYTES if at >= 0 and at % HASH_BYTES == 0 else None
+        if at < 0 or at % HASH_BYTES:
+            return "; it is not in the log at all"
+        return f"; it is what the log has at index {at // HASH_BYTES}"
 
     def _check_owner(self, payload: dict[str, Any], file: str, index: int) -> None:
         if self._site is not None and payload["site"] != self._site:

@@ -98,6 +98,13 @@ def log_in(session: Session, email: str, password: str, *, now: datetime) -> Acc
     return account
 
 
+def lock_after(failures: int) -> timedelta:
+    """Return for how long an address is locked after so many wrong passwords in a row."""
+    if failures < FREE_ATTEMPTS:
+        return timedelta()
+    return min(timedelta(seconds=2 ** min(failures - FREE_ATTEMPTS, 30)), LONGEST_LOCK)
+
+
 def read_session_account(session: Session, account_id: int, epoch: int) -> Account | None:
     """Return the account a session was opened for, unless its sessions have been ended since."""
     account = session.get(Account, account_id)
@@ -140,7 +147,7 @@ def _count_failure(session: Session, account_id: int, now: datetime) -> None:
         .values(failed_logins=Account.failed_logins + 1)
         .returning(Account.failed_logins)
     ).scalar_one()
-    if failures >= FREE_ATTEMPTS:
-        lock = min(timedelta(seconds=2 ** min(failures - FREE_ATTEMPTS, 30)), LONGEST_LOCK)
+    lock = lock_after(failures)
+    if lock:
         connection.execute(update(Account).where(Account.id == account_id).values(locked_until=now + lock))
     session.commit()

@@ -19,6 +19,7 @@ from app.core.errors import (
 )
 from app.core.keys import KeyRing
 from app.core.receipt import Claim, Context, Offer, event_of, make_payload, ordered_at
+from app.core.regimes import Regime
 from app.core.rules import offer_of
 from app.core.signing import RECEIPT_TYPE, sign_jws
 from app.core.subject import erased_mark, subject_lookup, subject_of
@@ -54,8 +55,11 @@ class Stored:
 Outcome = Stored | PlacetError
 
 
-def find_offer(session: Session, site_id: int, version: int, sha256: str) -> Offer:
-    """Return what a published version offered. Raises ``UnknownVersionError``: any version ever published will do."""
+def find_offer(session: Session, site_id: int, version: int, sha256: str, regime: Regime) -> Offer:
+    """Return what a published version offered under ``regime``.
+
+    Raises ``UnknownVersionError``: any version ever published will do.
+    """
     document = session.scalar(
         select(ConfigVersion.document).where(
             ConfigVersion.site_id == site_id, ConfigVersion.number == version, ConfigVersion.sha256 == sha256
@@ -63,7 +67,7 @@ def find_offer(session: Session, site_id: int, version: int, sha256: str) -> Off
     )
     if document is None:
         raise UnknownVersionError
-    return offer_of(json.loads(document))
+    return offer_of(json.loads(document), regime)
 
 
 def check_citations(session: Session, site_id: int, claim: Claim) -> None:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.settings import Settings
 from app.web import api_config, api_log, api_receipts, api_scripts, api_wellknown
+from app.web.admin import register_admin
 from app.web.errors import register_errors
 from app.web.security import register_security
 
@@ -12,5 +13,6 @@ def register_web(app: Flask, settings: Settings) -> None:
     """Register every address, the table of errors, and the headers that every answer bears."""
     for module in (api_scripts, api_config, api_receipts, api_log, api_wellknown):
         app.register_blueprint(module.bp)
+    register_admin(app, settings)
     register_errors(app)
     register_security(app, settings)

@@ -1,6 +1,7 @@
 """Receipts in, and a visitor's own record out. Nothing here needs an account: the secret is the key."""
 
 from base64 import b64encode
+from datetime import datetime
 
 from flask import Blueprint, Response, request
 
@@ -35,14 +36,13 @@ def post_receipt(key: str) -> Response:
     view = view_of(key)
     check_origin(view.site.document["origins"])
     claim = parse_claim(_body())
-    offer = offer_of_version(view.site.id, claim.config_version, claim.config_sha256)
+    here, now = runtime(), runtime().clock()
+    context = _context(view, _shown(view, claim, now))
+    regime = here.regimes.get(context.regime)
+    offer = offer_of_version(view.site.id, claim.config_version, claim.config_sha256, regime)
     _check_citations(view.site.id, claim)
     check_claim(claim, offer)
-    here, now = runtime(), runtime().clock()
-    shown = read_shown(here.keys, claim.shown, view.site.key, now)
-    attested = shown is not None and shown.version == claim.config_version
-    here.limits.take(request.remote_addr, view.site.key, _standing(claim, attested), now)
-    context = _context(view, shown if attested else None)
+    here.limits.take(request.remote_addr, view.site.key, _standing(claim, context.attested), now)
     # Whoever waits for the writer holds no connection: a full house would leave the writer none.
     request_session().close()
     stored = here.writer.submit(Submission(view.site.id, view.site.key, claim, offer, context))
@@ -154,6 +154,15 @@ def _standing(claim: Claim, attested: bool) -> Standing:
     if not claim.grants:
         return Standing.REFUSAL
     return Standing.ATTESTED_GRANT if attested else Standing.UNATTESTED_GRANT
+
+
+def _shown(view: View, claim: Claim, now: datetime) -> Shown | None:
+    """Return what the claim's shown token states, if it attests this claim: of this version, under a rule we know."""
+    here = runtime()
+    shown = read_shown(here.keys, claim.shown, view.site.key, now)
+    if shown is None or shown.version != claim.config_version or shown.regime not in here.regimes.ids:
+        return None
+    return shown
 
 
 def _context(view: View, shown: Shown | None) -> Context:

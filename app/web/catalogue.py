@@ -80,11 +80,11 @@ def rules_of(view: View) -> Rules:
     )
 
 
-def offer_of_version(site_id: int, version: int, sha256: str) -> Offer:
-    """Return what any published version offered. Raises ``UnknownVersionError``."""
+def offer_of_version(site_id: int, version: int, sha256: str, regime: Regime) -> Offer:
+    """Return what any published version offered under ``regime``. Raises ``UnknownVersionError``."""
     return runtime().caches.offers.get(
-        (site_id, version, sha256),
-        lambda: find_offer(request_session(), site_id, version, sha256),
+        (site_id, version, sha256, regime.id),
+        lambda: find_offer(request_session(), site_id, version, sha256, regime),
     )
 
 

@@ -22,6 +22,7 @@ from app.core.errors import (
     UnavailableError,
     UnsupportedMediaTypeError,
 )
+from app.core.problems import ConfigError
 
 STATUSES: dict[type[PlacetError], int] = {
     InvalidRequestError: 400,
@@ -34,6 +35,7 @@ STATUSES: dict[type[PlacetError], int] = {
     UnsupportedMediaTypeError: 415,
     RuleError: 422,
     NotAllowedError: 422,
+    ConfigError: 422,
     RateLimitedError: 429,
     UnavailableError: 503,
     PlacetError: 500,

@@ -3,6 +3,7 @@ from copy import deepcopy
 import pytest
 import yaml
 
+from app.core.category_rules import lifetimes_under
 from app.core.regimes import MODEL_STRICTNESS, STANDARD_CATEGORIES, RegimeTable
 from app.data import load_regimes
 from tests.core.config_documents import ROOT
@@ -118,6 +119,16 @@ def test_a_wrong_line_is_refused_by_name(path, value, said):
     with pytest.raises(ValueError, match="regime table") as raised:
         RegimeTable.from_data(data)
     assert said in str(raised.value)
+
+
+def test_a_no_may_have_a_maximum_too():
+    data = deepcopy(DATA)
+    data["regimes"]["br"]["max_refused"] = {"is": "P30D", "source": "lgpd"}
+    brazil = RegimeTable.from_data(data).get("br")
+    assert lifetimes_under({"granted": "P6M", "refused": "P6M"}, brazil)["refused"] == "P30D"
+    data["regimes"]["br"]["min_refused"] = {"is": "P31D", "source": "lgpd"}
+    with pytest.raises(ValueError, match=r"regimes\.br\.min_refused: is above max_refused"):
+        RegimeTable.from_data(data)
 
 
 def test_all_wrong_lines_are_told_at_once():

@@ -8,13 +8,14 @@ from hashlib import sha256
 
 from app.core import bundle as names
 from app.core.bundle import FileFacts, line_bytes, manifest_bytes
-from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.canonical import b64url, canonical_bytes, sha256_hex
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.merkle import root_of
 from app.core.note import vkey
 from app.core.receipt import Cited, Claim, Context, Offer, make_payload, rfc3339
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, sign_jws
 from app.core.statement import uuid7
+from app.core.verify import verify_bundle
 from tests.support.world import CountedBytes, make_keys
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,7 +24,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class MemoryBundle:
     """A bundle's files in a dict, read in chunks that cut lines anywhere."""
 
-    def __init__(self, files, chunk=1000):
+    def __init__(self, files, chunk):
         self.files, self._chunk = files, chunk
 
     def names(self):
@@ -174,3 +175,27 @@ def zip_of(files):
     return packed.getvalue()
 
 
+def verify(files, *outside, chunk=1000, **named):
+    """Verify files given as a dict, read ``chunk`` bytes at a time."""
+    return verify_bundle(MemoryBundle(files, chunk), *outside, **named)
+
+
+def words(report):
+    """Return the sentences of a report that must not be ok."""
+    assert not report.ok
+    return "\n".join(str(failure) for failure in report.failures)
+
+
+def with_lines(log, file, change):
+    """The bundle with the lines of ``file`` changed and the manifest made to match."""
+    files = log.files()
+    files[file] = b"".join(change(files[file].splitlines(keepends=True)))
+    return log.seal(files)
+
+
+def raw_jws(log, payload, typ="consent-receipt+jwt"):
+    """Sign bytes as they are, as another signer than ours might."""
+    key = log.keys.receipt[-1]
+    header = b64url(canonical_bytes({"alg": "Ed25519", "kid": key.thumbprint(), "typ": typ}))
+    signed = f"{header}.{b64url(payload)}"
+    return f"{signed}.{b64url(key.get_op_key('sign').sign(signed.encode()))}"

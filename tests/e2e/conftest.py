@@ -1,0 +1,219 @@
+"""The real product in real Chromium: gunicorn, the four example sites at their own origins, the tracker inbox."""
+
+import json
+import os
+import threading
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from examples import SITES, load_config
+from examples.app import create_app as create_examples
+from tests.support.server import Server, free_port
+
+PATIENCE_SECONDS = 15
+AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+ARTIFACTS = Path(__file__).parent.parent / ".artifacts"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
+
+
+def eventually(holds: Callable[[], bool], what: str) -> None:
+    """Wait until ``holds()``; fails with ``what`` when it never does."""
+    turn = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 20):
+        if holds():
+            return
+        turn.wait(0.05)
+    raise AssertionError(f"never happened: {what}")
+
+
+@dataclass(frozen=True)
+class World:
+    """A running installation with the example sites, and what reached their trackers."""
+
+    server: Server
+    port: int
+    keys: dict[str, str]
+    data: Path
+
+    def url(self, site: str, path: str = "/", **query: str) -> str:
+        asked = "&".join(f"{name}={value}" for name, value in {"country": "DE", **query}.items())
+        return f"http://{site}.localhost:{self.port}{path}?{asked}"
+
+    def hits(self, site: str) -> Counter[str]:
+        """Count what reached each tracker of a site; key ``?`` is what no tracker claims."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/hits.json?site={site}", headers={"Host": f"inbox.localhost:{self.port}"}
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return Counter(hit["tracker"] or "?" for hit in json.load(answer)["hits"])
+
+    def clear(self) -> None:
+        """Empty the inbox."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/clear", method="POST", headers={"Host": f"inbox.localhost:{self.port}"}
+        )
+        urllib.request.urlopen(request, timeout=5).close()
+
+    def receipts(self, site: str) -> list[dict]:
+        """Return the payloads of all stored receipts of a site, in log order, as an auditor's export has them."""
+        script = (
+            "import sys\n"
+            "from app.factory import create_app\n"
+            "from app.db import request_session\n"
+            "from app.services.audit import Period, export_lines\n"
+            "from app.services.sites import find_site_by_handle\n"
+            "with create_app().app_context():\n"
+            "    session = request_session()\n"
+            "    for line in export_lines(session, find_site_by_handle(session, sys.argv[1]), Period()):\n"
+            "        sys.stdout.write(line.decode())\n"
+        )
+        lines = self.server.python(script, site).splitlines()
+        return [json.loads(line)["payload"] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory) -> Iterator[World]:
+    data = tmp_path_factory.mktemp("installation")
+    environ = {
+        "PLACET_ENV": "development",
+        "PLACET_DATA": str(data),
+        "PLACET_ALLOW_COUNTRY_PARAM": "1",
+        "PLACET_NETWORK_BURST": "100000",
+    }
+    server, port = Server(environ, data / "gunicorn.log"), free_port()
+    server.placet("prepare")
+    for name in SITES:
+        file = data / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(load_config(name, port)))
+        server.placet("site", "import", name, str(file))
+        server.placet("site", "publish", name, "--reason", "end-to-end tests", "--urgency", "law")
+    keys = {row["handle"]: row["key"] for row in json.loads(server.placet("site", "list", "--json"))}
+    server.start()
+    examples = make_server("127.0.0.1", port, create_examples(keys, server.url, port), threaded=True)
+    thread = threading.Thread(target=examples.serve_forever)
+    thread.start()
+    yield World(server, port, keys, data)
+    examples.shutdown()
+    thread.join()
+    examples.server_close()
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser, world) -> Iterator[BrowserContext]:
+    """A fresh visitor on a desktop."""
+    world.clear()
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context) -> Page:
+    return context.new_page()
+
+
+class Visit:
+    """What a visitor does, in the words of the widget's machine contract (docs/widget.md)."""
+
+    def __init__(self, page: Page, world: World, site: str) -> None:
+        self.page, self.world, self.site = page, world, site
+        self.key = world.keys[site]
+        self._under_way: set[object] = set()
+        page.on("request", lambda request: self._under_way.add(request))
+        page.on("requestfinished", lambda request: self._under_way.discard(request))
+        page.on("requestfailed", lambda request: self._under_way.discard(request))
+
+    def open(self, path: str = "/", **query: str) -> "Visit":
+        """Open a page and wait until nothing more is asked of the network."""
+        self.page.goto(self.world.url(self.site, path, **query))
+        return self.settle()
+
+    def settle(self) -> "Visit":
+        """Wait until what the page has begun is done: two journeys to its own server, then nothing under way."""
+        for _ in range(2):
+            self.page.evaluate("() => fetch('/static/site.css', {cache: 'no-store'}).then(answer => answer.text())")
+        self.page.wait_for_function("document.readyState === 'complete'")
+        eventually(lambda: self.page.evaluate("1") == 1 and not self._pending(), "all requests end")
+        return self
+
+    def _pending(self) -> set[object]:
+        return {
+            request
+            for request in self._under_way
+            if request.resource_type not in ("ping", "eventsource") and not request.url.endswith("/receipts")
+        }
+
+    def reload(self) -> "Visit":
+        self.page.reload()
+        return self.settle()
+
+    def click(self, action: str) -> None:
+        self.page.locator(f"[data-placet] [data-action={action}]:visible").last.click()
+
+    def choose(self, *granted: str) -> None:
+        """Open the preferences and grant exactly these categories."""
+        if self.page.locator("[data-placet=banner]").is_visible():
+            self.click("settings")
+        else:
+            self.page.locator("[data-placet=reopen]").click()
+        self.page.wait_for_selector("[data-placet=preferences]:visible")
+        for switch in self.page.locator("[data-placet=preferences] [data-category]:not([disabled])").all():
+            switch.set_checked(switch.get_attribute("data-category") in granted)
+        self.click("save")
+
+    def banner_is_open(self) -> bool:
+        return self.page.locator("[data-placet=banner]").is_visible()
+
+    def reached(self) -> set[str]:
+        return set(self.world.hits(self.site))
+
+    def stored(self) -> set[str]:
+        """Names of cookies and storage keys that are not Placet's own."""
+        cookies = {cookie["name"] for cookie in self.page.context.cookies(self.world.url(self.site))}
+        storage = self.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+        return {name for name in {*cookies, *storage} if not name.startswith("placet_")}
+
+    def local(self, name: str) -> str | None:
+        return self.page.evaluate("name => localStorage.getItem(name)", f"placet_{self.key}{name}")
+
+    def choice(self) -> str | None:
+        cookies = self.page.context.cookies(self.world.url(self.site))
+        return next((cookie["value"] for cookie in cookies if cookie["name"] == f"placet_{self.key}"), None)
+
+
+@pytest.fixture
+def visit(page, world) -> Callable[..., Visit]:
+    return lambda site="saas-console", on=page: Visit(on, world, site)

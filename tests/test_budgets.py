@@ -1,0 +1,86 @@
+"""What may not grow: the length of a file, and the bytes that a visitor's browser fetches."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import brotli
+import pytest
+
+from tests.support.world import SCRIPT
+
+ROOT = Path(__file__).parent.parent
+DIST = ROOT / "widget" / "dist"
+EXAMPLES = ("saas-console", "account-management", "workflow-platform", "business-automation")
+
+LINES = 300
+# A file may stand here with the reason why it cannot be divided. Empty is best.
+LONGER: dict[str, str] = {}
+
+# Bytes after brotli 11. The loader is one request: gate, first layer, a site's config and its texts in one language.
+WIDGET_BYTES = 10_000
+LOADER_BYTES = 10_000
+
+SOURCES = [
+    *(("app", "*.py"), ("bench", "*.py"), ("examples", "*.py"), ("tests", "*.py"), ("migrations", "*.py")),
+    *(("widget", "*.ts"), ("widget", "*.mjs"), ("examples", "*.mjs"), ("app", "*.js")),
+]
+
+
+def source_files():
+    for folder, pattern in SOURCES:
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            if not {"dist", "vendor", "node_modules", "__pycache__"} & set(path.parts):
+                yield path
+    yield from sorted(ROOT.glob("*.py"))
+
+
+def built(name):
+    path = DIST / name
+    if not path.is_file():
+        pytest.fail(f"widget/dist/{name} is missing: run `make build` first")
+    return path.read_bytes()
+
+
+def brotli_bytes(data):
+    return len(brotli.compress(data, quality=11))
+
+
+def test_no_file_is_longer_than_can_be_read_at_one_sitting():
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in source_files()}
+    assert lengths, "no source files were found"
+    too_long = {name: length for name, length in lengths.items() if length > LINES and name not in LONGER}
+    assert not too_long, f"longer than {LINES} lines: {too_long}"
+    assert {name for name in LONGER if lengths.get(name, 0) <= LINES} == set(), "no longer an exception"
+
+
+def test_the_build_is_whole():
+    build = json.loads(built("build.json"))
+    assert hashlib.sha256(built("placet.js")).hexdigest() == build["sha256"]
+    assert hashlib.sha256(built("preferences.js")).hexdigest() == build["preferences"]
+    assert build["preferences"].encode() in built("placet.js")
+
+
+def test_the_whole_widget_stays_within_its_budget():
+    sizes = {name: brotli_bytes(built(name)) for name in ("placet.js", "preferences.js")}
+    assert sum(sizes.values()) <= WIDGET_BYTES, f"{sizes}, together more than {WIDGET_BYTES}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_request_shows_the_banner_within_its_budget(client_of_example, example):
+    served = client_of_example(example)
+    # The tests' installation serves a tiny build; what it put in place of the build's zero goes into the real one.
+    config = served.removeprefix(SCRIPT.rstrip().removesuffix(b"(0);"))
+    loader = built("placet.js").rstrip().removesuffix(b"(0);") + config
+    assert brotli_bytes(loader) <= LOADER_BYTES, f"{example}: {brotli_bytes(loader)} bytes"
+
+
+@pytest.fixture
+def client_of_example(app, publish_site):
+    def loader_of(example):
+        response = app.test_client().get(f"/s/{publish_site(example, example)}.js?country=DE")
+        assert response.status_code == 200
+        return response.data
+
+    return loader_of

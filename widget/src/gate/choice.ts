@@ -1,0 +1,53 @@
+/** The visitor's choice as the browser keeps it: the grammar of docs/choice-cookie.md, read and written. */
+
+import type { TrackerRule } from "../types";
+
+/** What was granted, under which config version, on which UTC day (days since 1970-01-01), until which day. */
+export interface Choice {
+  version: number;
+  granted: string[];
+  differs: string[];
+  decided: number;
+  expires: number;
+}
+
+const ID = "[a-z][a-z\\d-]{0,31}";
+const IDS = `(-|${ID}(?:~${ID})*)`;
+const GRAMMAR = RegExp(`^1\\.(\\d{1,9})\\.${IDS}\\.${IDS}\\.(\\d{1,6})\\.(\\d{1,6})$`);
+
+/** Reads a choice. Anything that is not exactly the grammar is no choice: `null`. */
+export function parseChoice(value: string | null | undefined): Choice | null {
+  const parts = value && value.length <= 1000 && GRAMMAR.exec(value);
+  if (!parts) return null;
+  const [, version, granted, differs, decided, expires] = parts;
+  const ids = (text: string) => (text === "-" ? [] : text.split("~"));
+  return { version: +version, granted: ids(granted), differs: ids(differs), decided: +decided, expires: +expires };
+}
+
+/** Writes a choice; ids stand in the order they are given in. */
+export function formatChoice({ version, granted, differs, decided, expires }: Choice): string {
+  return [1, version, granted.join("~") || "-", differs.join("~") || "-", decided, expires].join(".");
+}
+
+/** Whether the choice says yes to a tracker. */
+export function grants({ granted, differs }: Choice, { id, category }: { id: string; category: string }): boolean {
+  return granted.includes(category) !== differs.includes(id);
+}
+
+/**
+ * Picks between two kept choices: the later day counts. Days cannot tell which of two of the same day came last, so
+ * then only what both grant is granted: a refusal wins.
+ */
+export function pickChoice(a: Choice | null, b: Choice | null, trackers: TrackerRule[]): Choice | null {
+  if (!a || !b) return a || b;
+  if (a.decided !== b.decided) return a.decided > b.decided ? a : b;
+  const granted = a.granted.filter((id) => b.granted.includes(id));
+  return {
+    ...(a.version < b.version ? a : b),
+    granted,
+    differs: trackers
+      .filter((tracker) => (grants(a, tracker) && grants(b, tracker)) !== granted.includes(tracker.category))
+      .map(({ id }) => id),
+    expires: Math.min(a.expires, b.expires),
+  };
+}

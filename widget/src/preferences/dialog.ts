@@ -1,0 +1,129 @@
+/** The second layer: every category with its trackers, who is responsible, and three equal buttons. */
+
+import type { Occasion } from "../receipts/receipt";
+import type { Wish } from "../session";
+import type { NoticeDocument } from "../types";
+import type { PreferencesContext } from "../ui/layers";
+import { borrow, h, webLink } from "./borrowed";
+import { STYLE } from "./style";
+import { type CategorySwitches, makeSwitches, readSwitches } from "./switches";
+import { drawTracker } from "./tracker";
+import { dayInWords, fill } from "./words";
+
+let isDressed = false;
+
+/** Opens the dialog; does nothing while it is open. */
+export function showPreferences(notice: NoticeDocument, context: PreferencesContext): void {
+  if (document.querySelector("[data-placet=preferences]")) return;
+  borrow(context);
+  const { session, opener } = context;
+  const { texts } = notice;
+  const shownAt = Date.now();
+  const choice = session.choice();
+  const switches = notice.categories.map((category) => makeSwitches(category, choice, notice.choice_per_tracker));
+  const actionButton = (action: string, text: string) => h("button", { type: "button", "data-action": action }, text);
+  const accept = actionButton("accept", texts.accept_all);
+  const reject = actionButton("reject", texts.reject_all);
+  const save = actionButton("save", texts.save);
+  const close = h("button", { type: "button", "data-action": "close", "aria-label": texts.close }, "×");
+
+  const dialog = h(
+    "dialog",
+    {
+      "data-placet": "preferences",
+      "data-placet-ui": "1",
+      "aria-labelledby": "placet-title",
+      lang: notice.lang,
+      dir: notice.dir,
+    },
+    h("header", {}, h("h2", { id: "placet-title" }, texts.preferences_title), close),
+    h(
+      "div",
+      { "data-scroll": "1" },
+      h("p", {}, texts.preferences_body),
+      ...switches.map((own) => drawCategory(own, texts, notice.lang, session.gpc)),
+      drawResponsible(notice, texts, context),
+    ),
+    h("footer", { "data-buttons": "1" }, accept, reject, save),
+  );
+
+  const answer = (method: Occasion["method"], wish: () => Wish) => (event: Event) => {
+    const looks = { scheme: context.schemeOf(dialog), equality: context.areEqual(accept, reject) };
+    const occasion: Occasion = { method, trusted: event.isTrusted, layer: 2, shownAt, ...looks };
+    if (session.choose(wish(), occasion)) dialog.close();
+  };
+  const all = notice.categories.map(({ id }) => id);
+  accept.onclick = answer("preferences:accept-all", () => ({ granted: all, differs: [] }));
+  reject.onclick = answer("preferences:reject-all", () => ({ granted: [], differs: [] }));
+  save.onclick = answer("preferences:save", () => readSwitches(switches));
+  close.onclick = () => dialog.close();
+  // Escape closes too; neither changes anything.
+  dialog.onclose = () => {
+    dialog.remove();
+    const back = opener?.isConnected ? opener : document.querySelector<HTMLElement>("[data-placet=reopen]");
+    back?.focus();
+  };
+
+  if (!isDressed) context.dress(STYLE);
+  isDressed = true;
+  context.wearScheme(dialog);
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function drawCategory(
+  { category, main, own }: CategorySwitches,
+  texts: Record<string, string>,
+  lang: string,
+  gpc: boolean,
+): HTMLElement {
+  const { id, name, description, required, trackers } = category;
+  const count = new Intl.NumberFormat(lang).format(trackers.length);
+  return h(
+    "section",
+    {},
+    h(
+      "div",
+      { "data-row": "1" },
+      h("h3", {}, h("label", { for: `placet-${id}` }, name)),
+      h("span", { "data-switch": "1" }, required && h("span", { "data-always": "1" }, texts.always_on), main),
+    ),
+    h("p", { id: `placet-${id}-about` }, description),
+    trackers.length > 0 &&
+      h(
+        "details",
+        {},
+        h("summary", {}, trackers.length === 1 ? texts.trackers_one : fill(texts.trackers_many, { count })),
+        h("ul", {}, ...trackers.map((tracker) => drawTracker(tracker, texts, lang, gpc, own.get(tracker.id)))),
+      ),
+  );
+}
+
+function drawResponsible(
+  { controller, policy_url, lang }: NoticeDocument,
+  texts: Record<string, string>,
+  { session, receiptId }: PreferencesContext,
+): HTMLElement {
+  const choice = session.choice();
+  const contact = (address: string) => webLink(address.replace(/^(?=[^:/]+@)/, "mailto:"), address);
+  const line = (term: string, value: Node | string) => h("div", {}, `${term}: `, value);
+  const last = [
+    choice && fill(texts.last_choice, { date: dayInWords(choice.decided, lang) }),
+    choice && receiptId && fill(texts.receipt_id, { id: receiptId }),
+  ].filter((part) => part);
+  return h(
+    "section",
+    {},
+    h("h3", {}, texts.responsible),
+    h(
+      "address",
+      {},
+      h("div", {}, `${controller.name}, ${controller.address}`),
+      line(texts.contact, contact(controller.contact)),
+      controller.dpo && line(texts.dpo, contact(controller.dpo)),
+      controller.authority && line(texts.authority, webLink(controller.authority.url, controller.authority.name)),
+      h("div", {}, webLink(policy_url, texts.policy_link)),
+    ),
+    last.length > 0 && h("p", { "data-last": "1" }, last.join(" · ")),
+  );
+}

@@ -1,0 +1,48 @@
+/** How the second layer looks, on top of what everything of ours shares; written as ui/style.ts expands it. */
+
+export const STYLE = `$preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:calc(100% - 32px);height:fit-content;max-height:min(calc(100% - 32px),56em);border-radius:var(--r);box-shadow:0 24px 80px #0005;overflow:hidden}
+$preferences[open]{display:flex;flex-direction:column}
+$preferences::backdrop{background:#0007}
+$preferences header{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px 12px 24px;border-bottom:1px solid #80868e60}
+$preferences h2{margin:0;font-size:1.25em;line-height:1.3}
+$preferences h3{margin:0;font-size:1.0667em}
+$preferences h4{margin:0;font-size:1em}
+$preferences %close{flex:none;width:44px;min-width:0;padding:0;border-color:transparent;font-size:1.5em;font-weight:400;line-height:1}
+$preferences [data-scroll]{flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:16px 24px 20px}
+$preferences p{margin:0 0 12px;max-width:68ch}
+$preferences section{padding:16px 0;border-top:1px solid #80868e60}
+$preferences section p{margin:4px 0 0}
+$preferences [data-row]{display:flex;align-items:center;justify-content:space-between;gap:16px;min-height:32px}
+$preferences label{cursor:pointer}
+$preferences :is([data-always],summary,dt,[data-last]){opacity:.78}
+$preferences [data-switch]{display:flex;align-items:center;gap:12px;white-space:nowrap}
+$preferences input{appearance:none;position:relative;flex:none;width:46px;height:26px;margin:0;border:2px solid #80868e;border-radius:13px;cursor:pointer}
+$preferences input::before{content:"";position:absolute;top:3px;inset-inline-start:3px;width:16px;height:16px;border-radius:50%;background:#80868e}
+$preferences input::after{content:"";position:absolute;inset:-11px -2px}
+$preferences input:checked{background:var(--placet-fill,var(--i));border-color:var(--placet-fill,var(--i))}
+$preferences input:checked::before{inset-inline-start:23px;background:var(--placet-on-fill,var(--s))}
+$preferences input:indeterminate::before{inset-inline-start:13px}
+$preferences input:disabled{opacity:.5;cursor:default}
+$preferences summary{padding:10px 0;width:fit-content;cursor:pointer}
+$preferences summary:hover{opacity:1}
+$preferences details:not([open]){margin-bottom:-10px}
+$preferences ul{list-style:none;margin:0;padding:0}
+$preferences li{margin:0 0 12px;padding:12px 16px;border:1px solid #80868e60;border-radius:8px}
+$preferences li:last-child{margin:0}
+$preferences dl{margin:4px 0 0;font-size:.9333em}
+$preferences dl div{display:grid;grid-template-columns:11em 1fr;gap:0 16px;padding:3px 0}
+$preferences dd{margin:0;grid-column:2;overflow-wrap:anywhere}
+$preferences [data-note]{margin:8px 0 0;padding-inline-start:12px;border-inline-start:3px solid #80868e;font-size:.9333em}
+$preferences address{font-style:normal;margin:4px 0 0;overflow-wrap:anywhere}
+$preferences [data-last]{margin:12px 0 0;font-size:.9333em;overflow-wrap:anywhere}
+$preferences footer{padding:16px 24px;border-top:1px solid #80868e60}
+@media(max-width:599px){$preferences{inset:auto 0 0;width:100%;max-width:none;max-height:94%;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0}
+$preferences header{padding-inline-start:16px}
+$preferences [data-scroll]{padding-inline:16px}
+$preferences footer{padding:12px 16px calc(12px + env(safe-area-inset-bottom))}
+$preferences dl div{grid-template-columns:1fr}
+$preferences dd{grid-column:1}}
+@media(forced-colors:active){$preferences input{forced-color-adjust:none;border-color:ButtonText}
+$preferences input::before{background:ButtonText}
+$preferences input:checked{background:Highlight;border-color:Highlight}
+$preferences input:checked::before{background:HighlightText}}`;

@@ -1,0 +1,57 @@
+/** The switches of the second layer: one per category, and one per tracker where the site offers that. */
+
+import type { Choice } from "../gate/choice";
+import type { Wish } from "../session";
+import type { NoticeCategory } from "../types";
+import { grants, h } from "./borrowed";
+
+export interface CategorySwitches {
+  category: NoticeCategory;
+  main: HTMLInputElement;
+  /** By tracker id; empty where the site offers no choice per tracker. */
+  own: Map<string, HTMLInputElement>;
+}
+
+/** Makes a category's switches; they stand by the choice in force, else as the notice says. Nothing else ticks one. */
+export function makeSwitches(category: NoticeCategory, choice: Choice | null, perTracker: boolean): CategorySwitches {
+  const { id, required } = category;
+  const make = (on: boolean, attributes: Record<string, string>) => {
+    const input = h("input", { type: "checkbox", role: "switch", disabled: required && "1", ...attributes });
+    input.checked = on;
+    return input;
+  };
+  const on = required || (choice ? choice.granted.includes(id) : category.on);
+  const main = make(on, { "data-category": id, id: `placet-${id}`, "aria-describedby": `placet-${id}-about` });
+  const own = new Map<string, HTMLInputElement>();
+  if (perTracker && !required) {
+    for (const tracker of category.trackers) {
+      // A loader follows what is behind it, and what is only declared is not in our hands.
+      if (tracker.kind !== "browser" && tracker.kind !== "server") continue;
+      const state = choice ? grants(choice, { id: tracker.id, category: id }) : on;
+      own.set(tracker.id, make(state, { "data-tracker": tracker.id, "aria-label": tracker.name }));
+    }
+  }
+
+  const follow = () => {
+    if (!own.size) return;
+    const states = [...own.values()].map((input) => input.checked);
+    main.checked = states.every((state) => state);
+    main.indeterminate = !main.checked && states.some((state) => state);
+  };
+  main.addEventListener("change", () => {
+    for (const input of own.values()) input.checked = main.checked;
+  });
+  for (const input of own.values()) input.addEventListener("change", follow);
+  follow();
+  return { category, main, own };
+}
+
+/** Reads the switches. A category with only some trackers on is not granted; those trackers differ from it. */
+export function readSwitches(all: CategorySwitches[]): Wish {
+  const optional = all.filter(({ category }) => !category.required);
+  const granted = optional.filter(({ main }) => main.checked).map(({ category }) => category.id);
+  const differs = optional.flatMap(({ main, own }) =>
+    [...own].filter(([, input]) => input.checked !== main.checked).map(([id]) => id),
+  );
+  return { granted, differs };
+}

@@ -1,0 +1,88 @@
+/** What is posted about one choice: docs/widget.md, "What is posted". */
+
+import { tryStorage } from "../attempt";
+import type { WidgetConfig } from "../types";
+import { newSecret, uuidv7 } from "./ids";
+
+export type Method =
+  | "banner:accept-all"
+  | "banner:reject-all"
+  | "preferences:accept-all"
+  | "preferences:reject-all"
+  | "preferences:save"
+  | "gpc"
+  | "minor"
+  | "api";
+
+/** How a choice came about. `shownAt` in ms since 1970. Where nothing was shown, only the first two are there. */
+export interface Occasion {
+  method: Method;
+  trusted: boolean;
+  layer?: 1 | 2;
+  shownAt?: number;
+  scheme?: "light" | "dark";
+  equality?: boolean;
+}
+
+export interface Body {
+  id: string;
+  secret: string;
+  choices: Record<string, boolean>;
+  trackers: Record<string, boolean>;
+  [field: string]: unknown;
+}
+
+/** What this browser keeps of a site's receipts. */
+export interface ReceiptRecord {
+  secret: string;
+  previous: string | null;
+}
+
+/** Whether a body grants anything optional. */
+export const isGrant = ({ choices, trackers }: Body): boolean =>
+  Object.entries({ ...trackers, ...choices, necessary: false }).some(([, yes]) => yes);
+
+/** Reads the secret and the last receipt id that this browser keeps for the site, if any. */
+export const readRecord = (site: string): ReceiptRecord | null | undefined =>
+  tryStorage(() => JSON.parse(localStorage.getItem(`placet_${site}_record`) || "null"));
+
+/**
+ * Writes the body for a choice. The secret is kept once something is granted; a first refusal, and a signal such as
+ * GPC, gets a throw-away secret of which nothing stays behind. `memory` stands in where storage is blocked.
+ */
+export function makeReceipt(
+  { site, version, sha256, notice, widget, layout, shown }: WidgetConfig,
+  memory: { record?: ReceiptRecord },
+  states: Pick<Body, "choices" | "trackers">,
+  { method, trusted, layer, shownAt, scheme, equality }: Occasion,
+  gpc: boolean,
+  nowMs: number,
+): Body {
+  const record = method === "gpc" ? null : readRecord(site) || memory.record;
+  const width = window.innerWidth;
+  const body: Body = {
+    id: uuidv7(nowMs),
+    secret: record?.secret || newSecret(),
+    previous: record?.previous || null,
+    method,
+    trusted,
+    ...states,
+    config: { version, sha256 },
+    notice,
+    widget,
+    gpc,
+    layer,
+    layout: layer && layout,
+    viewport: width < 600 ? "narrow" : width < 1200 ? "medium" : "wide",
+    scheme,
+    equality,
+    shown_at: new Date(shownAt || nowMs).toISOString(),
+    decided_at: new Date(nowMs).toISOString(),
+    shown,
+  };
+  if (record || isGrant(body)) {
+    memory.record = { secret: body.secret, previous: body.id };
+    tryStorage(() => localStorage.setItem(`placet_${site}_record`, JSON.stringify(memory.record)));
+  }
+  return body;
+}

@@ -1,0 +1,8 @@
+/** What the page is told: events on `document`. What vendors are told will stand beside it. */
+
+export type PageEvent = "ready" | "change" | "withdrawn";
+
+/** Dispatches `placet:<name>` on document; the page's listeners cannot disturb us. */
+export function tellPage(name: PageEvent, detail: Record<string, unknown>): void {
+  document.dispatchEvent(new CustomEvent(`placet:${name}`, { detail }));
+}

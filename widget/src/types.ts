@@ -1,0 +1,130 @@
+/** The documents that the server hands over: a mirror of `WidgetConfig` and `NoticeDocument` in app/core/documents.py. */
+
+/** `none`: always allowed; `optin`: held until a yes; `optout`: allowed until a no. */
+export type Model = "none" | "optin" | "optout";
+export type GpcEffect = "no" | "honour" | "legal_optout";
+export type TrackerKind = "browser" | "loader" | "server" | "declared";
+export type StorageKind = "cookie" | "local" | "session" | "indexeddb";
+
+/** A host (exact, or `*.example.com` for its subdomains) and a path prefix. */
+export interface Match {
+  host: string;
+  path: string;
+}
+
+/** A cookie or storage key; `name` may end in `*`; `lifetime` is ISO 8601, `session` or `persistent`. */
+export interface StorageItem {
+  kind: StorageKind;
+  name: string;
+  lifetime: string;
+  domain: string | null;
+}
+
+/** What deciding about one tracker needs. `since`: the version in which its present meaning first stood. */
+export interface TrackerRule {
+  id: string;
+  category: string;
+  kind: TrackerKind;
+  model: Model;
+  sale_share: boolean;
+  since: number;
+  via?: string;
+}
+
+/** What deciding needs. `ask_since`: choices to older versions are asked again. */
+export interface Rules {
+  ask_since: number;
+  trackers: TrackerRule[];
+}
+
+/** A rule and what the gate holds back, deletes and stops. */
+export interface GateTracker extends TrackerRule {
+  match: Match[];
+  storage: StorageItem[];
+  stop: string[];
+}
+
+export interface WidgetCategory {
+  id: string;
+  name: string;
+}
+
+/** What the loader carries. `api` and `preferences` are absolute addresses; `lifetimes` are days. */
+export interface WidgetConfig extends Rules {
+  site: string;
+  api: string;
+  version: number;
+  sha256: string;
+  notice: { lang: string; sha256: string };
+  widget: { version: string; sha256: string };
+  regime: string;
+  gpc: GpcEffect;
+  shown: string;
+  lang: string;
+  dir: "ltr" | "rtl";
+  layout: string;
+  lifetimes: { granted: number; refused: number };
+  cookie_domain: string | null;
+  choice_per_tracker: boolean;
+  policy_url: string;
+  categories: WidgetCategory[];
+  trackers: GateTracker[];
+  texts: Record<string, string>;
+  preferences: string;
+}
+
+/** `country` is ISO 3166-1 alpha-2. */
+export interface Recipient {
+  name: string;
+  role: string;
+  country: string;
+  safeguard: string | null;
+}
+
+/** A tracker as displayed. */
+export interface NoticeTracker {
+  id: string;
+  kind: TrackerKind;
+  name: string;
+  vendor: string;
+  purpose: string;
+  legal_basis: string;
+  data: { name: string; retention: string }[];
+  recipients: Recipient[];
+  sale_share: boolean;
+  storage: StorageItem[];
+}
+
+/** A category as displayed. `on`: how its switch stands before a choice. */
+export interface NoticeCategory {
+  id: string;
+  name: string;
+  description: string;
+  required: boolean;
+  on: boolean;
+  trackers: NoticeTracker[];
+}
+
+/** Everything a visitor is shown, in one language under one regime. */
+export interface NoticeDocument {
+  v: 1;
+  site: string;
+  name: string;
+  lang: string;
+  dir: "ltr" | "rtl";
+  regime: string;
+  gpc: GpcEffect;
+  layout: string;
+  controller: {
+    name: string;
+    address: string;
+    contact: string;
+    dpo: string | null;
+    authority: { name: string; url: string } | null;
+  };
+  policy_url: string;
+  choice_per_tracker: boolean;
+  lifetimes: { granted: string; refused: string };
+  texts: Record<string, string>;
+  categories: NoticeCategory[];
+}

@@ -1,0 +1,85 @@
+/** The first layer: who asks, what for, and three equal buttons. A region, not a dialog: the page stays usable. */
+
+import type { Method } from "../receipts/receipt";
+import type { Session } from "../session";
+import { actionButton, h, webLink } from "./dom";
+import { schemeOf, wearScheme } from "./scheme";
+import { dress } from "./style";
+
+export interface Banner {
+  remove(): void;
+  /** Says that the preferences could not be loaded. */
+  fail(): void;
+}
+
+/** Puts the banner at the start of the body. `open` opens the preferences and gives focus back to its argument. */
+export function showBanner(session: Session, nonce: string | undefined, open: (opener: HTMLElement) => void): Banner {
+  const { texts, trackers, categories, layout, lang, dir, policy_url } = session.config;
+  const shownAt = Date.now();
+  const accept = actionButton("accept", texts.accept_all);
+  const reject = actionButton("reject", texts.reject_all);
+  const settings = actionButton("settings", texts.choose);
+  const failure = h("p", { role: "alert" });
+  const root = h(
+    "div",
+    {
+      "data-placet": "banner",
+      "data-placet-ui": "1",
+      "data-layout": layout,
+      role: "region",
+      "aria-label": texts.label,
+      lang,
+      dir,
+    },
+    h(
+      "div",
+      { "data-words": "1" },
+      h("h2", {}, texts.title),
+      h("p", {}, texts.body, " ", webLink(policy_url, texts.policy_link)),
+      session.gpc && trackers.some((tracker) => tracker.sale_share) && h("p", {}, texts.gpc),
+      failure,
+    ),
+    h("div", { "data-buttons": "1" }, accept, reject, settings),
+  );
+
+  const answer = (granted: string[], method: Method) => (event: Event) =>
+    session.choose(
+      { granted, differs: [] },
+      {
+        method,
+        trusted: event.isTrusted,
+        layer: 1,
+        shownAt,
+        scheme: schemeOf(root),
+        equality: areEqual(accept, reject),
+      },
+    );
+  accept.onclick = answer(
+    categories.map(({ id }) => id),
+    "banner:accept-all",
+  );
+  reject.onclick = answer([], "banner:reject-all");
+  settings.onclick = () => open(settings);
+
+  dress(nonce);
+  wearScheme(root);
+  document.body.prepend(root);
+
+  return {
+    remove: () => root.remove(),
+    fail: () => {
+      failure.textContent = texts.load_failed;
+    },
+  };
+}
+
+/** Measures whether two buttons are as drawn the same size, weight and contrast; kept in the receipt. */
+export function areEqual(a: HTMLElement, b: HTMLElement): boolean {
+  const [first, second] = [getComputedStyle(a), getComputedStyle(b)];
+  const looks = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight"] as const;
+  return (
+    Math.abs(a.offsetWidth - b.offsetWidth) < 2 &&
+    Math.abs(a.offsetHeight - b.offsetHeight) < 2 &&
+    looks.every((look) => first[look] === second[look])
+  );
+}

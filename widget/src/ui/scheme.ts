@@ -1,0 +1,24 @@
+/** Whether the page is light or dark, and so whether we are. */
+
+export type Scheme = "light" | "dark";
+
+/** How bright an opaque colour is, from 0 to 255 (Rec. 601 luma); not a number where there is none. */
+function brightness(color: string): number {
+  const [, red, green, blue, transparent] = /^rgba?\((\d+), (\d+), (\d+)(, 0)?\)$/.exec(color) || [];
+  return transparent ? Number.NaN : +red * 0.3 + +green * 0.59 + +blue * 0.11;
+}
+
+/**
+ * Gives one of our roots the page's scheme: that of the background which the page paints; where it paints none, the
+ * root inherits the page's `color-scheme` like everything else.
+ */
+export function wearScheme(root: HTMLElement): void {
+  for (const element of [document.documentElement, document.body]) {
+    const bright = brightness(getComputedStyle(element).backgroundColor);
+    if (bright >= 0) root.style.colorScheme = bright < 128 ? "dark" : "light";
+  }
+}
+
+/** Which of the two a root is drawn in: light writing means dark. */
+export const schemeOf = (root: HTMLElement): Scheme =>
+  brightness(getComputedStyle(root).color) > 128 ? "dark" : "light";

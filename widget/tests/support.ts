@@ -1,0 +1,46 @@
+/** What several tests need: the documents as the server makes them, with a word changed here and there. */
+
+import { vi } from "vitest";
+import config from "./fixtures/config.json";
+import type { GateTracker, WidgetConfig } from "../src/types";
+
+export const SITE = config.site;
+export const NAME = `placet_${SITE}`;
+export const NOW = Date.UTC(2026, 10, 22, 12);
+export const TODAY = 20779;
+
+/** The example config, as published for `saas-console` under the regime `eu`. */
+export const makeConfig = (changes: Partial<WidgetConfig> = {}): WidgetConfig => ({
+  ...(structuredClone(config) as unknown as WidgetConfig),
+  ...changes,
+});
+
+export const makeTracker = (changes: Partial<GateTracker> = {}): GateTracker => ({
+  id: "clicks",
+  category: "analytics",
+  kind: "browser",
+  model: "optin",
+  sale_share: false,
+  since: 1,
+  match: [],
+  storage: [],
+  stop: [],
+  ...changes,
+});
+
+/** An answer of the server, as `fetch` gives it. */
+export const answer = (status: number, body: unknown = {}): Response => new Response(JSON.stringify(body), { status });
+
+/** Lets everything that waits for a microtask or a timer of no length happen. */
+export const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
+/** Empties cookies, storage and page. */
+export function clearBrowser(): void {
+  localStorage.clear();
+  sessionStorage.clear();
+  for (const pair of document.cookie.split("; ")) {
+    // biome-ignore lint/suspicious/noDocumentCookie: what the widget itself has to use
+    document.cookie = `${pair.split("=")[0]}=;Path=/;Max-Age=0`;
+  }
+  document.body.replaceChildren();
+}

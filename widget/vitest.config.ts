@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    environment: "happy-dom",
+    environmentOptions: {
+      happyDOM: { url: "https://app.example/", settings: { disableJavaScriptFileLoading: true, disableCSSFileLoading: true, disableIframePageLoading: true, handleDisabledFileLoadingAsSuccess: true } },
+    },
+    include: ["tests/**/*.test.ts"],
+  },
+});
