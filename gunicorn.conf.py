@@ -9,6 +9,6 @@ threads = 32
 timeout = 30
 graceful_timeout = 15
 keepalive = 5
-# No access log: it would keep addresses and browsers of visitors (design: little is kept).
+# No access log: it would keep addresses and browsers of visitors.
 accesslog = None
 errorlog = "-"

@@ -5,7 +5,15 @@ export default defineConfig({
     root: import.meta.dirname,
     environment: "happy-dom",
     environmentOptions: {
-      happyDOM: { url: "https://app.example/", settings: { disableJavaScriptFileLoading: true, disableCSSFileLoading: true, disableIframePageLoading: true, handleDisabledFileLoadingAsSuccess: true } },
+      happyDOM: {
+        url: "https://app.example/",
+        settings: {
+          disableJavaScriptFileLoading: true,
+          disableCSSFileLoading: true,
+          disableIframePageLoading: true,
+          handleDisabledFileLoadingAsSuccess: true,
+        },
+      },
     },
     include: ["tests/**/*.test.ts"],
   },

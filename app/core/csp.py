@@ -1,4 +1,4 @@
-"""The Content-Security-Policy that a choice allows, for sites whose server asks `/trackers` (design §4a, *by header*)."""
+"""The Content-Security-Policy that a choice allows: ``docs/embedding.md``, *by header*."""
 
 from collections.abc import Collection
 

@@ -44,15 +44,16 @@ def decide(
 
     ``choice`` is what the browser keeps (or ``None``), ``today`` the UTC day in days since 1970-01-01, ``gpc``
     whether Global Privacy Control is on, ``minor`` whether the site says that the visitor is a minor. GPC never
-    grants; it holds whatever is sold or shared, whatever the choice says (design §6). A refusal holds newer trackers too.
+    grants; it holds whatever is sold or shared, whatever the choice says. A refusal holds newer trackers too,
+    and where the law asks for no yes it holds on after its time: silence must not switch on what was switched off.
     """
     lapsed: Reason | None = None
     if choice is None:
         lapsed = "not-asked"
     elif not choice.is_in_force(today):
-        choice, lapsed = None, "expired"
+        lapsed = "expired"
     elif choice.version < rules["ask_since"]:
-        choice, lapsed = None, "ask-again"
+        lapsed = "ask-again"
     decisions = [_decide_one(tracker, choice, lapsed, gpc=gpc, minor=minor) for tracker in rules["trackers"]]
     return _release_loaders(rules, decisions)
 
@@ -74,10 +75,14 @@ def _verdict(
     if gpc and tracker["sale_share"]:
         return False, "gpc"
     by_default = tracker["model"] == "optout"
+    if lapsed is not None and not by_default:
+        return False, lapsed
     if choice is None:
-        return (True, "optout") if by_default else (False, lapsed or "not-asked")
+        return True, "optout"
     if not choice.grants(tracker["category"], tracker["id"]):
         return False, "refused"
+    if lapsed is not None:
+        return True, "optout"
     if choice.version >= tracker["since"]:
         return True, "granted"
     return (True, "optout") if by_default else (False, "newer")

@@ -1,4 +1,4 @@
-"""What a config must satisfy beyond its shape: promise 2, the law of every regime it serves, and plain sense.
+"""What a config must satisfy beyond its shape: a no as easy as a yes, the law of all regimes it serves, plain sense.
 
 ``lint`` never raises: it takes any document of the right shape, blanks included, and tells everything at once.
 """

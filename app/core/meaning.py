@@ -1,4 +1,4 @@
-"""What a yes to a tracker is a yes to, and since which version that has stood (promise 9)."""
+"""What a yes to a tracker is a yes to, and since which version that has stood."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from app.core.documents import ConfigDocument, Localized, Tracker
 
 
 def tracker_fingerprint(tracker: Tracker, languages: Collection[str] | None = None) -> str:
-    """Hash what a yes to this tracker is a yes to (promise 9), as SHA-256 hex.
+    """Hash what a yes to this tracker is a yes to, as SHA-256 hex.
 
     That is: id, category, kind, vendor, purpose, legal basis, data and how long they are kept, recipients with role,
     country and safeguard, whether it is sold or shared, and what is stored in the browser for how long. Not: its

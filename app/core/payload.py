@@ -28,7 +28,7 @@ def is_canonical(payload: Any, data: bytes) -> bool:
 
 
 def receipt_problem(payload: Any) -> str | None:
-    """Name the first field of a receipt's payload that is not as design §6 lists it; ``None`` when all are."""
+    """Name the first field of a receipt's payload that is not as ``docs/receipts.md`` lists it; else ``None``."""
     return _problem(payload, _RECEIPT) or _receipt_contradiction(payload)
 
 

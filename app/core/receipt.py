@@ -1,4 +1,4 @@
-"""Receipts: what a browser claims, what the server checks, and the payload that is signed (design §6)."""
+"""Receipts: what a browser claims, what the server checks, and the payload that is signed (``docs/receipts.md``)."""
 
 import json
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class Claim:
         return "~".join(granted) + "|" + "~".join(trackers)
 
     def content_sha256(self, subject: str) -> bytes:
-        """Hash what a repeat under the same id must share (design §6)."""
+        """Hash what a repeat under the same id must share (``docs/api.md``)."""
         content = {
             "subject": subject,
             "config": [self.config_version, self.config_sha256],
@@ -164,7 +164,7 @@ def make_payload(
     now: datetime,
     nonce: bytes,
 ) -> dict[str, Any]:
-    """Build a receipt's payload, field by field as design §6 lists them. ``nonce`` is 16 random bytes."""
+    """Build a receipt's payload, field by field as ``docs/receipts.md`` lists them. ``nonce`` is 16 random bytes."""
     lifetime = offer.granted_days if claim.grants else offer.refused_days
     return {
         "v": 1,

@@ -99,7 +99,7 @@ def _read_jwk(jwk: Any) -> tuple[str, Ed25519PublicKey]:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a shown token states: these bytes were on offer on that UTC day (design §6, ``attested``)."""
+    """What a shown token states: these bytes were on offer on that UTC day (``docs/receipts.md``, ``attested``)."""
 
     site: str
     version: int

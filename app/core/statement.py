@@ -19,7 +19,7 @@ def uuid7(now: datetime, random: bytes) -> str:
 
 
 def make_statement(kind: Kind, data: dict[str, Any], *, site: str, id: str, now: datetime) -> dict[str, Any]:
-    """Build the payload of a statement (design §7)."""
+    """Build the payload of a statement (``docs/receipts.md``)."""
     return {"v": 1, "id": id, "site": site, "kind": kind, "at": rfc3339(now), "data": data}
 
 

@@ -1,4 +1,4 @@
-"""Verifying a bundle offline: what it proves, what it cannot prove, and what is not as it must be (design §7).
+"""Verifying a bundle offline (``docs/receipts.md``): what it proves, what it cannot, and what is not as it must be.
 
 Nothing here trusts the bundle, and a bundle cannot make it raise: whatever is wrong in it becomes a failure.
 """

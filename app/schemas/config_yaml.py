@@ -121,7 +121,10 @@ def _laid_out(document: ConfigDocument) -> dict[str, Any]:
     return {
         key: {name: _flowing(item) for name, item in value.items()}
         if key == "controller" and isinstance(value, dict)
-        else [{name: _flowing(item) for name, item in entry.items()} for entry in value]
+        else [
+            {name: _flowing(item) for name, item in entry.items()} if isinstance(entry, dict) else _flowing(entry)
+            for entry in value  # a draft may hold anything
+        ]
         if key in ("categories", "trackers") and isinstance(value, list)
         else _flowing(value)
         for key, value in document.items()

@@ -1,4 +1,4 @@
-"""What a browser posts as a receipt (design §6), read strictly: wrong types and unknown keys are refused, all at once."""
+"""What a browser posts as a receipt (``docs/api.md``), read strictly: everything that is wrong is told at once."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The auditor's bundle (design §7): everything that proves a site's record offline, from one state of the database."""
+"""The auditor's bundle (``docs/receipts.md``): what proves a site's record offline, from one state of the database."""
 
 import hashlib
 import json

@@ -29,9 +29,7 @@ def list_own_sites(session: Session, account_id: int, now: datetime) -> list[Sit
     roles = _roles_by_site(session, account_id)
     everywhere = roles.get(None)
     live, waiting = _versions(session, now)
-    edited: dict[int, datetime] = {
-        site_id: at for site_id, at in session.execute(select(Draft.site_id, Draft.updated_at))
-    }
+    edited = {draft.site_id: draft.updated_at for draft in session.execute(select(Draft.site_id, Draft.updated_at))}
     lines = []
     for site_id, handle in session.execute(select(Site.id, Site.handle).order_by(Site.handle)):
         role = _stronger(everywhere, roles.get(site_id))

@@ -1,4 +1,4 @@
-"""Storing receipts: what a claim cites is looked up, then a batch is signed, appended and committed once (design §3)."""
+"""Storing receipts: what a claim cites is looked up, then a batch is signed, appended and committed once."""
 
 import json
 from collections.abc import Callable, Sequence

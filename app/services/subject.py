@@ -67,7 +67,7 @@ def erase_subject(
     """Erase every receipt under ``secret`` and commit; returns how many there were.
 
     The entries stay in the log (32 bytes each that say nothing), a mark keeps a late repeat out, and one statement says
-    which indexes are gone: every other proof still verifies (design §7).
+    which indexes are gone: every other proof still verifies (``docs/receipts.md``).
     """
     connection = begin_write(session)
     logs = open_logs(connection, [site.id])

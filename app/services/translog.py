@@ -1,6 +1,6 @@
 """A site's append-only Merkle log in the database: locking heads, appending entries, proving inclusion.
 
-Nothing here commits: an append belongs to the transaction that stores what it commits to (design §7).
+Nothing here commits: an append belongs to the transaction that stores what it commits to.
 """
 
 import hashlib

@@ -46,8 +46,11 @@ def read_widget_build(folder: Path) -> WidgetBuild:
 
 def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:
     """Keep a build for ever and commit; returns whether it was new."""
+    known = select(WidgetRelease.sha256).where(WidgetRelease.sha256 == build.sha256)
+    if session.scalar(known) is not None:
+        return False
     connection = begin_write(session)
-    if connection.execute(select(WidgetRelease.sha256).where(WidgetRelease.sha256 == build.sha256)).first():
+    if connection.execute(known).first():
         session.rollback()
         return False
     connection.execute(

@@ -10,7 +10,7 @@ from app.core.errors import NotFoundError, UnknownSiteError, UnpublishedError
 from app.core.loader import console_line, fill_script
 from app.db import request_session
 from app.services.serving import read_notice
-from app.services.widgets import read_preferences_script, read_widget_script
+from app.services.widgets import read_preferences_script, read_widget_script, register_widget
 from app.web.catalogue import View, language_of, live_site, shown_token, slice_of, view_of
 from app.web.http import IMMUTABLE, NO_STORE, immutable, readable_anywhere, represent, serve
 from app.web.runtime import runtime
@@ -75,6 +75,8 @@ def _loader_key(view: View, lang: str) -> tuple[object, ...]:
 
 def _loader_bytes(view: View, lang: str) -> bytes:
     here = runtime()
+    # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
+    register_widget(request_session(), here.build, now=here.clock())
     build, slice_, api = here.build, slice_of(view, lang), here.settings.public_url
     config = {
         **slice_.loader,

@@ -1,4 +1,4 @@
-"""The one table from errors to statuses (design §5a), answered as ``application/problem+json`` (RFC 9457)."""
+"""The one table from errors to statuses (``docs/api.md``), answered as ``application/problem+json`` (RFC 9457)."""
 
 import json
 import logging

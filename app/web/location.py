@@ -1,4 +1,4 @@
-"""Where a visitor is, as far as the law needs it: country and region, from what the operator trusts (design §5)."""
+"""Where a visitor is, as far as the law needs it: country and region, as the operator trusts (``docs/api.md``)."""
 
 import re
 from collections.abc import Mapping

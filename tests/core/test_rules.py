@@ -23,7 +23,7 @@ from tests.core.config_documents import category_of, good_document, tracker_of
 
 TABLE = load_regimes()
 
-# What a yes to a tracker is a yes to, and one change of each (promise 9).
+# What a yes to a tracker is a yes to, and one change of each.
 MATERIAL = {
     "category": "recording",
     "kind": "server",

@@ -93,6 +93,23 @@ class World:
         return [json.loads(line)["payload"] for line in lines]
 
 
+def with_strict_policy(application, server: str):
+    """Wrap the example sites: with ``?strict=1`` a page bears a policy without inline script, and trusted types."""
+    policy = (
+        f"script-src 'self' {server} http://*.localhost:*; style-src 'self'; require-trusted-types-for 'script'; "
+        "trusted-types placet"
+    )
+
+    def wrapped(environ, start_response):
+        def start(status, headers, *rest):
+            strict = "strict=1" in environ["QUERY_STRING"]
+            return start_response(status, [*headers, ("Content-Security-Policy", policy)] if strict else headers, *rest)
+
+        return application(environ, start)
+
+    return wrapped
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory) -> Iterator[World]:
     data = tmp_path_factory.mktemp("installation")
@@ -111,7 +128,8 @@ def world(tmp_path_factory) -> Iterator[World]:
         server.placet("site", "publish", name, "--reason", "end-to-end tests", "--urgency", "law")
     keys = {row["handle"]: row["key"] for row in json.loads(server.placet("site", "list", "--json"))}
     server.start()
-    examples = make_server("127.0.0.1", port, create_examples(keys, server.url, port), threaded=True)
+    application = with_strict_policy(create_examples(keys, server.url, port), server.url)
+    examples = make_server("127.0.0.1", port, application, threaded=True)
     thread = threading.Thread(target=examples.serve_forever)
     thread.start()
     yield World(server, port, keys, data)

@@ -6,9 +6,11 @@ import re
 
 import brotli
 import pytest
+from sqlalchemy import delete
 
 from app.core.canonical import sha256_hex
 from app.core.signing import read_shown
+from app.models import WidgetRelease
 from tests.support.world import BUILD, PREFERENCES, SCRIPT
 
 CALL = re.compile(r"\)\((\{.*\})\);\s*\Z", re.DOTALL)
@@ -121,6 +123,13 @@ def test_a_build_is_kept_under_its_hash(client):
     answer = client.get(f"/v1/widgets/{BUILD.sha256}.js")
     assert sha256_hex(answer.data) == BUILD.sha256
     assert client.get(f"/v1/widgets/{'0' * 64}.js").status_code == 404
+
+
+def test_a_build_that_nobody_registered_is_kept_before_it_is_served(client, load, session):
+    session.execute(delete(WidgetRelease))
+    session.commit()
+    load()
+    assert client.get(f"/v1/widgets/{BUILD.sha256}.js").status_code == 200
 
 
 class TestOneRegime:

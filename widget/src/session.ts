@@ -64,7 +64,7 @@ export function startSession(config: WidgetConfig, minor: boolean, changed: () =
     if (choice && (!kept || formatChoice(choice) !== formatChoice(kept))) obey(choice);
   };
   addEventListener("storage", ({ key, newValue }) => key === name && hear(parseChoice(newValue)));
-  addEventListener("pageshow", ({ persisted }) => persisted && hear(store.read()));
+  addEventListener("pageshow", () => hear(store.read()));
 
   const post = ({ granted, differs }: Wish, occasion: Occasion) =>
     attempt(() => {

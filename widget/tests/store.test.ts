@@ -63,7 +63,10 @@ test.each([
   ["tracker by tracker, too", ANALYTICS, "1.3.-.clicks~ads.20779.20959", "1.3.-.clicks.20779.20959"],
   ["the earlier version and the earlier end", "1.4.analytics.-.20779.20960", ANALYTICS, ANALYTICS],
 ])("two copies: %s", (_, a, b, expected) => {
-  for (const [first, second] of [[a, b], [b, a]]) {
+  for (const [first, second] of [
+    [a, b],
+    [b, a],
+  ]) {
     expect(formatChoice(pickChoice(chosen(first), chosen(second), trackers)!)).toBe(expected);
   }
 });

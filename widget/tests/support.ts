@@ -1,8 +1,8 @@
 /** What several tests need: the documents as the server makes them, with a word changed here and there. */
 
 import { vi } from "vitest";
-import config from "./fixtures/config.json";
 import type { GateTracker, WidgetConfig } from "../src/types";
+import config from "./fixtures/config.json";
 
 export const SITE = config.site;
 export const NAME = `placet_${SITE}`;

@@ -38,7 +38,10 @@ test("cookies and keys of held trackers go, by name and by prefix; all others st
     sessionStorage.setItem(name, "1");
   }
   const storage = [item("cookie", "_xa_*"), item("local", "_x"), item("session", "_xa_*")];
+  vi.useFakeTimers({ now: Date.now() });
   deleteStored([makeTracker({ storage })], []);
+  vi.advanceTimersByTime(1);
+  vi.useRealTimers();
   expect(document.cookie.split("; ").sort()).toEqual(["_x=1", "other=1"]);
   expect(Object.keys(localStorage).sort()).toEqual(["_xa_1", "_xa_2", "other"]);
   expect(Object.keys(sessionStorage).sort()).toEqual(["_x", "other"]);

@@ -42,7 +42,7 @@ export function lapseOf(rules: Rules, choice: Choice | null, today: number): Rea
 export function decide(rules: Rules, choice: Choice | null, circumstances: Circumstances): Reason[] {
   const { trackers } = rules;
   const lapse = lapseOf(rules, choice, circumstances.today);
-  const reasons = trackers.map((tracker) => reasonFor(tracker, lapse ? null : choice, lapse, circumstances));
+  const reasons = trackers.map((tracker) => reasonFor(tracker, choice, lapse, circumstances));
   return trackers.map(({ id, kind, model }, index) => {
     if (kind !== "loader" || model === "none") return reasons[index];
     return trackers.some(({ via }, other) => via === id && isYes(reasons[other])) ? "loader" : "unused";
@@ -59,7 +59,7 @@ function reasonFor(
   if (minor) return "minor";
   if (gpc && tracker.sale_share) return "gpc";
   const unasked = tracker.model === "optout" && "optout";
-  if (!choice) return unasked || lapse || "not-asked";
-  if (!grants(choice, tracker)) return "refused";
-  return choice.version >= tracker.since ? "granted" : unasked || "newer";
+  if (lapse && !unasked) return lapse;
+  if (choice && !grants(choice, tracker)) return "refused"; // where no yes is needed, a no outlives its time
+  return choice && !lapse && choice.version >= tracker.since ? "granted" : unasked || "newer";
 }

@@ -8,9 +8,8 @@ import type { GateTracker } from "../types";
  * path. Trackers that list the very same pattern are all returned, and all of them must be allowed.
  */
 export function compileMatch(trackers: GateTracker[]): (url: string) => string[] | undefined {
-  // A wildcard keeps its dot: `*.example.com` becomes `.example.com`.
   const patterns = trackers
-    .flatMap(({ id, match }) => match.map(({ host, path }) => ({ id, host: host.replace("*", ""), path: path || "/" })))
+    .flatMap(({ id, match }) => match.map((pattern) => ({ ...pattern, id })))
     .sort(
       (a, b) => +isWild(a.host) - +isWild(b.host) || b.host.length - a.host.length || b.path.length - a.path.length,
     );
@@ -18,7 +17,8 @@ export function compileMatch(trackers: GateTracker[]): (url: string) => string[]
     try {
       const { hostname, pathname } = new URL(url, document.baseURI);
       const best = patterns.find(
-        ({ host, path }) => (isWild(host) ? hostname.endsWith(host) : hostname === host) && pathname.startsWith(path),
+        ({ host, path }) =>
+          (isWild(host) ? hostname.endsWith(host.slice(1)) : hostname === host) && pathname.startsWith(path),
       );
       return best && patterns.filter(({ host, path }) => host === best.host && path === best.path).map(({ id }) => id);
     } catch {
@@ -27,4 +27,4 @@ export function compileMatch(trackers: GateTracker[]): (url: string) => string[]
   };
 }
 
-const isWild = (host: string) => host[0] === ".";
+const isWild = (host: string) => host[0] === "*";

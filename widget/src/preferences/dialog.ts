@@ -36,7 +36,7 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
       lang: notice.lang,
       dir: notice.dir,
     },
-    h("header", {}, h("h2", { id: "placet-title" }, texts.preferences_title), close),
+    h("div", { "data-head": "1" }, h("h2", { id: "placet-title" }, texts.preferences_title), close),
     h(
       "div",
       { "data-scroll": "1" },
@@ -44,12 +44,12 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
       ...switches.map((own) => drawCategory(own, texts, notice.lang, session.gpc)),
       drawResponsible(notice, texts, context),
     ),
-    h("footer", { "data-buttons": "1" }, accept, reject, save),
+    h("div", { "data-buttons": "1" }, accept, reject, save),
   );
 
-  const answer = (method: Occasion["method"], wish: () => Wish) => (event: Event) => {
+  const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
     const looks = { scheme: context.schemeOf(dialog), equality: context.areEqual(accept, reject) };
-    const occasion: Occasion = { method, trusted: event.isTrusted, layer: 2, shownAt, ...looks };
+    const occasion: Occasion = { method, trusted: context.isRealClick(event), layer: 2, shownAt, ...looks };
     if (session.choose(wish(), occasion)) dialog.close();
   };
   const all = notice.categories.map(({ id }) => id);

@@ -3,7 +3,7 @@
 export const STYLE = `$preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:calc(100% - 32px);height:fit-content;max-height:min(calc(100% - 32px),56em);border-radius:var(--r);box-shadow:0 24px 80px #0005;overflow:hidden}
 $preferences[open]{display:flex;flex-direction:column}
 $preferences::backdrop{background:#0007}
-$preferences header{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px 12px 24px;border-bottom:1px solid #80868e60}
+$preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px 12px 24px;border-bottom:1px solid #80868e60}
 $preferences h2{margin:0;font-size:1.25em;line-height:1.3}
 $preferences h3{margin:0;font-size:1.0667em}
 $preferences h4{margin:0;font-size:1em}
@@ -35,11 +35,11 @@ $preferences dd{margin:0;grid-column:2;overflow-wrap:anywhere}
 $preferences [data-note]{margin:8px 0 0;padding-inline-start:12px;border-inline-start:3px solid #80868e;font-size:.9333em}
 $preferences address{font-style:normal;margin:4px 0 0;overflow-wrap:anywhere}
 $preferences [data-last]{margin:12px 0 0;font-size:.9333em;overflow-wrap:anywhere}
-$preferences footer{padding:16px 24px;border-top:1px solid #80868e60}
+$preferences [data-buttons]{padding:16px 24px;border-top:1px solid #80868e60}
 @media(max-width:599px){$preferences{inset:auto 0 0;width:100%;max-width:none;max-height:94%;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0}
-$preferences header{padding-inline-start:16px}
+$preferences [data-head]{padding-inline-start:16px}
 $preferences [data-scroll]{padding-inline:16px}
-$preferences footer{padding:12px 16px calc(12px + env(safe-area-inset-bottom))}
+$preferences [data-buttons]{padding:12px 16px calc(12px + env(safe-area-inset-bottom))}
 $preferences dl div{grid-template-columns:1fr}
 $preferences dd{grid-column:1}}
 @media(forced-colors:active){$preferences input{forced-color-adjust:none;border-color:ButtonText}

@@ -59,7 +59,6 @@ export function makeReceipt(
   nowMs: number,
 ): Body {
   const record = method === "gpc" ? null : readRecord(site) || memory.record;
-  const width = window.innerWidth;
   const body: Body = {
     id: uuidv7(nowMs),
     secret: record?.secret || newSecret(),
@@ -73,7 +72,7 @@ export function makeReceipt(
     gpc,
     layer,
     layout: layer && layout,
-    viewport: width < 600 ? "narrow" : width < 1200 ? "medium" : "wide",
+    viewport: innerWidth < 600 ? "narrow" : innerWidth < 1200 ? "medium" : "wide",
     scheme,
     equality,
     shown_at: new Date(shownAt || nowMs).toISOString(),

@@ -33,21 +33,21 @@ export function showBanner(session: Session, nonce: string | undefined, open: (o
     },
     h(
       "div",
-      { "data-words": "1" },
+      {},
       h("h2", {}, texts.title),
       h("p", {}, texts.body, " ", webLink(policy_url, texts.policy_link)),
-      session.gpc && trackers.some((tracker) => tracker.sale_share) && h("p", {}, texts.gpc),
+      session.gpc && trackers.some(({ sale_share }) => sale_share) && h("p", {}, texts.gpc),
       failure,
     ),
     h("div", { "data-buttons": "1" }, accept, reject, settings),
   );
 
-  const answer = (granted: string[], method: Method) => (event: Event) =>
+  const answer = (granted: string[], method: Method) => (event: MouseEvent) =>
     session.choose(
       { granted, differs: [] },
       {
         method,
-        trusted: event.isTrusted,
+        trusted: isRealClick(event),
         layer: 1,
         shownAt,
         scheme: schemeOf(root),
@@ -72,6 +72,9 @@ export function showBanner(session: Session, nonce: string | undefined, open: (o
     },
   };
 }
+
+/** Whether the visitor clicked, here: the second half of a double click may have been meant for what stood here before. */
+export const isRealClick = ({ isTrusted, detail }: MouseEvent): boolean => isTrusted && detail < 2;
 
 /** Measures whether two buttons are as drawn the same size, weight and contrast; kept in the receipt. */
 export function areEqual(a: HTMLElement, b: HTMLElement): boolean {

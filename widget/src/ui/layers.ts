@@ -5,7 +5,7 @@ import { grants } from "../gate/choice";
 import { readRecord } from "../receipts/receipt";
 import type { Session } from "../session";
 import { setSource } from "../trusted";
-import { areEqual, type Banner, showBanner } from "./banner";
+import { areEqual, type Banner, isRealClick, showBanner } from "./banner";
 import { h, webLink } from "./dom";
 import { showReopen } from "./reopen";
 import { schemeOf, wearScheme } from "./scheme";
@@ -20,6 +20,7 @@ export interface PreferencesContext {
   opener: HTMLElement | null;
   receiptId: string | null | undefined;
   areEqual: typeof areEqual;
+  isRealClick: typeof isRealClick;
   schemeOf: typeof schemeOf;
   /** Gives a root of ours the page's scheme. */
   wearScheme: typeof wearScheme;
@@ -85,6 +86,7 @@ export function createLayers(session: Session, tag: HTMLScriptElement | null): L
         opener,
         receiptId: readRecord(config.site)?.previous,
         areEqual,
+        isRealClick,
         schemeOf,
         wearScheme,
         dress: (css) => {

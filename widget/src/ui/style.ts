@@ -22,7 +22,7 @@ export const addSheet = (css: string, nonce: string | undefined): void =>
  */
 const SHEET = `&,& *{all:revert;box-sizing:border-box}
 &{--s:var(--placet-surface,Canvas);--i:var(--placet-ink,CanvasText);--r:var(--placet-radius,12px);margin:0;background:var(--s);color:var(--i);border:1px solid #80868e60;font-size:max(15px,.9375em);line-height:1.5;text-align:start}
-@supports(color:light-dark(#000,#000)){&{--s:var(--placet-surface,light-dark(#fff,#1f2225));--i:var(--placet-ink,light-dark(#1b1d20,#f1f2f4))}}
+@supports(color:light-dark(#fff,#fff)){&{--s:var(--placet-surface,light-dark(#fff,#1f2225));--i:var(--placet-ink,light-dark(#1b1d20,#f1f2f4))}}
 & a{color:inherit}
 & :focus-visible,&:focus-visible{outline:2px solid var(--i);outline-offset:2px}
 & [data-buttons]{display:flex;flex-wrap:wrap;gap:8px}
@@ -30,19 +30,20 @@ const SHEET = `&,& *{all:revert;box-sizing:border-box}
 & :is(%settings,%save,%close){border-color:#80868e;background:none;color:var(--i)}
 & button:hover{opacity:.85}
 $banner,$reopen,$status{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
-$status{width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+$status{clip-path:inset(50%)}
 $reopen{display:var(--placet-reopen,flex);gap:3px;place-content:center;align-items:center;width:44px;height:44px;padding:0;border-radius:50%;cursor:pointer}
 $reopen::before,$reopen::after{content:"";box-sizing:border-box;width:13px;height:13px;border:2px solid;border-radius:50%}
 $reopen::before{border-width:7px}
 $banner{display:flex;flex-flow:column;gap:8px;width:28em;max-width:calc(100% - 24px);max-height:calc(100% - 24px);padding:20px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
 $banner h2{margin:0 0 6px;font-size:1.1em}
 $banner p{margin:0 0 8px;max-width:76ch}
-$banner [data-words]{overflow:auto}
+$banner>:first-child{overflow:auto}
 $banner[data-layout=bar]{bottom:0;inset-inline:0;width:100%;max-width:none;border-width:1px 0 0;border-radius:0;padding:20px max(24px,50% - 600px);flex-flow:wrap;align-items:center;gap:8px 40px}
 $banner[data-layout=bar] div{flex:1 1 24em}
 @media(max-width:599px){$banner[data-layout]{bottom:0;inset-inline:0;width:100%;max-width:none;max-height:80%;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;padding:16px 16px calc(16px + env(safe-area-inset-bottom));flex-flow:column;align-items:stretch;gap:4px}
-$banner[data-layout] div{flex:initial}}
-:root:has($banner){scroll-padding-bottom:20em}
+$banner[data-layout] div{flex:initial}
+:root:has($banner){padding-bottom:20rem}}
+:root:has($banner){scroll-padding-bottom:20rem}
 @media print{&{display:none!important}}`;
 
 let isStyled = false;

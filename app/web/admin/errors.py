@@ -1,0 +1,82 @@
+"""Errors of the desk, as pages in plain words."""
+
+import logging
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import PlacetError, RetryLaterError
+from app.core.lint import ConfigError
+from app.web.admin.access import Visit, desk
+from app.web.errors import status_of
+
+TITLES = {
+    400: "This form could not be read",
+    401: "Log in first",
+    403: "Not yours to do",
+    404: "There is nothing here",
+    405: "There is nothing here",
+    409: "Somebody else was here",
+    413: "Too large",
+    422: "This cannot be done",
+    429: "Too many attempts",
+    503: "Not just now",
+}
+FALLBACK = "Something failed here"
+
+log = logging.getLogger("placet")
+
+
+def register(bp: Blueprint) -> None:
+    """Answer what goes wrong below ``/admin/`` with a page, addresses that do not exist too."""
+    bp.register_error_handler(CSRFError, csrf_error)
+    bp.register_error_handler(PlacetError, placet_error)
+    bp.register_error_handler(HTTPException, http_error)
+    bp.register_error_handler(Exception, unexpected)
+    bp.add_url_rule("/<path:rest>", view_func=nowhere, methods=["GET"])
+
+
+@desk("login")
+def nowhere(visit: Visit, rest: str) -> ResponseReturnValue:
+    """Any other address."""
+    return _page(404, "There is nothing at this address. The list of your sites leads everywhere.")
+
+
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """The session is another than the one the form was made in: offer to send what was typed once more."""
+    if request.endpoint == "admin.login":
+        return _page(400, "This page was open for too long, or your browser keeps no cookies. Log in once more.")
+    return render_template("admin/resend.html", logged_out=False), 400
+
+
+def placet_error(error: PlacetError) -> ResponseReturnValue:
+    """One of ours: its own words."""
+    problems = [str(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RetryLaterError) else {}
+    body, status = _page(status_of(error), error.message, problems)
+    return body, status, headers
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """One of HTTP's; a redirect is passed on."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    return _page(error.code or 500, error.description or error.name)
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    """Anything else: logged by its route, without what was sent."""
+    log.error("unexpected error at %s %s", request.method, request.url_rule, exc_info=error)
+    return _page(500, "The page could not be made. Nothing was changed; the server's log says what happened.")
+
+
+def _page(status: int, message: str, problems: list[str] | None = None) -> tuple[str, int]:
+    title = TITLES.get(status, FALLBACK)
+    visit = g.get("visit")
+    home = url_for("admin.sites")
+    page = render_template(
+        "admin/error.html", visit=visit, status=status, title=title, message=message, problems=problems or [], home=home
+    )
+    return page, status

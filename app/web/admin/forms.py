@@ -1,0 +1,128 @@
+"""A form over one part of the draft: shown, checked, saved; what was typed is never lost."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import ConflictError
+from app.core.lint import Problem
+from app.web.admin.access import Visit
+from app.web.admin.diff import DiffLine, diff_parts
+from app.web.admin.drafts import OpenDraft, open_draft, problems_of, save
+from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, read, show
+
+
+@dataclass(frozen=True)
+class PartForm:
+    """A form and the part of the draft that it changes.
+
+    ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
+    there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
+    address to go to when it is saved. ``gone`` names a part that is not there any more: the form then goes to
+    ``action``, where a new one is added.
+    """
+
+    place: str
+    title: str
+    fields: Sequence[Field]
+    path: str
+    stored: dict[str, Any]
+    put: Callable[[dict[str, Any], dict[str, Any]], None]
+    after: Callable[[dict[str, Any]], str]
+    lead: str = ""
+    back: str = ""
+    delete: str = ""
+    gone: str = ""
+    action: str = ""
+    languages: Sequence[str] = ()
+    links: list[tuple[str, str, bool]] = field(default_factory=list)
+
+
+def answer(visit: Visit, draft: OpenDraft, form: PartForm) -> ResponseReturnValue:
+    """Handle one request for the form: show it, change its rows, or save it.
+
+    Errors in its own part keep it from being saved, unless the admin says that the draft may be unfinished; what is
+    wrong elsewhere is for the page Publish.
+    """
+    page = _Page(visit, draft, form)
+    if request.method == "GET":
+        return page.render(form.stored, page.problems(draft.document) if draft.revision and form.stored else [])
+    typed = read(form.fields, request.form)
+    order = request.form.get("rows")
+    if order:
+        return page.render(typed, [], focus=change_rows(form.fields, typed, order) or "")
+    typed = drop_empty_rows(form.fields, typed)
+    document = draft.copy()
+    form.put(document, typed)
+    if request.form.get("revision", "") != str(draft.revision) or form.gone:
+        return page.conflict(typed)
+    errors = [problem for problem in page.problems(document) if problem.level == "error"]
+    if errors and "unfinished" not in request.form:
+        return page.render(typed, errors, refused=True), 422
+    try:
+        save(visit, document, draft.revision)
+    except ConflictError:
+        return _Page(visit, open_draft(visit.place), form).conflict(typed)
+    return redirect(form.after(typed), 303)
+
+
+class _Page:
+    def __init__(self, visit: Visit, draft: OpenDraft, form: PartForm) -> None:
+        self._visit, self._draft, self._form = visit, draft, form
+
+    def problems(self, document: dict[str, Any]) -> list[Problem]:
+        """What lint says about the form's own part."""
+        return [problem for problem in problems_of(document) if self._own(problem) is not None]
+
+    def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
+        """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
+        stored = {} if self._form.gone else {name: self._form.stored.get(name) for name in typed}
+        return self.render(typed, [], conflict=diff_parts(stored, typed)), 409
+
+    def render(
+        self,
+        value: dict[str, Any],
+        problems: list[Problem],
+        *,
+        refused: bool = False,
+        conflict: list[DiffLine] | None = None,
+        focus: str = "",
+    ) -> str:
+        form = self._form
+        by_name: dict[str, list[str]] = {}
+        for problem in problems:
+            by_name.setdefault(input_name(self._own(problem) or ""), []).append(problem.message)
+        shown = show(form.fields, value, form.languages or self._draft.languages, by_name)
+        names = set(all_names(shown))
+        return render_template(
+            "admin/form.html",
+            visit=self._visit,
+            place=form.place,
+            form=form,
+            draft=self._draft,
+            shown=shown,
+            summary=[(_nearest(name, names), words) for name, found in by_name.items() for words in found],
+            refused=refused,
+            conflict=conflict,
+            focus=focus,
+        )
+
+    def _own(self, problem: Problem) -> str | None:
+        """The problem's path within the form's part, or ``None`` when it is elsewhere."""
+        path, part = problem.path, self._form.path
+        if not part:
+            own = {item.name for item in self._form.fields}
+            return path if path.split(".")[0].split("[")[0] in own else None
+        if path == part:
+            return ""
+        return path[len(part) :].lstrip(".") if path.startswith((f"{part}.", f"{part}[")) else None
+
+
+def _nearest(name: str, names: set[str]) -> str:
+    """Return the input that a problem at ``name`` is about: itself, or what it stands in; empty: none of this form."""
+    while name and name not in names:
+        name = name.rpartition(".")[0]
+    return name

@@ -1,0 +1,58 @@
+"""Logging in and out."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import PlacetError, RateLimitedError, UnauthorizedError
+from app.db import request_session
+from app.services.accounts import log_in
+from app.services.desk import end_sessions
+from app.web.admin.access import Visit, check_sender, desk, own_path
+from app.web.admin.session import close_session, open_session, session_account
+from app.web.admin.throttle import login_guard
+from app.web.runtime import runtime
+
+LONGEST_INPUT = 1024
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/login", view_func=login, methods=["GET", "POST"])
+    bp.add_url_rule("/logout", view_func=logout, methods=["POST"])
+
+
+def login() -> ResponseReturnValue:
+    """Ask for e-mail address and password; ``next`` says where to go afterwards."""
+    after = own_path(request.values.get("next", "")) or url_for("admin.sites")
+    if request.method == "GET":
+        return redirect(after, 303) if session_account() else _form(after)
+    check_sender()
+    email = request.form.get("email", "").strip()[:LONGEST_INPUT]
+    password = request.form.get("password", "")[:LONGEST_INPUT]
+    guard, now = login_guard(), runtime().clock()
+    try:
+        guard.admit(request.remote_addr, email, now)
+        account = log_in(request_session(), email, password, now=now)
+    except RateLimitedError as error:
+        unit = "second" if error.retry_after == 1 else "seconds"
+        message = f"Too many attempts to log in. Try again in {error.retry_after} {unit}."
+        body, status, headers = _form(after, email, message, error), 429, {"Retry-After": str(error.retry_after)}
+        return body, status, headers
+    except UnauthorizedError as error:
+        guard.count_failure(email, now)
+        return _form(after, email, error.message, error), 401
+    guard.forget(email)
+    open_session(account, now)
+    return redirect(after, 303)
+
+
+@desk("login")
+def logout(visit: Visit) -> ResponseReturnValue:
+    """End every session of the account: a signed cookie cannot be called back one by one."""
+    end_sessions(request_session(), visit.account_id)
+    close_session()
+    return redirect(url_for("admin.login"), 303)
+
+
+def _form(after: str, email: str = "", message: str = "", error: PlacetError | None = None) -> str:
+    return render_template("admin/login.html", after=after, email=email, message=message, error=error)

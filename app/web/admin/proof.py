@@ -1,0 +1,58 @@
+"""Proof: the site's log, its signed head, and the bundle that proves the record offline."""
+
+import tempfile
+
+from flask import Blueprint, render_template, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.core.checkpoint import open_checkpoint
+from app.core.note import base64_text, vkey
+from app.db import db, request_session
+from app.models import Site
+from app.services.bundles import write_bundle
+from app.services.translog import read_checkpoint
+from app.web.admin.access import Visit, desk
+from app.web.runtime import runtime
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/sites/<handle>/proof", view_func=proof)
+    bp.add_url_rule("/sites/<handle>/bundle.zip", view_func=bundle)
+
+
+@desk("audit")
+def proof(visit: Visit) -> ResponseReturnValue:
+    """Show the log's head, and say how it is verified."""
+    site = visit.place
+    note = read_checkpoint(request_session().connection(), site.id)
+    keys = "".join(f"{vkey(site.log_origin, key)}\n" for key in reversed(runtime().keys.log))
+    head = open_checkpoint(note, keys)
+    return render_template(
+        "admin/proof.html",
+        visit=visit,
+        place="proof",
+        note=note,
+        vkey=keys.strip(),
+        size=head.size,
+        root=base64_text(head.root),
+        origin=site.log_origin,
+    )
+
+
+@desk("audit")
+def bundle(visit: Visit) -> ResponseReturnValue:
+    """Make the bundle in a temporary file that has no name, and send it; closing it removes it."""
+    here, site_id = runtime(), visit.place.id
+    name = f"{visit.place.handle}-{here.clock():%Y-%m-%d}.zip"
+    request_session().rollback()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
+    try:
+        with Session(db.engine) as session:
+            write_bundle(session, session.get_one(Site, site_id), file, keys=here.keys, now=here.clock())
+        file.seek(0)
+        return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    except BaseException:
+        file.close()
+        raise

@@ -1,0 +1,126 @@
+"""Look & rules: everything of the config that is neither a category, a tracker nor a text."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.regimes import LOCATION, RegimeTable
+from app.web.admin.access import Visit, desk
+from app.web.admin.drafts import open_draft
+from app.web.admin.fields import Field
+from app.web.admin.forms import PartForm, answer
+from app.web.runtime import runtime
+
+LIFETIME_HINT = "P6M for 6 months, P180D for 180 days. At most what the regime allows."
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/sites/<handle>/rules", view_func=rules, methods=["GET", "POST"])
+
+
+@desk("edit")
+def rules(visit: Visit) -> ResponseReturnValue:
+    """Edit who is responsible, where the widget runs, which law holds, and how it looks."""
+    draft = open_draft(visit.place)
+    handle = visit.place.handle
+    fields = _fields(runtime().regimes)
+
+    def put(document: dict[str, Any], typed: dict[str, Any]) -> None:
+        for name, value in typed.items():
+            before = document.get(name)
+            document[name] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+
+    form = PartForm(
+        place="rules",
+        title="Look & rules",
+        fields=fields,
+        path="",
+        stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
+        put=put,
+        after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
+    )
+    return answer(visit, draft, form)
+
+
+def _fields(table: RegimeTable) -> tuple[Field, ...]:
+    return (
+        Field("name", "Name of the site"),
+        Field(
+            "origins",
+            "Origins",
+            "lines",
+            hint="https://www.example.com, one a line. Only pages of these may send receipts.",
+        ),
+        Field(
+            "controller",
+            "Who is responsible",
+            "mapping",
+            fields=(
+                Field("name", "Name"),
+                Field("address", "Address"),
+                Field("contact", "Contact", hint="An e-mail address or a URL."),
+                Field("dpo", "Data protection officer", nullable=True, hint="When there is one."),
+                Field(
+                    "authority",
+                    "Supervisory authority",
+                    "mapping",
+                    nullable=True,
+                    fields=(Field("name", "Its name"), Field("url", "Its URL")),
+                ),
+            ),
+        ),
+        Field("policy_url", "Privacy policy", hint="The URL that the banner links to."),
+        Field("languages", "Languages", "lines", hint="en or pt-BR, one a line. The first is the default.", size=2),
+        Field(
+            "look",
+            "Look",
+            "mapping",
+            fields=(
+                Field(
+                    "layout",
+                    "Layout of the banner",
+                    "select",
+                    options=(("corner", "corner: a card at the edge"), ("bar", "bar: across the bottom")),
+                ),
+            ),
+        ),
+        Field("regime", "Law", "select", options=_regimes(table)),
+        Field(
+            "lifetimes",
+            "How long a choice is remembered",
+            "mapping",
+            fields=(
+                Field("granted", "A yes", hint=LIFETIME_HINT, size=1),
+                Field("refused", "A no", hint=LIFETIME_HINT, size=1),
+            ),
+        ),
+        Field("retention", "Receipts are kept for", hint="P5Y for 5 years.", size=1),
+        Field(
+            "notice_period",
+            "A version that asks again waits",
+            hint="P30D for 30 days. Until then the widget announces it.",
+            size=1,
+        ),
+        Field("choice_per_tracker", "Visitors may decide tracker by tracker", "flag"),
+        Field(
+            "cookie_domain",
+            "Cookie domain",
+            nullable=True,
+            hint="example.com, to share the choice between its subdomains. Empty: this host only.",
+        ),
+        Field(
+            "csp_sources",
+            "Further CSP sources",
+            "lines",
+            hint="The site's own sources for the Content-Security-Policy that /trackers returns, one a line.",
+            size=2,
+        ),
+    )
+
+
+def _regimes(table: RegimeTable) -> tuple[tuple[str, str], ...]:
+    """Only a regime that asks first may hold for everybody."""
+    fixed = tuple((regime.id, f"{regime.id} for everybody: {regime.label}") for regime in table if regime.asks_first)
+    return ((LOCATION, "location: the law of the place where the visitor is"), *fixed)

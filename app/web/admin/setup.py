@@ -1,0 +1,60 @@
+"""Puts the desk together: session cookie, CSRF, pages, errors as pages."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request
+from jinja2 import StrictUndefined
+
+from app.settings import Settings
+from app.web.admin import (
+    categories,
+    errors,
+    login,
+    proof,
+    publishing,
+    receipts,
+    rules,
+    sites,
+    texts,
+    trackers,
+    versions,
+    yaml_page,
+)
+from app.web.admin.access import csrf
+from app.web.admin.session import register_sessions
+from app.web.admin.throttle import register_throttle
+from app.web.admin.words import register_words
+
+STATIC = Path(__file__).parent.parent / "static"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+PLACES = (login, sites, categories, trackers, texts, rules, yaml_page, publishing, versions, receipts, proof)
+
+
+def register_admin(app: Flask, settings: Settings) -> None:
+    """Register the desk under ``/admin/``: session cookie, CSRF, pages, errors as pages."""
+    bp = Blueprint("admin", __name__, url_prefix="/admin", static_folder=str(STATIC), static_url_path="/static")
+    for place in PLACES:
+        place.register(bp)
+    errors.register(bp)
+    bp.after_request(_harden)
+    register_sessions(app, settings)
+    register_throttle(app)
+    # The decorator of access.py checks the token, after the role; nothing outside the desk reads the cookie.
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    csrf.init_app(app)
+    app.jinja_env.undefined = StrictUndefined
+    register_words(app, STATIC)
+    app.register_blueprint(bp)
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    is_static = request.endpoint == "admin.static" and "v" in request.args
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_static else "no-store"
+    return response

@@ -1,0 +1,148 @@
+"""Categories & trackers: the list of both, and one tracker."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import NotFoundError
+from app.web.admin.access import Visit, desk
+from app.web.admin.drafts import OpenDraft, find, list_in, open_draft, problems_of, reference, save
+from app.web.admin.fields import blank
+from app.web.admin.forms import PartForm, answer
+from app.web.admin.tracker_fields import tracker_fields
+from app.web.runtime import runtime
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    both = ["GET", "POST"]
+    bp.add_url_rule("/sites/<handle>/trackers/", view_func=trackers)
+    bp.add_url_rule("/sites/<handle>/trackers/new", view_func=new_tracker, methods=both)
+    bp.add_url_rule("/sites/<handle>/trackers/<ref>", view_func=edit_tracker, methods=both)
+    bp.add_url_rule("/sites/<handle>/trackers/<ref>/delete", view_func=delete_tracker, methods=both)
+
+
+@desk("edit")
+def trackers(visit: Visit) -> ResponseReturnValue:
+    """List the draft's categories, each with its trackers."""
+    draft = open_draft(visit.place)
+    categories, entries = draft.filled["categories"], draft.filled["trackers"]
+    problems = problems_of(draft.document) if draft.revision else []
+    rows = [
+        {
+            "tracker": tracker,
+            "ref": reference([*entries], index),
+            "errors": sum(
+                problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
+                for problem in problems
+            ),
+        }
+        for index, tracker in enumerate(entries)
+    ]
+    known = {category["id"] for category in categories}
+    groups = [
+        {
+            "category": category,
+            "ref": reference([*categories], index),
+            "rows": [row for row in rows if row["tracker"]["category"] == category["id"]],  # type: ignore[index]
+        }
+        for index, category in enumerate(categories)
+    ]
+    homeless = [row for row in rows if row["tracker"]["category"] not in known]  # type: ignore[index]
+    return render_template(
+        "admin/trackers.html", visit=visit, place="trackers", draft=draft, groups=groups, homeless=homeless
+    )
+
+
+@desk("edit")
+def new_tracker(visit: Visit) -> ResponseReturnValue:
+    """Add a tracker to the draft; ``?category=`` says where."""
+    draft = open_draft(visit.place)
+    return answer(visit, draft, _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker"))
+
+
+@desk("edit")
+def edit_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
+    """Edit a tracker of the draft."""
+    draft = open_draft(visit.place)
+    index = find(_items(draft), ref)
+    if index is None:
+        if request.method == "GET":
+            raise NotFoundError(f"The draft has no tracker {ref}.")
+        return answer(visit, draft, _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker", gone=ref))
+    return answer(visit, draft, _form(visit, draft, index, _title(draft, index)))
+
+
+@desk("edit")
+def delete_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
+    """Ask, then delete a tracker from the draft."""
+    draft = open_draft(visit.place)
+    index = find(_items(draft), ref)
+    if index is None:
+        raise NotFoundError(f"The draft has no tracker {ref}.")
+    if request.method == "GET":
+        return render_template(
+            "admin/delete.html",
+            visit=visit,
+            place="trackers",
+            draft=draft,
+            title=f"Delete the tracker {_title(draft, index)}?",
+            button=f"Delete {_title(draft, index)}",
+            obstacle="",
+            back=url_for("admin.edit_tracker", handle=visit.place.handle, ref=ref),
+        )
+    document = draft.copy()
+    del list_in(document, "trackers")[index]
+    save(visit, document, request.form.get("revision", -1, type=int))
+    return redirect(url_for("admin.trackers", handle=visit.place.handle, done="deleted"), 303)
+
+
+def _items(draft: OpenDraft) -> list[Any]:
+    return [*draft.filled["trackers"]]
+
+
+def _title(draft: OpenDraft, index: int) -> str:
+    tracker = draft.filled["trackers"][index]
+    return tracker["name"] or tracker["id"] or "without a name"
+
+
+def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = "") -> PartForm:
+    handle = visit.place.handle
+    items = _items(draft)
+    is_new = index >= len(items)
+    fields = tracker_fields(draft, runtime().regimes, index)
+    stored: dict[str, Any] = {**blank(fields), **({} if is_new else items[index])}
+    if is_new and request.args.get("category"):
+        stored["category"] = request.args["category"]
+
+    def put(document: dict[str, Any], typed: dict[str, Any]) -> None:
+        entries = list_in(document, "trackers")
+        if is_new:
+            entries.append(typed)
+            return
+        before = entries[index] if isinstance(entries[index], dict) else {}
+        entries[index] = {**before, **typed}
+        if before.get("id") != typed["id"]:
+            _rename(entries, before.get("id"), typed["id"])
+
+    return PartForm(
+        place="trackers",
+        title=title,
+        fields=fields,
+        path=f"trackers[{index}]",
+        stored=stored,
+        put=put,
+        after=lambda typed: url_for("admin.trackers", handle=handle, done="saved"),
+        back=url_for("admin.trackers", handle=handle),
+        delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
+        gone=gone,
+        action=url_for("admin.new_tracker", handle=handle),
+    )
+
+
+def _rename(entries: list[Any], old: Any, new: str) -> None:
+    """Take along what a loader brings when its id changes."""
+    for tracker in entries:
+        if isinstance(tracker, dict) and old and tracker.get("via") == old:
+            tracker["via"] = new

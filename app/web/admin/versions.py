@@ -1,0 +1,79 @@
+"""Versions: what was published, word for word."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import UnpublishedError
+from app.db import request_session
+from app.services.configs import current_version, document_of, find_version, list_versions
+from app.web.admin.access import Visit, desk
+from app.web.admin.diff import diff_documents, yaml_of
+from app.web.admin.drafts import open_draft, save
+from app.web.runtime import runtime
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/sites/<handle>/versions/", view_func=versions)
+    bp.add_url_rule("/sites/<handle>/versions/<int:number>", view_func=version)
+    bp.add_url_rule("/sites/<handle>/versions/<int:number>.yaml", view_func=download_version)
+    bp.add_url_rule("/sites/<handle>/versions/<int:number>/copy", view_func=copy_version, methods=["POST"])
+
+
+@desk("versions")
+def versions(visit: Visit) -> ResponseReturnValue:
+    """List all versions, newest first."""
+    return render_template(
+        "admin/versions.html",
+        visit=visit,
+        place="versions",
+        versions=list_versions(request_session(), visit.place.id),
+        live=_live_number(visit),
+        now=runtime().clock(),
+    )
+
+
+@desk("versions")
+def version(visit: Visit, number: int) -> ResponseReturnValue:
+    """Show one version, and what it changed."""
+    session, site = request_session(), visit.place
+    found = find_version(session, site, number)
+    before = document_of(find_version(session, site, number - 1)) if number > 1 else None
+    return render_template(
+        "admin/version.html",
+        visit=visit,
+        place="versions",
+        version=found,
+        text=yaml_of(document_of(found)),
+        changes=diff_documents(before, document_of(found)) if before else [],
+        live=_live_number(visit),
+        draft=open_draft(site) if visit.may("edit") else None,
+        is_new=request.args.get("done") == "published",
+        now=runtime().clock(),
+    )
+
+
+@desk("versions")
+def download_version(visit: Visit, number: int) -> ResponseReturnValue:
+    """One version as a YAML file."""
+    found = find_version(request_session(), visit.place, number)
+    response = Response(yaml_of(document_of(found)), mimetype="application/yaml")
+    name = f"{visit.place.handle}-version-{number}.yaml"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@desk("edit")
+def copy_version(visit: Visit, number: int) -> ResponseReturnValue:
+    """Put a published version in the draft's place; nothing is published by it."""
+    found = find_version(request_session(), visit.place, number)
+    document = dict(document_of(found))
+    save(visit, document, request.form.get("revision", -1, type=int))
+    return redirect(url_for("admin.yaml_page", handle=visit.place.handle, done="copied"), 303)
+
+
+def _live_number(visit: Visit) -> int | None:
+    try:
+        return current_version(request_session(), visit.place.id, runtime().clock()).number
+    except UnpublishedError:
+        return None

@@ -1,0 +1,47 @@
+// Niceties only; every page is whole without this file.
+"use strict";
+
+// A copy button beside what is made to be copied.
+for (const block of document.querySelectorAll("pre[data-copy]")) {
+  if (!navigator.clipboard) break;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", `Copy ${block.dataset.copy}`);
+  const say = (words) => {
+    button.textContent = words;
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 2000);
+  };
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText(block.textContent).then(
+      () => say("Copied"),
+      () => say("Not allowed; select and copy it"),
+    );
+  });
+  block.before(button);
+}
+
+// Times stay in UTC; the reader's own time is told on hover.
+for (const time of document.querySelectorAll("time[datetime]")) {
+  time.title = new Date(time.dateTime).toLocaleString();
+}
+
+// What is wrong comes first: for the eye and for a screen reader.
+document.querySelector(".note.bad[tabindex]")?.focus();
+
+// Warn before what was typed and not saved is left behind.
+for (const form of document.querySelectorAll("form.draft")) {
+  let dirty = document.querySelector(".note.bad") !== null;
+  form.addEventListener("input", () => {
+    dirty = true;
+  });
+  form.addEventListener("submit", () => {
+    dirty = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (dirty) event.preventDefault();
+  });
+}

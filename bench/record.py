@@ -1,0 +1,112 @@
+"""Run by ``bench.run`` in a process of its own, with the server's settings: fills the record, and reads all of it.
+
+python -m bench.record fill HANDLE COUNT SECONDS BODY
+python -m bench.record export|bundle HANDLE FILE
+python -m bench.record verify FILE
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.bundle import ZipBundle
+from app.core.checkpoint import open_checkpoint
+from app.core.note import vkey
+from app.core.receipt import Context
+from app.core.verify import verify_bundle
+from app.db import begin_snapshot, db
+from app.factory import create_app
+from app.models import Site
+from app.schemas.receipt import parse_claim
+from app.services.audit import Period, export_lines
+from app.services.bundles import write_bundle
+from app.services.receipts import Stored, Submission, find_offer, store_batch
+from app.services.sites import find_site_by_handle
+from app.services.translog import read_checkpoint
+from app.services.writer import MAX_BATCH
+from app.web.runtime import EXTENSION, Runtime
+from bench.traffic import new_id
+
+
+def fill(handle: str, count: str, seconds: str, body: str) -> dict[str, Any]:
+    """Store up to ``count`` receipts like ``body`` in full batches, for at most ``seconds``."""
+    with _opened(handle) as (here, session, site):
+        claim = parse_claim(Path(body).read_bytes())
+        regime = here.regimes.for_visitor("location", "DE", None)
+        offer = find_offer(session, site.id, claim.config_version, claim.config_sha256, regime)
+        context = Context(regime.id, "DE", None, "header", False, regime.gpc, True)
+        site_id, key, wanted, stored = site.id, site.key, int(count), 0
+        begin, cpu = time.perf_counter(), time.process_time()
+        while stored < wanted and time.perf_counter() - begin < float(seconds):
+            batch = [
+                Submission(site_id, key, replace(claim, id=new_id(), secret=os.urandom(16)), offer, context)
+                for _ in range(min(MAX_BATCH, wanted - stored))
+            ]
+            done = store_batch(session, batch, keys=here.keys, now=datetime.now(UTC), random_bytes=os.urandom)
+            if not all(isinstance(outcome, Stored) for outcome in done):
+                raise SystemExit(f"not stored: {done[0]!r}")
+            stored += len(done)
+        return {"rows": stored, **_spent(begin, cpu)}
+
+
+def export(handle: str, file: str) -> dict[str, Any]:
+    """Write all receipts as JSON lines, as the auditor's download does."""
+    with _opened(handle) as (_, session, site), Path(file).open("wb") as out:
+        begin, cpu = time.perf_counter(), time.process_time()
+        rows = sum(1 for line in export_lines(session, site, Period()) if out.write(line))
+        return {"rows": rows, **_spent(begin, cpu)}
+
+
+def bundle(handle: str, file: str) -> dict[str, Any]:
+    """Write the bundle; ``rows`` are the log's entries."""
+    with _opened(handle) as (here, session, site), Path(file).open("wb") as out:
+        note = read_checkpoint(begin_snapshot(session), site.id)
+        rows = open_checkpoint(note, vkey(site.log_origin, here.keys.log[-1])).size
+        begin, cpu = time.perf_counter(), time.process_time()
+        write_bundle(session, site, out, keys=here.keys, now=datetime.now(UTC))
+        return {"rows": rows, **_spent(begin, cpu)}
+
+
+def verify(file: str) -> dict[str, Any]:
+    """Verify the bundle as ``placet verify`` does."""
+    begin, cpu = time.perf_counter(), time.process_time()
+    with ZipBundle(Path(file)) as files:
+        report = verify_bundle(files)
+    if not report.ok:
+        raise SystemExit(report.to_text())
+    return {**_spent(begin, cpu)}
+
+
+@contextmanager
+def _opened(handle: str) -> Iterator[tuple[Runtime, Session, Site]]:
+    app = create_app()
+    with app.app_context(), Session(db.engine) as session:
+        yield app.extensions[EXTENSION], session, find_site_by_handle(session, handle)
+
+
+def _spent(begin: float, cpu: float) -> dict[str, float]:
+    return {
+        "seconds": time.perf_counter() - begin,
+        "cpu": time.process_time() - cpu,
+        "peak_mb": _peak_kilobytes() * 1024 / 1e6,
+    }
+
+
+def _peak_kilobytes() -> int:
+    # Not getrusage: what it says of a process begins with its parent's peak.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    print(json.dumps({"fill": fill, "export": export, "bundle": bundle, "verify": verify}[name](*arguments)))

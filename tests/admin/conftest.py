@@ -1,0 +1,50 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from app.db import db
+from app.services.accounts import create_account
+from tests.admin.browser import PASSWORD, Browser
+
+
+@pytest.fixture
+def account(app, clock):
+    """Make an account with a role at one site (its handle) or at all, and return its address."""
+
+    def make(role: str, handle: str | None = None) -> str:
+        from app.services.sites import find_site_by_handle
+
+        email = f"{role}-{handle or 'all'}@example.com"
+        with app.app_context(), Session(db.engine) as session:
+            site_id = find_site_by_handle(session, handle).id if handle else None
+            create_account(session, email, PASSWORD, role, now=clock(), site_id=site_id)
+        return email
+
+    return make
+
+
+@pytest.fixture
+def login(app, account):
+    """Log an account of a role in and return its browser."""
+
+    def log_in(role: str, handle: str | None = None) -> Browser:
+        browser = Browser(app.test_client())
+        answer = browser.submit("/admin/login", email=account(role, handle), password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return log_in
+
+
+@pytest.fixture
+def admin(site, login) -> Browser:
+    return login("admin")
+
+
+@pytest.fixture
+def auditor(site, login) -> Browser:
+    return login("auditor")
+
+
+@pytest.fixture
+def editor(site, login) -> Browser:
+    return login("editor")

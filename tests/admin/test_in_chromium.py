@@ -1,0 +1,177 @@
+"""The desk in real Chromium: readable by everybody, whole under its own CSP, and usable by keyboard alone."""
+
+import os
+import shutil
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from tests.admin.browser import PASSWORD
+from tests.e2e.conftest import AXE, CHROMIUM_ARGS
+from tests.support.world import Visitor
+
+pytestmark = pytest.mark.e2e
+
+HANDLE = "/admin/sites/saas-console"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+PLACES = (
+    "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
+    "categories/analytics/delete", "texts", "rules", "yaml", "publish", "versions/", "versions/1", "receipts/", "proof",
+)  # fmt: skip
+
+
+@pytest.fixture
+def database_url(tmp_path, migrated_sqlite) -> str:
+    path = tmp_path / "placet.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app, site):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_desk(chromium, address, account):
+    """Open a browser at the desk, logged in; its console must stay silent but for pages that answer with an error."""
+    contexts = []
+
+    def open_it(role="admin", **options):
+        context = chromium.new_context(base_url=address, reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto("/admin/login")
+        page.get_by_label("E-mail address").fill(account(role))
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/admin/")
+        return page, said
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def violations(page):
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def check(page, where):
+    assert violations(page) == [], where
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
+    assert page.locator("h1").count() == 1, where
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
+    receipt = visitor.body(("analytics",))
+    assert client.post(f"/v1/sites/{site}/receipts", json=receipt).status_code == 201
+    width, height = SIZES[size]
+    page, said = open_desk(color_scheme=scheme, viewport={"width": width, "height": height})
+    check(page, "sites")
+    for place in (*PLACES, f"receipts/{receipt['id']}", "nowhere"):
+        page.goto(f"{HANDLE}/{place}")
+        check(page, place)
+    page.goto(f"{HANDLE}/trackers/clickstream")
+    page.get_by_label("Name", exact=True).first.fill("<b>")
+    page.get_by_role("button", name="Save in the draft").click()
+    assert page.locator("[role=alert]").is_visible()
+    check(page, "a tracker with errors")
+    page.get_by_role("button", name="Save unfinished").click()
+    page.goto(f"{HANDLE}/publish")
+    check(page, "a draft with errors")
+    assert [text for text in said if "404" not in text and "422" not in text] == []
+
+
+@pytest.fixture
+def keyboard():
+    """Reach a control as somebody without a mouse does, by Tab, and see where the focus is."""
+
+    def go_to(page, role, name):
+        wanted = page.get_by_role(role, name=name).first.element_handle()
+        for _ in range(150):
+            page.keyboard.press("Tab")
+            if page.evaluate("wanted => document.activeElement === wanted", wanted):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none", f"the focus on {name} is not seen"
+                return
+        raise AssertionError(f"Tab never reached {name}")
+
+    return go_to
+
+
+def test_a_tracker_is_edited_and_published_by_keyboard_alone(open_desk, keyboard, client, site, clock):
+    page, said = open_desk()
+    keyboard(page, "link", "saas-console")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{HANDLE}/")
+    keyboard(page, "link", "Categories & trackers")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/trackers/")
+    keyboard(page, "link", "Clickstream")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/clickstream")
+    keyboard(page, "textbox", "Provider")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Another Ltd")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/trackers/?done=saved")
+    keyboard(page, "link", "Publish")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/publish")
+    keyboard(page, "radio", "Yes.")
+    page.keyboard.press("Space")
+    keyboard(page, "textbox", "Reason")
+    page.keyboard.type("Another provider")
+    keyboard(page, "button", "Publish version 2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/versions/2?done=published")
+    assert page.get_by_role("status").inner_text().startswith("Version 2 is published.")
+    clock.advance(seconds=3)
+    assert client.get(f"/v1/sites/{site}/config?country=DE").json["version"] == 2
+    assert said == []
+
+
+def test_rows_are_added_where_the_cursor_goes(open_desk):
+    page, _ = open_desk()
+    page.goto(f"{HANDLE}/trackers/clickstream")
+    page.get_by_role("button", name="Add a recipient").click()
+    page.wait_for_function("document.activeElement.name === 'recipients.1.name'")
+    page.get_by_role("button", name="Remove recipient 2").click()
+    assert page.get_by_role("group", name="Recipient 2").count() == 0
+
+
+def test_everything_works_without_javascript(open_desk):
+    page, _ = open_desk(java_script_enabled=False)
+    page.goto(f"{HANDLE}/trackers/clickstream")
+    page.get_by_role("button", name="Add a host").click()
+    page.locator('[name="match.1.host"]').fill("more.example.com")
+    page.get_by_role("button", name="Save in the draft").click()
+    page.goto(f"{HANDLE}/publish")
+    assert "more.example.com" in page.locator(".diff .plus").inner_text()

@@ -1,0 +1,49 @@
+"""No axe violation in what we put on the page, in both colour schemes, on desktop and phone."""
+
+import pytest
+
+from tests.e2e.conftest import AXE
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+def violations(page, selector):
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(
+        "([selector, tags]) => axe.run(selector, {runOnly: {type: 'tag', values: tags}})", [selector, RULES]
+    )
+    return [
+        f"{one['id']}: {one['help']} — {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture(params=SIZES)
+def sized(request, browser, world, scheme):
+    width, height = SIZES[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("site", ["saas-console", "business-automation"])
+def test_banner_preferences_and_reopen_button(visit, sized, site):
+    here = visit(site, on=sized).open()
+    assert violations(sized, "[data-placet=banner]") == []
+    assert sized.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+    here.click("settings")
+    sized.wait_for_selector("[data-placet=preferences]:visible")
+    assert violations(sized, "[data-placet=preferences]") == []
+    for details in sized.locator("[data-placet=preferences] details").all():
+        details.evaluate("element => { element.open = true }")
+    assert violations(sized, "[data-placet=preferences]") == []
+    here.click("reject")
+    sized.wait_for_selector("[data-placet=reopen]:visible")
+    assert violations(sized, "[data-placet=reopen]") == []
