@@ -28,6 +28,7 @@ from app.models import ConfigSlice, ConfigVersion, ErasedReceipt, Receipt, Widge
 from app.services.translog import OpenLog, close_logs, open_logs
 
 NONCE_BYTES = 16
+REFUSALS = ("refused", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,20 @@ def store_batch(
     ]
 
 
+@dataclass(frozen=True)
+class _State:
+    """What a subject's newest receipt says; of two at the same time the refusal counts."""
+
+    ordered_at: datetime
+    refusal: bool
+    id: str
+    state: str
+
+    @property
+    def rank(self) -> tuple[datetime, bool, str]:
+        return self.ordered_at, self.refusal, self.id
+
+
 class _Batch:
     """What one transaction knows: which ids stand, which are erased, what each subject's state is."""
 
@@ -144,7 +159,7 @@ class _Batch:
         self._random_bytes = random_bytes
         self._known = _find_stored(connection, submissions)
         self._erased = _find_erased(connection, submissions)
-        self._states: dict[tuple[int, bytes], tuple[datetime, str, str] | None] = {}
+        self._states: dict[tuple[int, bytes], _State | None] = {}
         self.rows: list[dict[str, Any]] = []
 
     def store(self, submission: Submission) -> Outcome:
@@ -174,15 +189,16 @@ class _Batch:
             submission.context,
             site=submission.site,
             subject=subject,
-            event=event_of(claim, before[2] if before else None),
+            event=event_of(claim, before.state if before else None),
             now=self._now,
             nonce=self._random_bytes(NONCE_BYTES),
         )
         jws = sign_jws(payload, self._keys.receipt[-1], RECEIPT_TYPE)
         index = self._logs[site_id].append(jws)
         ordered = ordered_at(claim, self._now)
-        if before is None or before[:2] <= (ordered, claim.id):
-            self._states[site_id, lookup] = (ordered, claim.id, claim.state)
+        after = _State(ordered, not claim.grants, claim.id, claim.state)
+        if before is None or before.rank <= after.rank:
+            self._states[site_id, lookup] = after
         self.rows.append(
             {
                 "site_id": site_id,
@@ -200,16 +216,17 @@ class _Batch:
         )
         return Stored(claim.id, jws, index, index + 1, repeat=False)
 
-    def _state_before(self, key: tuple[int, bytes]) -> tuple[datetime, str, str] | None:
-        """Return (ordered at, id, state) of the subject's newest receipt, within this batch or stored."""
+    def _state_before(self, key: tuple[int, bytes]) -> _State | None:
+        """Return the subject's state, from this batch or stored."""
         if key not in self._states:
+            refusal = Receipt.event.in_(REFUSALS).label("refusal")
             row = self._connection.execute(
-                select(Receipt.ordered_at, Receipt.id, Receipt.state)
+                select(Receipt.ordered_at, refusal, Receipt.id, Receipt.state)
                 .where(Receipt.site_id == key[0], Receipt.subject_lookup == key[1])
-                .order_by(Receipt.ordered_at.desc(), Receipt.id.desc())
+                .order_by(Receipt.ordered_at.desc(), refusal.desc(), Receipt.id.desc())
                 .limit(1)
             ).first()
-            self._states[key] = (row.ordered_at, row.id, row.state) if row else None
+            self._states[key] = _State(row.ordered_at, row.refusal, row.id, row.state) if row else None
         return self._states[key]
 
 

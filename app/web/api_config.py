@@ -14,7 +14,10 @@ from app.web.catalogue import language_of, live_site, rules_of, shown_token, sli
 from app.web.http import NO_STORE, immutable, json_answer, readable_anywhere
 from app.web.runtime import runtime
 
+PREFLIGHT_SECONDS = 600
+
 bp = Blueprint("config", __name__, url_prefix="/v1/sites/<key>")
+bp.after_request(readable_anywhere)
 
 
 @bp.get("/config")
@@ -32,7 +35,7 @@ def config(key: str) -> Response:
     response = json_answer(body, cache="private, max-age=60" if view.depends_on_place else "public, max-age=60")
     if len(site.languages) > 1:
         response.headers["Vary"] = "Accept-Language"
-    return readable_anywhere(response)
+    return response
 
 
 @bp.get("/trackers")
@@ -56,7 +59,18 @@ def trackers(key: str) -> Response:
     }
     response = json_answer(body, cache=NO_STORE)
     response.headers["Vary"] = "Sec-GPC, Placet-Receipt"
-    return readable_anywhere(response)
+    return response
+
+
+@bp.route("/config", methods=["OPTIONS"])
+@bp.route("/trackers", methods=["OPTIONS"])
+def preflight(key: str) -> Response:
+    """Let any page send the headers that the answers depend on."""
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = "GET"
+    response.headers["Access-Control-Allow-Headers"] = "Placet-Receipt"
+    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
 
 
 @bp.get("/configs/<sha256>")

@@ -10,6 +10,7 @@ from app.web.http import readable_anywhere
 from app.web.runtime import runtime
 
 bp = Blueprint("log", __name__, url_prefix="/log/<key>")
+bp.after_request(readable_anywhere)
 
 
 @bp.get("/checkpoint")
@@ -30,4 +31,4 @@ def vkey(key: str) -> Response:
 def _text(content: str, cache: str) -> Response:
     response = Response(content, mimetype="text/plain")
     response.headers["Cache-Control"] = cache
-    return readable_anywhere(response)
+    return response

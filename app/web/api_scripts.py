@@ -16,6 +16,7 @@ from app.web.http import IMMUTABLE, NO_STORE, immutable, readable_anywhere, repr
 from app.web.runtime import runtime
 
 bp = Blueprint("scripts", __name__)
+bp.after_request(readable_anywhere)
 
 JAVASCRIPT = "text/javascript"
 LOADER_SECONDS = 60
@@ -32,7 +33,7 @@ def loader(key: str) -> Response:
         # Not 404: browsers run a script only when the answer is a success, and somebody should read this line.
         response = Response(console_line(f"{error.message} (site {key[:40]})"), mimetype=JAVASCRIPT)
         response.headers["Cache-Control"] = NO_STORE
-        return readable_anywhere(response)
+        return response
     lang = language_of(view.site)
     found = runtime().caches.scripts.get(_loader_key(view, lang), lambda: represent(_loader_bytes(view, lang)))
     public = "private" if view.depends_on_place else "public"

@@ -9,6 +9,7 @@ from app.web.http import NO_STORE, json_answer, readable_anywhere
 from app.web.runtime import runtime
 
 bp = Blueprint("wellknown", __name__)
+bp.after_request(readable_anywhere)
 
 GPC_SINCE = "2026-11-22"
 
@@ -16,13 +17,13 @@ GPC_SINCE = "2026-11-22"
 @bp.get("/.well-known/jwks.json")
 def jwks() -> Response:
     """The public keys of receipts and statements (RFC 7517)."""
-    return readable_anywhere(json_answer(runtime().keys.jwks(), cache="public, max-age=3600"))
+    return json_answer(runtime().keys.jwks(), cache="public, max-age=3600")
 
 
 @bp.get("/.well-known/gpc.json")
 def gpc() -> Response:
     """This server honours Global Privacy Control."""
-    return readable_anywhere(json_answer({"gpc": True, "lastUpdate": GPC_SINCE}, cache="public, max-age=86400"))
+    return json_answer({"gpc": True, "lastUpdate": GPC_SINCE}, cache="public, max-age=86400")
 
 
 @bp.get("/healthz")

@@ -24,14 +24,14 @@ def json_answer(body: Any, status: int = 200, *, cache: str = NO_STORE) -> Respo
 
 
 def immutable(content: bytes, mimetype: str) -> Response:
-    """Answer with bytes that are named by their hash, readable from everywhere."""
+    """Answer with bytes that are named by their hash."""
     response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = IMMUTABLE
-    return readable_anywhere(response)
+    return response
 
 
 def readable_anywhere(response: Response) -> Response:
-    """Let any page read the answer; it carries nothing of anyone's own."""
+    """Let any page read the answer, errors too; it carries nothing of anyone's own. For a blueprint's ``after_request``."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -62,7 +62,7 @@ def serve(found: Representation, mimetype: str, cache: str, vary: tuple[str, ...
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = ", ".join(("Accept-Encoding", *vary))
     response.set_etag(found.etag, weak=True)
-    readable_anywhere(response).make_conditional(request)
+    response.make_conditional(request)
     return response
 
 

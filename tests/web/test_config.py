@@ -129,6 +129,13 @@ def test_an_unknown_site_is_404(client, path):
     assert (answer.status_code, answer.json["code"]) == (404, "unknown_site")
 
 
+def test_any_page_may_read_answers_and_errors_and_send_a_receipt(client, site):
+    for path in (f"/v1/sites/{site}/trackers", "/v1/sites/s_nobody/trackers"):
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+    preflight = client.options(f"/v1/sites/{site}/trackers", headers={"Origin": "https://any.example"})
+    assert (preflight.status_code, preflight.headers["Access-Control-Allow-Headers"]) == (204, "Placet-Receipt")
+
+
 class TestGeography:
     @pytest.fixture
     def settings_changes(self):

@@ -69,6 +69,14 @@ def test_a_receipt_that_arrives_late_is_ordered_by_its_decision(post, visitor, c
     assert payload(post(visitor.body()).json["receipt"])["event"] == "refused", "the refusal stood, not the late yes"
 
 
+def test_of_two_at_the_same_time_the_refusal_counts(post, visitor, clock):
+    yes, no = visitor.body(("analytics",)), visitor.body()
+    yes["id"], no["id"] = max(yes["id"], no["id"]), min(yes["id"], no["id"])
+    assert post(no).status_code == post(yes).status_code == 201
+    clock.advance(minutes=1)
+    assert payload(post(visitor.body()).json["receipt"])["event"] == "refused", "nothing was in force to withdraw"
+
+
 def test_another_content_under_the_same_id_is_409_and_shows_nothing(post, visitor):
     body = visitor.body(("analytics",))
     post(body)
