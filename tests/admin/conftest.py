@@ -1,8 +1,12 @@
+import json
+
 import pytest
 from sqlalchemy.orm import Session
 
 from app.db import db
+from app.models import Draft
 from app.services.accounts import create_account
+from app.services.sites import find_site_by_handle
 from tests.admin.browser import PASSWORD, Browser
 
 
@@ -11,8 +15,6 @@ def account(app, clock):
     """Make an account with a role at one site (its handle) or at all, and return its address."""
 
     def make(role: str, handle: str | None = None) -> str:
-        from app.services.sites import find_site_by_handle
-
         email = f"{role}-{handle or 'all'}@example.com"
         with app.app_context(), Session(db.engine) as session:
             site_id = find_site_by_handle(session, handle).id if handle else None
@@ -48,3 +50,14 @@ def auditor(site, login) -> Browser:
 @pytest.fixture
 def editor(site, login) -> Browser:
     return login("editor")
+
+
+@pytest.fixture
+def draft(app):
+    """Read the draft as it is stored."""
+
+    def read():
+        with app.app_context():
+            return json.loads(db.session.query(Draft).one().document)
+
+    return read

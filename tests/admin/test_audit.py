@@ -1,7 +1,9 @@
 """An auditor lists receipts, opens one, downloads them and proves them."""
 
+import hashlib
 import io
 import json
+from base64 import b64decode
 
 import pytest
 
@@ -107,9 +109,6 @@ def test_the_subject_is_not_shown_at_length(auditor, store, client, site):
 
 
 def test_the_proof_of_a_receipt_verifies(auditor, store):
-    import hashlib
-    from base64 import b64decode
-
     for number in range(5):
         receipt_id = store(name=f"visitor {number}")
     page = auditor.get(f"{HANDLE}/receipts/{receipt_id}").text
@@ -146,6 +145,7 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
     answer = auditor.get(f"{HANDLE}/bundle.zip")
     assert answer.mimetype == "application/zip"
     assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
+    assert answer.content_length == len(answer.data)
     with ZipBundle(io.BytesIO(answer.data)) as files:
         report = verify_bundle(files, kept.replace("&#43;", "+"))
     assert report.ok, report.to_text()

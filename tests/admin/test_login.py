@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.browser import PASSWORD, Browser
+from tests.admin.browser import PASSWORD, Browser, Page
 
 
 @pytest.fixture
@@ -84,6 +84,13 @@ def test_a_form_that_another_site_sent_is_refused(admin):
     assert answer.status_code == 403
 
 
+def test_a_form_of_another_site_cannot_even_log_somebody_out(app, site):
+    path = "/admin/sites/saas-console/publish"
+    answer = app.test_client().post(path, data={"reason": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers, "the cookie that SameSite held back is not replaced"
+
+
 def test_the_cookie_holds_no_more_than_it_must(admin):
     with admin.client.session_transaction() as session:
         assert set(session) <= {"account", "epoch", "since", "csrf_token"}
@@ -128,7 +135,7 @@ def test_logging_in_lets_go_of_what_the_cookie_held(site, account, browser):
 
 def test_logging_out_ends_copies_of_the_cookie_too(admin, app):
     copy = admin.client.get_cookie("placet_desk").value
-    forms = [form for form in admin_forms(admin) if form.action == "/admin/logout"]
+    forms = [form for form in Page(admin.get("/admin/").text).forms if form.action == "/admin/logout"]
     assert admin.send(forms[0]).location == "/admin/login"
     thief = app.test_client()
     thief.set_cookie("placet_desk", copy)
@@ -145,9 +152,9 @@ def test_what_was_typed_survives_the_end_of_the_session(admin, clock, account, a
     waiting = admin.form(answer)
     assert waiting.fields["name.en"] == "Measuring"
     assert admin.submit("/admin/login", email="admin-all@example.com", password=PASSWORD).status_code == 303
-    again = admin.send(waiting)
+    again = admin.send(waiting, path)
     assert again.status_code == 400, "the token was that of the session that is over"
-    assert admin.send(admin.form(again)).status_code == 303
+    assert admin.send(admin.form(again), path).status_code == 303
     assert admin.form(path).fields["name.en"] == "Measuring"
 
 
@@ -157,9 +164,3 @@ def test_pages_are_not_kept_and_run_nothing_foreign(admin):
         assert headers["Cache-Control"] == "no-store"
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; script-src 'self'")
         assert "unsafe" not in headers["Content-Security-Policy"]
-
-
-def admin_forms(browser):
-    from tests.admin.browser import Page
-
-    return Page(browser.get("/admin/").text).forms

@@ -1,7 +1,10 @@
 """An admin publishes, and the next visitor gets it."""
 
 import pytest
+from sqlalchemy.orm import Session
 
+from app.db import db
+from app.services.sites import create_site
 from tests.admin.browser import Page
 
 HANDLE = "/admin/sites/saas-console"
@@ -162,11 +165,6 @@ def test_the_overview_says_what_is_live_and_what_needs_me(admin, site):
 
 
 def test_a_site_that_never_was_published(app, here, clock, login):
-    from sqlalchemy.orm import Session
-
-    from app.db import db
-    from app.services.sites import create_site
-
     with app.app_context(), Session(db.engine) as session:
         create_site(
             session,

@@ -3,4 +3,4 @@
  * of the browser's or of the page's: widget/tests/build.test.ts holds them against both.
  */
 export const OWN_NAMES =
-  /^(allows|withdraw|concerns|inspect|obey|shownAt|receiptId|areEqual|isRealClick|schemeOf|wearScheme|dress|deliver|arrive|release|draw|minor|today)$/;
+  /^(allows|withdraw|concerns|inspect|obey|shownAt|receiptId|areEqual|isRealClick|schemeOf|wearScheme|dress|deliver|arrive|release|draw|minor|today|webLink|grants|fail)$/;

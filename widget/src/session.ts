@@ -10,7 +10,7 @@ import { makeReceipt, type Occasion } from "./receipts/receipt";
 import { tellPage } from "./signals/page";
 import type { WidgetConfig } from "./types";
 
-/** What the visitor wants: categories granted, and trackers that differ from their category. */
+/** What the visitor wants: categories granted, in the config's order, and trackers that differ from their category. */
 export interface Wish {
   granted: string[];
   differs: string[];
@@ -76,15 +76,16 @@ export function startSession(config: WidgetConfig, minor: boolean, changed: () =
       queue.add(makeReceipt(config, memory, both, occasion, gpc, Date.now()));
     });
 
+  const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((tracker) => grants(choice, tracker));
   const choose = (wish: Wish, occasion: Occasion): boolean => {
     const choice: Choice = {
       version,
-      granted: config.categories.map(({ id }) => id).filter((id) => id !== "necessary" && wish.granted.includes(id)),
+      granted: wish.granted.filter((id) => id !== "necessary"),
       differs: wish.differs,
       decided: today(),
       expires: 0,
     };
-    const isYes = choice.granted.length > 0 || trackers.some((tracker) => grants(choice, tracker));
+    const isYes = isGrant(choice);
     if (isYes && (minor || !occasion.trusted)) {
       say("a yes needs a real click");
       return false;
@@ -96,7 +97,8 @@ export function startSession(config: WidgetConfig, minor: boolean, changed: () =
     return true;
   };
 
-  if (minor && inForce()?.granted.length) choose(NOTHING, { method: "minor", trusted: false });
+  const before = inForce();
+  if (minor && before && isGrant(before)) choose(NOTHING, { method: "minor", trusted: false });
   // The signal is an opt-out by law here: said once per browser, and it changes no choice.
   if (gpc && config.gpc === "legal_optout" && trackers.some(({ sale_share }) => sale_share)) {
     tryStorage(() => {

@@ -144,6 +144,17 @@ test("withdrawing stops, deletes, takes out and tells; a new yes starts again", 
   expect(get("p#session-recording")).not.toBeNull();
 });
 
+test("a category without a tracker follows the choice alone, and its template goes with it", () => {
+  const categories = [...makeConfig().categories, { id: "extras", name: "Extras" }];
+  document.body.innerHTML = '<template data-category="extras"><p id="extra"></p></template>';
+  const session = open({ categories });
+  expect(session.allows("extras")).toBe(false);
+  session.choose({ granted: ["extras"], differs: [] }, CLICK);
+  expect(get("p#extra")).not.toBeNull();
+  session.choose({ granted: [], differs: [] }, CLICK);
+  expect(get("p#extra")).toBeNull();
+});
+
 test("another tab's choice is obeyed, and posted by nobody again", async () => {
   const session = open();
   session.choose({ granted: ["analytics"], differs: [] }, CLICK);

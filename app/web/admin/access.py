@@ -61,6 +61,8 @@ def desk(need: Need) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(**kwargs: Any) -> ResponseReturnValue:
+            if request.method == "POST":
+                refuse_foreign()
             account = session_account()
             if account is None:
                 return _ask_to_log_in()
@@ -68,7 +70,7 @@ def desk(need: Need) -> Callable[[View], View]:
             if not visit.may(need):
                 raise ForbiddenError(_refusal(visit))
             if request.method == "POST":
-                check_sender()
+                csrf.protect()
             return view(visit, **kwargs)
 
         checked.need = need  # type: ignore[attr-defined]  # read by the test that walks every address
@@ -77,11 +79,10 @@ def desk(need: Need) -> Callable[[View], View]:
     return decorate
 
 
-def check_sender() -> None:
-    """Refuse a POST that another site made the browser send. Raises ``ForbiddenError``, ``CSRFError``."""
+def refuse_foreign() -> None:
+    """Refuse what the browser says another site made it send, before the session is touched. Raises ``ForbiddenError``."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForbiddenError("Another website sent this form. Nothing was changed.")
-    csrf.protect()
 
 
 def own_path(path: str) -> str | None:
@@ -112,6 +113,6 @@ def _refusal(visit: Visit) -> str:
 def _ask_to_log_in() -> ResponseReturnValue:
     if request.method == "POST":
         return render_template("admin/resend.html", logged_out=True), 401
-    path = request.full_path.removesuffix("?")
-    after = None if request.path == url_for("admin.sites") else path
+    path = request.script_root + request.full_path.removesuffix("?")
+    after = None if path == url_for("admin.sites") else path
     return redirect(url_for("admin.login", next=after), 303)

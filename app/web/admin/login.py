@@ -7,7 +7,7 @@ from app.core.errors import PlacetError, RateLimitedError, UnauthorizedError
 from app.db import request_session
 from app.services.accounts import log_in
 from app.services.desk import end_sessions
-from app.web.admin.access import Visit, check_sender, desk, own_path
+from app.web.admin.access import Visit, csrf, desk, own_path, refuse_foreign
 from app.web.admin.session import close_session, open_session, session_account
 from app.web.admin.throttle import login_guard
 from app.web.runtime import runtime
@@ -26,7 +26,8 @@ def login() -> ResponseReturnValue:
     after = own_path(request.values.get("next", "")) or url_for("admin.sites")
     if request.method == "GET":
         return redirect(after, 303) if session_account() else _form(after)
-    check_sender()
+    refuse_foreign()
+    csrf.protect()
     email = request.form.get("email", "").strip()[:LONGEST_INPUT]
     password = request.form.get("password", "")[:LONGEST_INPUT]
     guard, now = login_guard(), runtime().clock()

@@ -51,8 +51,11 @@ def bundle(visit: Visit) -> ResponseReturnValue:
     try:
         with Session(db.engine) as session:
             write_bundle(session, session.get_one(Site, site_id), file, keys=here.keys, now=here.clock())
+        size = file.tell()
         file.seek(0)
-        return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+        response = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+        response.content_length = size
+        return response
     except BaseException:
         file.close()
         raise

@@ -44,6 +44,8 @@ def register_admin(app: Flask, settings: Settings) -> None:
     register_throttle(app)
     # The decorator of access.py checks the token, after the role; nothing outside the desk reads the cookie.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    # A whole config may be typed into one field; MAX_CONTENT_LENGTH still holds.
+    app.config["MAX_FORM_MEMORY_SIZE"] = None
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
     register_words(app, STATIC)

@@ -39,7 +39,11 @@ export function createGate(
     const members = behind(mark);
     return members.length ? members.every(isAllowed) : !mark.tracker && grantsCategory(`${mark.category}`);
   };
-  const marked = gateMarked(allowsMark, (mark) => behind(mark).every(({ stop }) => stop.length), mayLoad);
+  const restarts = (mark: DOMStringMap) => {
+    const members = behind(mark);
+    return !!members[0] && members.every(({ stop }) => stop[0]);
+  };
+  const marked = gateMarked(allowsMark, restarts, mayLoad);
   const elements = gateElements(mayLoad);
   gateNetwork(mayLoad);
 
@@ -73,9 +77,9 @@ export function createGate(
       // Held from here on: what `stop` would still send goes nowhere.
       withdrawn.forEach(stopTracker);
       attempt(() => elements.inspect(document));
-      attempt(marked.withdraw);
       deleteHeld();
     }
+    attempt(marked.withdraw);
     attempt(elements.release);
     release();
     return withdrawn.map(({ id }) => id);

@@ -3,7 +3,7 @@
 export const STYLE = `$preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:calc(100% - 32px);height:fit-content;max-height:min(calc(100% - 32px),56em);border-radius:var(--r);box-shadow:0 24px 80px #0005;overflow:hidden}
 $preferences[open]{display:flex;flex-direction:column}
 $preferences::backdrop{background:#0007}
-$preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px 12px 24px;border-bottom:1px solid #80868e60}
+$preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px;padding-inline-start:24px;border-bottom:1px solid #80868e60}
 $preferences h2{margin:0;font-size:1.25em;line-height:1.3}
 $preferences h3{margin:0;font-size:1.0667em}
 $preferences h4{margin:0;font-size:1em}

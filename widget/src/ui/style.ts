@@ -36,7 +36,7 @@ $reopen::before,$reopen::after{content:"";box-sizing:border-box;width:13px;heigh
 $reopen::before{border-width:7px}
 $banner{display:flex;flex-flow:column;gap:8px;width:28em;max-width:calc(100% - 24px);max-height:calc(100% - 24px);padding:20px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
 $banner h2{margin:0 0 6px;font-size:1.1em}
-$banner p{margin:0 0 8px;max-width:76ch}
+$banner p{margin:0 0 8px}
 $banner>:first-child{overflow:auto}
 $banner[data-layout=bar]{bottom:0;inset-inline:0;width:100%;max-width:none;border-width:1px 0 0;border-radius:0;padding:20px max(24px,50% - 600px);flex-flow:wrap;align-items:center;gap:8px 40px}
 $banner[data-layout=bar] div{flex:1 1 24em}
