@@ -6,11 +6,14 @@ ratio tells what Placet's own work costs over HTTP and gunicorn.
 
 import json
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 BODIES = {path: b"x" * size for path, size in json.loads(os.environ["BENCH_SIZES"]).items()}
 
 
-def app(environ, start_response):
+def app(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], object]) -> Iterable[bytes]:
+    """Answer as WSGI (PEP 3333) asks."""
     body = BODIES.get(environ["PATH_INFO"], b"ready")
     if environ["REQUEST_METHOD"] == "POST":
         environ["wsgi.input"].read()

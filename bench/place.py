@@ -163,4 +163,5 @@ def _expect(server: Server, request: bytes, status: int) -> Answer:
 
 
 def _work(server: Server, *arguments: str) -> dict[str, Any]:
-    return json.loads(server.run("-m", "bench.record", *arguments))
+    done: dict[str, Any] = json.loads(server.run("-m", "bench.record", *arguments))
+    return done

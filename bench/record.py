@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -114,4 +114,10 @@ class _Meter:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    print(json.dumps({"fill": fill, "export": export, "bundle": bundle, "verify": verify}[name](*arguments)))
+    works: dict[str, Callable[..., dict[str, Any]]] = {
+        "fill": fill,
+        "export": export,
+        "bundle": bundle,
+        "verify": verify,
+    }
+    print(json.dumps(works[name](*arguments)))

@@ -81,10 +81,10 @@ def _setting(options: argparse.Namespace) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.run", description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=1.5, help="how long each round lasts (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=1.2, help="how long each round lasts (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each kind (default: %(default)s)")
     parser.add_argument("--stored", type=int, default=100_000, help="receipts stored before the second writing rounds")
-    parser.add_argument("--fill-seconds", type=float, default=60, help="storing those takes at most this long")
+    parser.add_argument("--fill-seconds", type=float, default=45, help="storing those takes at most this long")
     parser.add_argument("--workers", type=int, help="gunicorn workers (default: 2; with --one-core 1)")
     parser.add_argument("--one-core", action="store_true", help="server on core 0, client on another")
     parser.add_argument(

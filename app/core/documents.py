@@ -231,7 +231,7 @@ class WidgetConfig(TypedDict):
     cookie_domain: str | None
     choice_per_tracker: bool
     policy_url: str
-    categories: list[dict[str, object]]
+    categories: list[dict[str, str]]
     trackers: list[GateTracker]
     texts: dict[str, str]
     preferences: str

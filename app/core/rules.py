@@ -108,7 +108,7 @@ def widget_config(
         "cookie_domain": document["cookie_domain"],
         "choice_per_tracker": document["choice_per_tracker"],
         "policy_url": document["policy_url"],
-        "categories": [{"id": category["id"], "name": category["name"][lang]} for category in document["categories"]],
+        "categories": [{"id": category["id"]} for category in document["categories"]],
         "trackers": gate_trackers(document, regime, since),
         "texts": {key: texts[key] for key in FIRST_LAYER_TEXTS},
     }

@@ -27,8 +27,8 @@ from app.schemas.config_fields import (
     pattern,
     storage_lifetime,
 )
+from app.schemas.config_yaml import in_order, write_yaml
 from app.schemas.config_yaml import read_config_yaml as read_config_yaml
-from app.schemas.config_yaml import write_config_yaml as write_config_yaml
 
 MAX_CATEGORIES = 24
 MAX_TRACKERS = 200
@@ -174,6 +174,14 @@ def fill_defaults(data: Any) -> ConfigDocument:
     So a draft can be shown and edited while it is wrong; ``parse_config`` says what is. Unknown keys are left out.
     """
     return cast(ConfigDocument, _filled_mapping(CONFIG, data))
+
+
+def write_config_yaml(document: Any) -> str:
+    """Write a document as YAML: keys in the order of ``docs/config.md``, whatever order they are stored in.
+
+    What it lacks stays away and what is unknown stays. ``read_config_yaml`` gives back the same values.
+    """
+    return write_yaml(in_order(document, fill_defaults(document)))
 
 
 def _filled_mapping(schema: Schema, data: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import yaml
 
-from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError, Problem
 
 MAX_YAML_BYTES = 1_000_000
@@ -73,11 +72,8 @@ def read_config_yaml(text: str | bytes) -> Any:
         raise _refused(line, "not_yaml", "There is a character here that YAML does not allow.") from error
 
 
-def write_config_yaml(document: ConfigDocument) -> str:
-    """Write a document as YAML: keys in the order of ``docs/config.md``, short entries on one line, all fields there.
-
-    ``read_config_yaml`` gives back the same values.
-    """
+def write_yaml(document: Any) -> str:
+    """Write a document, or a part of one, as YAML: keys in their own order, short entries on one line."""
     return yaml.dump(
         _laid_out(document),
         Dumper=_ConfigDumper,
@@ -116,7 +112,7 @@ _ConfigDumper.add_representer(
 )
 
 
-def _laid_out(document: ConfigDocument) -> dict[str, Any]:
+def _laid_out(document: Any) -> dict[str, Any]:
     """Mark what is short enough for one line; who is responsible, and each category and tracker, take several."""
     return {
         key: {name: _flowing(item) for name, item in value.items()}
@@ -151,6 +147,17 @@ def _one_line_length(value: Any) -> int:
     if isinstance(value, list):
         return sum(2 + _one_line_length(item) for item in value)
     return len(str(value))
+
+
+def in_order(value: Any, model: Any) -> Any:
+    """Return ``value`` with its keys in the order of ``model``, those that are not there last."""
+    if isinstance(value, dict) and isinstance(model, dict):
+        keys = [*(key for key in model if key in value), *(key for key in value if key not in model)]
+        return {key: in_order(value[key], model.get(key)) for key in keys}
+    if isinstance(value, list) and isinstance(model, list):
+        models = [*model, *[None] * len(value)]
+        return [in_order(item, models[index]) for index, item in enumerate(value)]
+    return value
 
 
 def _check_events(text: str) -> None:

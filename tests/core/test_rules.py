@@ -210,7 +210,7 @@ def served(function, regime="eu", lang="fr"):
 def test_the_loader_carries_the_first_layer_and_nothing_more():
     config = served(widget_config)
     assert config["texts"].keys() == set(FIRST_LAYER_TEXTS)
-    assert config["categories"][1] == {"id": "audience", "name": "Audience"}
+    assert config["categories"][1] == {"id": "audience"}
     assert config["notice"] == {"lang": "fr", "sha256": "1" * 64}
     assert config["lifetimes"] == {"granted": 180, "refused": 180}
     assert not {"api", "widget", "shown", "preferences"} & config.keys()

@@ -17,7 +17,7 @@ const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 let mangleCache = {};
 
 /** Bundles one entry into a function of `parameters`, called with zeros that the server replaces. */
-async function bundle(entry, parameters, head) {
+async function bundle(entry, parameters, head = "") {
   const bundled = await build({
     entryPoints: [`${root}/widget/src/${entry}`],
     absWorkingDir: root,
@@ -40,12 +40,12 @@ async function bundle(entry, parameters, head) {
     format: { ecma: 2020 },
   });
   const zeros = parameters.map(() => "0").join();
-  return `/*! ${head} */\n${code.replace(/^globalThis\.x=/, "(").replace(/;$/, "")})(${zeros});\n`;
+  return `${head}${code.replace(/^globalThis\.x=/, "(").replace(/;$/, "")})(${zeros});\n`;
 }
 
-const name = `Placet ${version} Apache-2.0`;
-const preferences = await bundle("preferences/index.ts", ["site", "notice"], name);
-const placet = await bundle("index.ts", ["config"], `${name} ${sha256(preferences)}`);
+// The loader names the part it belongs to, so that its own hash, which receipts cite, speaks for both.
+const preferences = await bundle("preferences/index.ts", ["site", "notice"]);
+const placet = await bundle("index.ts", ["config"], `/*!Placet ${version} ${sha256(preferences).slice(0, 24)}*/\n`);
 
 const dist = `${root}/widget/dist`;
 await mkdir(dist, { recursive: true });

@@ -21,7 +21,7 @@ const rows = [
   ["loader: placet.js with a config of 11 trackers", loader.length, brotli(loader), 8 * 1024],
   ["preferences.js, code alone", preferences.length, brotli(preferences), null],
   ["preferences part with its notice", part.length, brotli(part), null],
-  ["code of both parts", placet.length + preferences.length, brotli(placet) + brotli(preferences), 10 * 1024],
+  ["code of both parts", placet.length + preferences.length, brotli(placet) + brotli(preferences), 10_000],
 ];
 const line = (name, ...cells) => console.log(name.padEnd(48), ...cells.map((cell) => `${cell ?? ""}`.padStart(9)));
 line("what", "minified", "brotli", "budget");

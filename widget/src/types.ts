@@ -46,7 +46,6 @@ export interface GateTracker extends TrackerRule {
 
 export interface WidgetCategory {
   id: string;
-  name: string;
 }
 
 /** What the loader carries. `api` and `preferences` are absolute addresses; `lifetimes` are days. */

@@ -6,6 +6,7 @@ from difflib import unified_diff
 from typing import Any, Literal
 
 from app.schemas.config import fill_defaults, write_config_yaml
+from app.schemas.config_yaml import in_order, write_yaml
 
 Mark = Literal["+", "-", " ", "@"]
 CONTEXT_LINES = 3
@@ -19,20 +20,15 @@ class DiffLine:
     text: str
 
 
-def yaml_of(document: Any) -> str:
-    """Write a document as YAML, whatever order its keys are stored in; what it lacks stays away, what is unknown stays."""
-    return write_config_yaml(_in_order(document, fill_defaults(document)))
-
-
 def diff_documents(old: Any, new: Any) -> list[DiffLine]:
     """Return the difference of two documents, filled in; the order in which languages were typed does not count."""
-    before, after = (yaml_of(fill_defaults(_sorted(document))) if document else "" for document in (old, new))
+    before, after = (write_config_yaml(fill_defaults(_sorted(document))) if document else "" for document in (old, new))
     return diff_texts(before, after)
 
 
 def diff_parts(old: Any, new: Any) -> list[DiffLine]:
     """Return the difference of two parts of a document, keys in the order of ``new``."""
-    before, after = (write_config_yaml(_in_order(_sorted(part), new)) for part in (old, new))
+    before, after = (write_yaml(in_order(_sorted(part), new)) for part in (old, new))
     return diff_texts(before if old else "", after)
 
 
@@ -44,17 +40,6 @@ def diff_texts(old: str, new: str) -> list[DiffLine]:
 
 def _sorted(value: Any) -> Any:
     return json.loads(json.dumps(value, sort_keys=True))
-
-
-def _in_order(value: Any, model: Any) -> Any:
-    """Return ``value`` with its keys in the order of ``model``, those that are not there last."""
-    if isinstance(value, dict) and isinstance(model, dict):
-        keys = [*(key for key in model if key in value), *(key for key in value if key not in model)]
-        return {key: _in_order(value[key], model.get(key)) for key in keys}
-    if isinstance(value, list) and isinstance(model, list):
-        models = [*model, *[None] * len(value)]
-        return [_in_order(item, models[index]) for index, item in enumerate(value)]
-    return value
 
 
 def _line(line: str) -> DiffLine:

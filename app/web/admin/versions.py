@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import UnpublishedError
 from app.db import request_session
+from app.schemas.config import write_config_yaml
 from app.services.configs import current_version, document_of, find_version, list_versions
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import diff_documents, yaml_of
+from app.web.admin.diff import diff_documents
 from app.web.admin.drafts import open_draft, save
 from app.web.runtime import runtime
 
@@ -44,7 +45,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
         visit=visit,
         place="versions",
         version=found,
-        text=yaml_of(document_of(found)),
+        text=write_config_yaml(document_of(found)),
         changes=diff_documents(before, document_of(found)) if before else [],
         live=_live_number(visit),
         draft=open_draft(site) if visit.may("edit") else None,
@@ -57,7 +58,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
 def download_version(visit: Visit, number: int) -> ResponseReturnValue:
     """One version as a YAML file."""
     found = find_version(request_session(), visit.place, number)
-    response = Response(yaml_of(document_of(found)), mimetype="application/yaml")
+    response = Response(write_config_yaml(document_of(found)), mimetype="application/yaml")
     name = f"{visit.place.handle}-version-{number}.yaml"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

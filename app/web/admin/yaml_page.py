@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError
 from app.core.lint import ConfigError, Problem
-from app.schemas.config import read_config_yaml
+from app.schemas.config import read_config_yaml, write_config_yaml
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import DiffLine, diff_texts, yaml_of
+from app.web.admin.diff import DiffLine, diff_texts
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of, save
 
 
@@ -62,7 +62,7 @@ def _parse(raw: bytes) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _text(draft: OpenDraft) -> str:
-    return yaml_of(draft.document)
+    return write_config_yaml(draft.document)
 
 
 def _page(
