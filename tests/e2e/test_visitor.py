@@ -61,10 +61,11 @@ def test_withdrawing_recording_stops_it_without_a_reload_and_deletes_what_it_sto
     here.page.clock.install()
     here.open()
     here.choose("analytics", "recording")
+    eventually(lambda: {"_xrec_id", "_xrec_session"} <= here.stored(), "the recorder runs")
+    world.clear()
     here.page.mouse.move(300, 300)
     here.page.clock.run_for(3000)
-    eventually(lambda: "session-recording" in here.reached(), "the recorder reports")
-    assert {"_xrec_id", "_xrec_session"} <= here.stored()
+    eventually(lambda: "session-recording" in here.reached(), "and reports")
     loads = here.page.evaluate("performance.timeOrigin")
     for step in range(20):
         here.page.mouse.move(200 + step * 10, 200)  # a full buffer that has not been sent
