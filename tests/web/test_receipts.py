@@ -1,11 +1,14 @@
 """A click arrives: what is stored, answered and refused."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.core.receipt import rfc3339
+from app.services.writer import ReceiptWriter
+from app.web.runtime import EXTENSION
 from tests.support.world import Visitor, payload
 
 ORIGIN = "http://saas-console.localhost:8001"
@@ -255,3 +258,17 @@ class TestLimits:
         assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (429, "rate_limited", "1")
         clock.advance(seconds=1)
         assert post(visitor.body()).status_code == 201
+
+
+def test_a_database_that_fails_tells_the_browser_to_come_back(app, here, post, visitor):
+    def fail(_submissions):
+        raise OSError("no space left")
+
+    app.extensions[EXTENSION] = replace(here, writer=ReceiptWriter(fail, lambda _error: None))
+    body = visitor.body()
+    answer = post(body)
+    assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    app.extensions[EXTENSION] = here
+    assert post(body).status_code == 201
