@@ -1,7 +1,7 @@
 """Measures Placet beside a minimal WSGI app under the same gunicorn settings, in turns, and prints Markdown.
 
     make bench                                   the shipped settings: 2 workers of 32 threads, client on the same cores
-    make bench ARGS="--quick"                    half a minute, for a first look
+    make bench ARGS="--quick"                    under a minute, for a first look
     make bench ARGS="--one-core"                 one worker on core 0, the client on core 1
     scripts/with-postgres.sh make bench          PostgreSQL too
 

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,15 +46,10 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
-        with self._log.open("ab") as log:
-            before = os.sched_getaffinity(0)
-            os.sched_setaffinity(0, self._cores)  # inherited by gunicorn and its workers
-            try:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "gunicorn", self._app], cwd=ROOT, env=self.environ, stdout=log, stderr=log
-                )
-            finally:
-                os.sched_setaffinity(0, before)
+        with self._log.open("ab") as log, _on(self._cores):
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", self._app], cwd=ROOT, env=self.environ, stdout=log, stderr=log
+            )
         patience = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > patience:
@@ -86,10 +83,10 @@ class Server:
 
     def run(self, *command: str) -> str:
         """Run Python with these arguments and the server's settings, on its cores, and return what it printed."""
-        cores = ["taskset", "--cpu-list", ",".join(map(str, sorted(self._cores)))]
-        done = subprocess.run(
-            [*cores, sys.executable, *command], env=self.environ, cwd=ROOT, capture_output=True, text=True
-        )
+        with _on(self._cores):
+            done = subprocess.run(
+                [sys.executable, *command], env=self.environ, cwd=ROOT, capture_output=True, text=True, check=False
+            )
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr or done.stdout}")
         return done.stdout.strip()
@@ -109,6 +106,17 @@ def busy_seconds() -> float:
     """Return the processor time that all processes of this machine have used since it started."""
     user, nice, system, _idle, _iowait, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:11])
     return (user + nice + system + irq + softirq) / TICKS
+
+
+@contextmanager
+def _on(cores: set[int]) -> Iterator[None]:
+    """Start processes on ``cores``: they inherit where this one may run."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _cpu_seconds(pid: int) -> float:
