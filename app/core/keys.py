@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
@@ -26,7 +26,7 @@ class KeyRing:
 
     secret: tuple[bytes, ...]
     subject: bytes
-    receipt: tuple[OKPKey, ...]
+    receipt: tuple["ReceiptKey", ...]
     log: tuple[Ed25519PrivateKey, ...]
 
     def __repr__(self) -> str:
@@ -38,7 +38,16 @@ class KeyRing:
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Return the public receipt keys as a JSON Web Key Set (RFC 7517), newest first."""
-        return {"keys": [public_jwk(key) for key in reversed(self.receipt)]}
+        return {"keys": [public_jwk(key.jwk) for key in reversed(self.receipt)]}
+
+
+@dataclass(frozen=True, eq=False)
+class ReceiptKey:
+    """A key that signs receipts and statements: as JWK, bare, and its RFC 7638 thumbprint."""
+
+    jwk: OKPKey = field(repr=False)
+    private: Ed25519PrivateKey = field(repr=False)
+    kid: str
 
 
 def public_jwk(key: OKPKey) -> dict[str, str]:
@@ -101,6 +110,8 @@ def _strong(name: str, text: str) -> bytes:
     return data
 
 
-def _receipt_key(seed: bytes) -> OKPKey:
-    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": b64url(seed), "x": b64url(public)})
+def _receipt_key(seed: bytes) -> ReceiptKey:
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    public = private.public_key().public_bytes_raw()
+    jwk = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": b64url(seed), "x": b64url(public)})
+    return ReceiptKey(jwk, private, jwk.thumbprint())

@@ -7,6 +7,7 @@ import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -110,6 +111,7 @@ def base64_bytes(text: str) -> bytes:
     return data
 
 
+@lru_cache(maxsize=1024)
 def _vkey(name: str, key: Ed25519PrivateKey | Ed25519PublicKey) -> Vkey:
     _check_name(name)
     public = (key.public_key() if isinstance(key, Ed25519PrivateKey) else key).public_bytes_raw()
@@ -149,5 +151,7 @@ def _check_name(name: str) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return
     if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text):
         raise NoteError("a note is UTF-8 text without control characters")

@@ -6,6 +6,7 @@ JWS: RFC 7515, ``alg: "Ed25519"`` by RFC 9864, checked against an explicit allow
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -17,7 +18,7 @@ from joserfc.jwk import OKPKey
 
 from app.core.canonical import b64url, b64url_decode, canonical_bytes
 from app.core.choice import utc_day
-from app.core.keys import KeyRing
+from app.core.keys import KeyRing, ReceiptKey
 
 ALGORITHMS: Final = ["Ed25519"]
 RECEIPT_TYPE: Final = "consent-receipt+jwt"
@@ -29,10 +30,15 @@ class SignatureError(ValueError):
     """A signature, or what it covers, is not what it must be."""
 
 
-def sign_jws(payload: dict[str, Any], key: OKPKey, typ: str) -> str:
+def sign_jws(payload: dict[str, Any], key: ReceiptKey, typ: str) -> str:
     """Sign ``payload`` (in its RFC 8785 form) and return the compact JWS; ``kid`` is the key's RFC 7638 thumbprint."""
-    header = {"alg": "Ed25519", "kid": key.thumbprint(), "typ": typ}
-    return jws.serialize_compact(header, canonical_bytes(payload), key, algorithms=ALGORITHMS)
+    signed = f"{_header(key.kid, typ)}.{b64url(canonical_bytes(payload))}"
+    return f"{signed}.{b64url(key.private.sign(signed.encode('ascii')))}"
+
+
+@lru_cache(maxsize=64)
+def _header(kid: str, typ: str) -> str:
+    return b64url(canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ}))
 
 
 def verify_jws(token: str, keys: dict[str, OKPKey], typ: str) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import (
@@ -23,12 +23,36 @@ from app.core.regimes import Regime
 from app.core.rules import offer_of
 from app.core.signing import RECEIPT_TYPE, sign_jws
 from app.core.subject import erased_mark, subject_lookup, subject_of
-from app.db import begin_write
+from app.db import begin_write, table_of
 from app.models import ConfigSlice, ConfigVersion, ErasedReceipt, Receipt, WidgetRelease
 from app.services.translog import OpenLog, close_logs, open_logs
 
 NONCE_BYTES = 16
 REFUSALS = ("refused", "withdrawn")
+
+_RECEIPTS, _MARKS = table_of(Receipt), table_of(ErasedReceipt)
+_ADD_RECEIPTS = insert(_RECEIPTS)
+_STORED = select(
+    _RECEIPTS.c.id, _RECEIPTS.c.content_sha256, _RECEIPTS.c.jws, _RECEIPTS.c.log_index, _RECEIPTS.c.log_size
+).where(_RECEIPTS.c.site_id == bindparam("site_id"), _RECEIPTS.c.id.in_(bindparam("ids", expanding=True)))
+_ERASED = select(_MARKS.c.mark).where(
+    _MARKS.c.site_id == bindparam("site_id"), _MARKS.c.mark.in_(bindparam("marks", expanding=True))
+)
+_KNOWN_SUBJECTS = (
+    select(_RECEIPTS.c.subject_lookup)
+    .where(
+        _RECEIPTS.c.site_id == bindparam("site_id"),
+        _RECEIPTS.c.subject_lookup.in_(bindparam("lookups", expanding=True)),
+    )
+    .distinct()
+)
+_IS_REFUSAL = _RECEIPTS.c.event.in_(REFUSALS).label("refusal")
+_NEWEST = (
+    select(_RECEIPTS.c.ordered_at, _IS_REFUSAL, _RECEIPTS.c.id, _RECEIPTS.c.state)
+    .where(_RECEIPTS.c.site_id == bindparam("site_id"), _RECEIPTS.c.subject_lookup == bindparam("lookup"))
+    .order_by(_RECEIPTS.c.ordered_at.desc(), _IS_REFUSAL.desc(), _RECEIPTS.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +134,7 @@ def store_batch(
     if batch.rows:
         for row in batch.rows:
             row["log_size"] = logs[row["site_id"]].frontier.size
-        connection.execute(insert(Receipt), batch.rows)
+        connection.execute(_ADD_RECEIPTS, batch.rows)
         close_logs(connection, logs.values(), keys.log[-1])
         session.commit()
     else:
@@ -152,14 +176,13 @@ class _Batch:
         now: datetime,
         random_bytes: Callable[[int], bytes],
     ) -> None:
-        self._connection = connection
         self._logs = logs
         self._keys = keys
         self._now = now
         self._random_bytes = random_bytes
         self._known = _find_stored(connection, submissions)
         self._erased = _find_erased(connection, submissions)
-        self._states: dict[tuple[int, bytes], _State | None] = {}
+        self._states = _find_states(connection, submissions, keys)
         self.rows: list[dict[str, Any]] = []
 
     def store(self, submission: Submission) -> Outcome:
@@ -182,7 +205,7 @@ class _Batch:
     def _append(self, submission: Submission, subject: str, content: bytes) -> Stored:
         claim, site_id = submission.claim, submission.site_id
         lookup = subject_lookup(self._keys, submission.site, subject)
-        before = self._state_before((site_id, lookup))
+        before = self._states.get((site_id, lookup))
         payload = make_payload(
             claim,
             submission.offer,
@@ -216,18 +239,22 @@ class _Batch:
         )
         return Stored(claim.id, jws, index, index + 1, repeat=False)
 
-    def _state_before(self, key: tuple[int, bytes]) -> _State | None:
-        """Return the subject's state, from this batch or stored."""
-        if key not in self._states:
-            refusal = Receipt.event.in_(REFUSALS).label("refusal")
-            row = self._connection.execute(
-                select(Receipt.ordered_at, refusal, Receipt.id, Receipt.state)
-                .where(Receipt.site_id == key[0], Receipt.subject_lookup == key[1])
-                .order_by(Receipt.ordered_at.desc(), refusal.desc(), Receipt.id.desc())
-                .limit(1)
-            ).first()
-            self._states[key] = _State(row.ordered_at, row.refusal, row.id, row.state) if row else None
-        return self._states[key]
+
+def _find_states(
+    connection: Connection, submissions: Sequence[Submission], keys: KeyRing
+) -> dict[tuple[int, bytes], _State]:
+    """Return the states of those subjects that have any; most are new, and then this is one query."""
+    states: dict[tuple[int, bytes], _State] = {}
+    for site_id, group in _by_site(submissions).items():
+        lookups = {
+            subject_lookup(keys, submission.site, subject_of(keys, submission.site, submission.claim.secret))
+            for submission in group
+        }
+        known = connection.execute(_KNOWN_SUBJECTS, {"site_id": site_id, "lookups": list(lookups)}).scalars().all()
+        for lookup in known:
+            row = connection.execute(_NEWEST, {"site_id": site_id, "lookup": lookup}).one()
+            states[site_id, bytes(lookup)] = _State(row.ordered_at, row.refusal, row.id, row.state)
+    return states
 
 
 def _find_stored(
@@ -235,11 +262,8 @@ def _find_stored(
 ) -> dict[tuple[int, str], tuple[bytes, Stored]]:
     found: dict[tuple[int, str], tuple[bytes, Stored]] = {}
     for site_id, group in _by_site(submissions).items():
-        rows = connection.execute(
-            select(Receipt.id, Receipt.content_sha256, Receipt.jws, Receipt.log_index, Receipt.log_size).where(
-                Receipt.site_id == site_id, Receipt.id.in_([submission.claim.id for submission in group])
-            )
-        )
+        ids = [submission.claim.id for submission in group]
+        rows = connection.execute(_STORED, {"site_id": site_id, "ids": ids})
         for row in rows:
             stored = Stored(row.id, bytes(row.jws).decode("ascii"), row.log_index, row.log_size, repeat=True)
             found[site_id, row.id] = (bytes(row.content_sha256), stored)
@@ -250,9 +274,7 @@ def _find_erased(connection: Connection, submissions: Sequence[Submission]) -> s
     erased: set[tuple[int, bytes]] = set()
     for site_id, group in _by_site(submissions).items():
         marks = [erased_mark(submission.site, submission.claim.id) for submission in group]
-        rows = connection.execute(
-            select(ErasedReceipt.mark).where(ErasedReceipt.site_id == site_id, ErasedReceipt.mark.in_(marks))
-        )
+        rows = connection.execute(_ERASED, {"site_id": site_id, "marks": marks})
         erased.update((site_id, bytes(mark)) for mark in rows.scalars())
     return erased
 

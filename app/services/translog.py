@@ -8,13 +8,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.merkle import TILE_WIDTH, Frontier, inclusion_proof, leaf_hash, node_hash, tile_root
+from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 
 TILE_HEIGHT = TILE_WIDTH.bit_length() - 1
+
+_HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
+_LOCK_HEADS = (
+    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _SITES.c.log_origin)
+    .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
+    .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
+    .order_by(_HEADS.c.site_id)
+    .with_for_update(of=_HEADS)
+)
+_ADD_ENTRIES = insert(_ENTRIES)
+_MOVE_HEAD = (
+    update(_HEADS)
+    .where(_HEADS.c.site_id == bindparam("of_site"))
+    .values(size=bindparam("size"), frontier=bindparam("frontier"), checkpoint=bindparam("checkpoint"))
+)
 
 
 @dataclass
@@ -63,13 +79,7 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
 
     ``connection`` must be inside a writing transaction (``app.db.begin_write``): on SQLite that is the lock.
     """
-    rows = connection.execute(
-        select(LogHead.site_id, LogHead.size, LogHead.frontier, Site.log_origin)
-        .join(Site, Site.id == LogHead.site_id)
-        .where(LogHead.site_id.in_(sorted(set(site_ids))))
-        .order_by(LogHead.site_id)
-        .with_for_update(of=LogHead)
-    )
+    rows = connection.execute(_LOCK_HEADS, {"site_ids": sorted(set(site_ids))})
     return {
         row.site_id: OpenLog(row.site_id, row.log_origin, Frontier.from_bytes(row.size, row.frontier), row.size)
         for row in rows
@@ -82,7 +92,7 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519
     if not changed:
         return
     connection.execute(
-        insert(LogEntry),
+        _ADD_ENTRIES,
         [
             {"site_id": log.site_id, "log_index": log.first_new + offset, "entry": entry}
             for log in changed
@@ -93,13 +103,13 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519
         _write_full_tiles(connection, log)
         checkpoint = Checkpoint(log.origin, log.frontier.size, log.frontier.root())
         connection.execute(
-            update(LogHead)
-            .where(LogHead.site_id == log.site_id)
-            .values(
-                size=log.frontier.size,
-                frontier=log.frontier.to_bytes(),
-                checkpoint=sign_checkpoint(checkpoint, log_key),
-            )
+            _MOVE_HEAD,
+            {
+                "of_site": log.site_id,
+                "size": log.frontier.size,
+                "frontier": log.frontier.to_bytes(),
+                "checkpoint": sign_checkpoint(checkpoint, log_key),
+            },
         )
 
 

@@ -90,7 +90,7 @@ def _choice(site: str, rules: Rules) -> Choice | None:
     receipt = request.headers.get("Placet-Receipt")
     if not receipt:
         return parse_choice(request.args.get("choice"))
-    keys = {key.thumbprint(): key for key in runtime().keys.receipt}
+    keys = {key.kid: key.jwk for key in runtime().keys.receipt}
     try:
         payload = verify_jws(receipt, keys, RECEIPT_TYPE)
     except SignatureError:

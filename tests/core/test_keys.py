@@ -31,7 +31,7 @@ def test_the_published_thumbprint_names_the_public_key():
 
 def test_fresh_keys_are_read_and_differ_from_one_another():
     keys = make_keys()
-    receipt = keys.receipt[0].as_dict(private=True)["d"]
+    receipt = keys.receipt[0].jwk.as_dict(private=True)["d"]
     seeds = {*(b64url(item) for item in keys.secret), b64url(keys.subject), receipt, DOCUMENT["log"][0]}
     assert len(seeds) == 4
     assert parse_key_document(json.dumps(DOCUMENT)).jwks() == keys.jwks()
@@ -39,7 +39,7 @@ def test_fresh_keys_are_read_and_differ_from_one_another():
 
 def test_a_newer_key_at_the_end_signs_and_is_listed_first():
     keys = parse_key_document(json.dumps({**DOCUMENT, "receipt": [SECRET, *DOCUMENT["receipt"]]}))
-    assert [key["kid"] for key in keys.jwks()["keys"]] == [keys.receipt[1].thumbprint(), THUMBPRINT]
+    assert [key["kid"] for key in keys.jwks()["keys"]] == [keys.receipt[1].kid, THUMBPRINT]
 
 
 def test_the_key_set_holds_nothing_private():

@@ -196,6 +196,6 @@ def with_lines(log, file, change):
 def raw_jws(log, payload, typ="consent-receipt+jwt"):
     """Sign bytes as they are, as another signer than ours might."""
     key = log.keys.receipt[-1]
-    header = b64url(canonical_bytes({"alg": "Ed25519", "kid": key.thumbprint(), "typ": typ}))
+    header = b64url(canonical_bytes({"alg": "Ed25519", "kid": key.kid, "typ": typ}))
     signed = f"{header}.{b64url(payload)}"
-    return f"{signed}.{b64url(key.get_op_key('sign').sign(signed.encode()))}"
+    return f"{signed}.{b64url(key.private.sign(signed.encode()))}"

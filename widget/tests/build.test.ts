@@ -30,7 +30,7 @@ test("the built files end in calls with zeros and know each other", () => {
   expect(placet.endsWith("})(0);\n")).toBe(true);
   expect(preferences.endsWith("})(0,0);\n")).toBe(true);
   expect(facts).toEqual({ version: "0.1.0", sha256: sha256(placet), preferences: sha256(preferences) });
-  expect(placet).toContain(facts.preferences);
+  expect(placet.split("*/")[0].endsWith(facts.preferences.slice(0, 24))).toBe(true);
 });
 
 test("without a config the script does nothing", () => {
