@@ -22,8 +22,14 @@ class Choice:
     decided_day: int
     expires_day: int
 
-    def grants(self, category: str, tracker: str) -> bool:
-        """Whether the choice says yes to ``tracker`` of ``category``."""
+    def grants(self, category: str, tracker: str, since: int = 0) -> bool:
+        """Whether the choice says yes to ``tracker`` of ``category``.
+
+        ``since`` is the version in which the tracker first stood as it stands now. What a visitor said of it by itself
+        before that may have been said of it in another category: then it counts as a no, and never as a yes.
+        """
+        if self.version < since:
+            return category in self.granted and tracker not in self.differs
         return (category in self.granted) != (tracker in self.differs)
 
     def is_in_force(self, day: int) -> bool:

@@ -79,7 +79,7 @@ def _verdict(
         return False, lapsed
     if choice is None:
         return True, "optout"
-    if not choice.grants(tracker["category"], tracker["id"]):
+    if not choice.grants(tracker["category"], tracker["id"], tracker["since"]):
         return False, "refused"
     if lapsed is not None:
         return True, "optout"

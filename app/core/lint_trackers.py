@@ -224,9 +224,13 @@ def _longer(duration: str, limit: str) -> bool:
 
 def _duplicates(document: ConfigDocument) -> Iterator[Problem]:
     ids = [tracker["id"] for tracker in document["trackers"]]
+    categories = {category["id"] for category in document["categories"]}
     for index, name in enumerate(ids):
         if name and name in ids[:index]:
             yield error(f"trackers[{index}].id", "duplicate", f"Another tracker has the id {name}.")
+        elif name in categories:
+            message = f"A category has the id {name}: a page that asks for {name} could not say which it means."
+            yield error(f"trackers[{index}].id", "duplicate", message)
 
 
 def _shared_hosts(document: ConfigDocument) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Receipts: what a browser claims, what the server checks, and the payload that is signed (``docs/receipts.md``)."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -18,6 +19,8 @@ from app.core.errors import (
 )
 
 Event = Literal["given", "refused", "changed", "withdrawn", "renewed"]
+RECEIPT_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+"""A UUIDv7 (RFC 9562) in lower case."""
 FUTURE_TOLERANCE = timedelta(minutes=5)
 OLDEST_PLAUSIBLE = timedelta(days=400)  # a queued receipt may be old; the longest lifetime in use is 24 months by law
 

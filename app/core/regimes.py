@@ -139,6 +139,10 @@ class RegimeTable:
                 return self._places[place]
         return self._regimes[UNKNOWN]
 
+    def has_regions(self, country: str | None) -> bool:
+        """Whether the regime differs between the regions of ``country``; elsewhere a region need not be known."""
+        return any(place.startswith(f"{country}-") for place in self._places)
+
     def served(self, setting: str) -> list[Regime]:
         """Return the regimes that a config's ``regime`` setting can lead to. ``KeyError`` for an unknown id."""
         return list(self._regimes.values()) if setting == LOCATION else [self.get(setting)]

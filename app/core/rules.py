@@ -19,16 +19,17 @@ from app.core.receipt import Offer
 from app.core.regimes import Regime
 
 
-def make_rules(
-    document: ConfigDocument, regime: Regime, *, version: int, since: Mapping[str, int], ask_since: int
-) -> Rules:
-    """Return what ``app.core.decision.decide`` needs, for one version under one regime."""
+def rules_of_loader(loader: dict[str, Any]) -> Rules:
+    """Return what ``app.core.decision.decide`` needs, out of what a version's loader carries (``widget_config``).
+
+    So the server decides by what browsers have, also when the table of regimes has changed since the version was made.
+    """
     return {
-        "version": version,
-        "ask_since": ask_since,
-        "gpc": regime.gpc,
-        "categories": [category["id"] for category in document["categories"]],
-        "trackers": [_tracker_rule(tracker, document, regime, since) for tracker in document["trackers"]],
+        "version": loader["version"],
+        "ask_since": loader["ask_since"],
+        "gpc": loader["gpc"],
+        "categories": [category["id"] for category in loader["categories"]],
+        "trackers": loader["trackers"],
     }
 
 
@@ -91,7 +92,7 @@ def widget_config(
     """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget``, ``shown`` and ``preferences``.
 
     ``texts`` is what ``app.core.notices.site_texts`` returns for the same language and regime; only those of the first
-    layer are carried, and of each category only its id and name.
+    layer are carried, and of each category only its id.
     """
     return {
         "site": site,

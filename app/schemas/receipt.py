@@ -8,11 +8,11 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.core.canonical import b64url_decode
 from app.core.errors import InvalidRequestError
-from app.core.receipt import Cited, Claim
+from app.core.receipt import RECEIPT_ID, Cited, Claim
 from app.core.subject import SECRET_BYTES
 
 MAX_BODY_BYTES = 16 * 1024
-UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+UUID7 = RECEIPT_ID.pattern
 LANG = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"
 _ID = r"[a-z][a-z0-9-]{0,31}"
 _MAX_CHOICES = 200

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import UnknownReceiptError
+from app.core.receipt import RECEIPT_ID
 from app.models import LogHead, Receipt, Site
 
 ROWS_AT_ONCE = 1000
@@ -50,7 +51,7 @@ def count_receipts(session: Session, site: Site, period: Period) -> int:
 
 def find_receipt(session: Session, site: Site, receipt_id: str) -> Receipt:
     """Return one receipt. Raises ``UnknownReceiptError``."""
-    receipt = session.get(Receipt, (site.id, receipt_id))
+    receipt = session.get(Receipt, (site.id, receipt_id)) if RECEIPT_ID.fullmatch(receipt_id) else None
     if receipt is None:
         raise UnknownReceiptError("No receipt with this id is stored for this site; it may have been erased.")
     return receipt

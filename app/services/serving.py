@@ -61,16 +61,16 @@ def read_live_site(session: Session, key: str, now: datetime) -> LiveSite:
         json.loads(version.since),
         version.ask_since,
         rfc3339(version.effective_at),
-        _announcement(waiting) if waiting else None,
+        _announcement(waiting, version.ask_since) if waiting else None,
     )
 
 
-def _announcement(version: ConfigVersion) -> dict[str, Any]:
+def _announcement(version: ConfigVersion, ask_since: int) -> dict[str, Any]:
     return {
         "version": version.number,
         "sha256": version.sha256,
         "effective_at": rfc3339(version.effective_at),
-        "asks_again": version.ask_again,
+        "asks_again": version.ask_since > ask_since,
     }
 
 

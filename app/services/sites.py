@@ -15,6 +15,7 @@ from app.models import Site
 from app.services.translog import create_log
 
 KEY_BYTES = 16
+_KEY = re.compile(r"s_[A-Za-z0-9_-]{22}", re.ASCII)
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
@@ -48,7 +49,7 @@ def create_site(
 
 def find_site(session: Session, key: str) -> Site:
     """Return the site with the public ``key``. Raises ``UnknownSiteError``."""
-    site = session.scalar(select(Site).where(Site.key == key))
+    site = session.scalar(select(Site).where(Site.key == key)) if _KEY.fullmatch(key) else None
     if site is None:
         raise UnknownSiteError
     return site

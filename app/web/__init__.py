@@ -6,11 +6,13 @@ from app.settings import Settings
 from app.web import api_config, api_log, api_receipts, api_scripts, api_wellknown
 from app.web.admin import register_admin
 from app.web.errors import register_errors
+from app.web.http import Sha256Converter
 from app.web.security import register_security
 
 
 def register_web(app: Flask, settings: Settings) -> None:
     """Register every address, the table of errors, and the headers that every answer bears."""
+    app.url_map.converters["sha256"] = Sha256Converter
     for module in (api_scripts, api_config, api_receipts, api_log, api_wellknown):
         app.register_blueprint(module.bp)
     register_admin(app, settings)

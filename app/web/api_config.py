@@ -73,13 +73,13 @@ def preflight(key: str) -> Response:
     return response
 
 
-@bp.get("/configs/<sha256>")
+@bp.get("/configs/<sha256:sha256>")
 def config_version(key: str, sha256: str) -> Response:
     """The canonical bytes of a published version."""
     return immutable(read_config(request_session(), live_site(key).id, sha256), "application/json")
 
 
-@bp.get("/notices/<sha256>")
+@bp.get("/notices/<sha256:sha256>")
 def notice(key: str, sha256: str) -> Response:
     """The canonical bytes of a notice."""
     return immutable(read_notice(request_session(), live_site(key).id, sha256), "application/json")

@@ -1,7 +1,6 @@
 """Receipts in, and a visitor's own record out. Nothing here needs an account: the secret is the key."""
 
 from base64 import b64encode
-from datetime import datetime
 
 from flask import Blueprint, Response, request
 
@@ -20,8 +19,9 @@ from app.schemas.receipt import MAX_BODY_BYTES, decode_secret, parse_claim
 from app.services.receipts import Submission, check_citations
 from app.services.sites import find_site
 from app.services.subject import erase_subject, own_receipt, own_receipts, prove_own_receipt
-from app.web.catalogue import View, live_site, offer_of_version, view_of
+from app.web.catalogue import View, live_site, offer_of_version, regime_named, view_of
 from app.web.http import check_origin, json_answer
+from app.web.location import Location
 from app.web.runtime import runtime
 
 bp = Blueprint("receipts", __name__, url_prefix="/v1/sites/<key>")
@@ -37,12 +37,12 @@ def post_receipt(key: str) -> Response:
     check_origin(view.site.document["origins"])
     claim = parse_claim(_body())
     here, now = runtime(), runtime().clock()
-    context = _context(view, _shown(view, claim, now))
-    regime = here.regimes.get(context.regime)
-    offer = offer_of_version(view.site.id, claim.config_version, claim.config_sha256, regime)
-    _check_citations(view.site.id, claim)
+    shown = read_shown(here.keys, claim.shown, view.site.key, now)
+    here.limits.take(request.remote_addr, view.site.key, _standing(claim, shown is not None), now)
+    regime = _cited_regime(view.site.id, claim)
+    offer = offer_of_version(view.site.id, claim.config_version, regime)
     check_claim(claim, offer)
-    here.limits.take(request.remote_addr, view.site.key, _standing(claim, context.attested), now)
+    context = _context(view, claim, regime, shown)
     # Whoever waits for the writer holds no connection: a full house would leave the writer none.
     request_session().close()
     stored = here.writer.submit(Submission(view.site.id, view.site.key, claim, offer, context))
@@ -142,12 +142,9 @@ def _body() -> bytes:
     return body
 
 
-def _check_citations(site_id: int, claim: Claim) -> None:
-    def look() -> bool:
-        check_citations(request_session(), site_id, claim)
-        return True
-
-    runtime().caches.citations.get((site_id, claim.config_version, claim.notice, claim.widget), look)
+def _cited_regime(site_id: int, claim: Claim) -> str:
+    cited = (site_id, claim.config_version, claim.config_sha256, claim.notice, claim.widget)
+    return runtime().caches.citations.get(cited, lambda: check_citations(request_session(), site_id, claim))
 
 
 def _standing(claim: Claim, attested: bool) -> Standing:
@@ -156,38 +153,32 @@ def _standing(claim: Claim, attested: bool) -> Standing:
     return Standing.ATTESTED_GRANT if attested else Standing.UNATTESTED_GRANT
 
 
-def _shown(view: View, claim: Claim, now: datetime) -> Shown | None:
-    """Return what the claim's shown token states, if it attests this claim: of this version, under a rule we know."""
-    here = runtime()
-    shown = read_shown(here.keys, claim.shown, view.site.key, now)
-    if shown is None or shown.version != claim.config_version or shown.regime not in here.regimes.ids:
-        return None
-    return shown
+def _context(view: View, claim: Claim, regime_id: str, shown: Shown | None) -> Context:
+    """What the server knows. The rule is that of the notice the visitor was shown, which may be hours ago.
 
-
-def _context(view: View, shown: Shown | None) -> Context:
-    """What the server knows; a valid shown token says under which rule the visitor was asked, which may be hours ago."""
-    regime, place = view.regime, view.location
-    if shown is not None:
-        country, region, source = shown.country, shown.region, "shown" if shown.country else "none"
-        regime = runtime().regimes.get(shown.regime)
-    else:
-        country, region, source = place.country, place.region, place.source
+    The shown token attests it when it states the same version and rule; then it says also where that was.
+    """
+    regimes, regime = runtime().regimes, regime_named(regime_id)
+    attested = shown is not None and (shown.version, shown.regime) == (claim.config_version, regime_id)
+    place = view.location
+    if shown is not None and attested and view.depends_on_place:
+        place = Location(shown.country, shown.region, "shown" if shown.country else "none")
     return Context(
-        regime=regime.id,
-        country=country,
-        region=region,
-        location_source=source,
+        regime=regime_id,
+        country=place.country,
+        region=place.region if regimes.has_regions(place.country) else None,
+        location_source=place.source,
         gpc_header=request.headers.get("Sec-GPC") == "1",
         gpc_effect=regime.gpc,
-        attested=shown is not None,
+        attested=attested,
     )
 
 
 def _own_site(key: str) -> Site:
-    site = find_site(request_session(), key)
     check_origin(live_site(key).document["origins"])
-    return site
+    here = runtime()
+    here.limits.take(request.remote_addr, key, Standing.REFUSAL, here.clock())
+    return find_site(request_session(), key)
 
 
 def _secret() -> bytes:

@@ -45,7 +45,7 @@ def loader(key: str) -> Response:
     return serve(found, JAVASCRIPT, cache, vary)
 
 
-@bp.get("/s/<key>/<sha256>.<part>.js")
+@bp.get("/s/<key>/<sha256:sha256>.<part>.js")
 def part(key: str, sha256: str, part: str) -> Response:
     """The preferences part: the notice ``sha256`` inside the part of one widget build."""
     match = _PREFERENCES_PART.fullmatch(part)
@@ -62,14 +62,14 @@ def part(key: str, sha256: str, part: str) -> Response:
     return serve(found, JAVASCRIPT, IMMUTABLE)
 
 
-@bp.get("/v1/widgets/<sha256>.js")
+@bp.get("/v1/widgets/<sha256:sha256>.js")
 def widget(sha256: str) -> Response:
     """A build without config: what receipts cite, and the pinned embedding."""
     return immutable(read_widget_script(request_session(), sha256), JAVASCRIPT)
 
 
 def _loader_key(view: View, lang: str) -> tuple[object, ...]:
-    here, place = runtime(), view.location
+    here, place = runtime(), view.place
     day = utc_day(here.clock())
     return ("loader", view.site.id, view.site.version, view.regime.id, place.country, place.region, lang, day)
 

@@ -1,14 +1,14 @@
 """The read side of the public API: a visitor's view of a site, through this process's memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 
 from app.core.choice import utc_day
 from app.core.documents import Rules
 from app.core.receipt import Offer
-from app.core.regimes import Regime
-from app.core.rules import make_rules
+from app.core.regimes import LOCATION, UNKNOWN, Regime
+from app.core.rules import rules_of_loader
 from app.core.signing import Shown, mint_shown
 from app.db import request_session
 from app.services.receipts import find_offer
@@ -28,7 +28,15 @@ class View:
     @property
     def depends_on_place(self) -> bool:
         """Whether visitors elsewhere may get another answer."""
-        return self.site.document["regime"] == "location"
+        return self.site.document["regime"] == LOCATION
+
+    @property
+    def place(self) -> Location:
+        """The place as far as the answer depends on it: what many share must not say where one of them is."""
+        if not self.depends_on_place:
+            return Location()
+        region = self.location.region if runtime().regimes.has_regions(self.location.country) else None
+        return replace(self.location, region=region)
 
 
 def live_site(key: str) -> LiveSite:
@@ -70,33 +78,33 @@ def slice_of(view: View, lang: str) -> Slice:
 
 
 def rules_of(view: View) -> Rules:
-    """Return what deciding needs under the view's regime."""
-    site = view.site
-    return runtime().caches.rules.get(
-        (site.id, site.version, view.regime.id),
-        lambda: make_rules(
-            site.document, view.regime, version=site.version, since=site.since, ask_since=site.ask_since
-        ),
-    )
+    """Return what deciding needs under the view's regime: the same that the loader carries."""
+    return rules_of_loader(slice_of(view, view.site.languages[0]).loader)
 
 
-def offer_of_version(site_id: int, version: int, sha256: str, regime: Regime) -> Offer:
-    """Return what any published version offered under ``regime``. Raises ``UnknownVersionError``."""
+def regime_named(regime_id: str) -> Regime:
+    """Return a regime that some version was made under; the strictest of all where the table has lost it since."""
+    regimes = runtime().regimes
+    return regimes.get(regime_id if regime_id in regimes.ids else UNKNOWN)
+
+
+def offer_of_version(site_id: int, version: int, regime_id: str) -> Offer:
+    """Return what a published version offered under a regime. Raises ``UnknownVersionError``."""
     return runtime().caches.offers.get(
-        (site_id, version, sha256, regime.id),
-        lambda: find_offer(request_session(), site_id, version, sha256, regime),
+        (site_id, version, regime_id),
+        lambda: find_offer(request_session(), site_id, version, regime_named(regime_id)),
     )
 
 
 def shown_token(view: View) -> str:
     """Return the day's shown token for this version, regime and place."""
-    here = runtime()
+    here, place = runtime(), view.place
     shown = Shown(
         view.site.key,
         view.site.version,
-        view.regime.id,
-        view.location.country,
-        view.location.region,
+        slice_of(view, view.site.languages[0]).regime,
+        place.country,
+        place.region,
         utc_day(here.clock()),
     )
     return here.caches.shown.get(shown, lambda: mint_shown(here.keys, shown))

@@ -6,6 +6,7 @@ from typing import Any
 
 import brotli
 from flask import Response, request
+from werkzeug.routing import BaseConverter
 
 from app.core.canonical import sha256_hex
 from app.core.errors import ForeignOriginError
@@ -13,6 +14,13 @@ from app.web.cache import Representation
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "private, no-store"
+
+
+class Sha256Converter(BaseConverter):
+    """A SHA-256 in lower-case hex as a part of an address; whatever else stands there is no such address."""
+
+    regex = "[0-9a-f]{64}"
+    part_isolating = True
 
 
 def json_answer(body: Any, status: int = 200, *, cache: str = NO_STORE) -> Response:

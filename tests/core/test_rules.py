@@ -10,9 +10,9 @@ from app.core.notices import FIRST_LAYER_TEXTS, site_texts
 from app.core.rules import (
     gate_trackers,
     lifetimes_under,
-    make_rules,
     offer_of,
     public_config,
+    rules_of_loader,
     since_map,
     tracker_fingerprint,
     tracker_model,
@@ -100,7 +100,13 @@ def test_a_grant_holds_a_tracker_whose_purpose_changed_until_it_is_asked_again()
     before, after = good_document(), good_document()
     tracker_of(after, "recorder")["purpose"]["en"] = "Trains a model."
     since = since_map(2, after, before, since_map(1, before, None, None))
-    rules = make_rules(after, TABLE.get("eu"), version=2, since=since, ask_since=1)
+    rules = {
+        "version": 2,
+        "ask_since": 1,
+        "gpc": "no",
+        "categories": [category["id"] for category in after["categories"]],
+        "trackers": gate_trackers(after, TABLE.get("eu"), since),
+    }
     old_yes = Choice(1, frozenset({"audience", "recording", "marketing"}), frozenset(), 20_000, 20_180)
     by_id = {decision.id: decision for decision in decide(rules, old_yes, today=20_001)}
     assert (by_id["recorder"].allowed, by_id["recorder"].reason) == (False, "newer")
@@ -233,6 +239,6 @@ def test_the_public_config_has_what_a_headless_client_shows_and_posts_back():
 
 
 def test_rules_have_their_documented_shape():
-    document = good_document()
-    rules = make_rules(document, TABLE.get("eu"), version=1, since=since_map(1, document, None, None), ask_since=1)
+    rules = rules_of_loader(served(widget_config))
     assert rules.keys() == Rules.__annotations__.keys()
+    assert rules["categories"][:2] == ["necessary", "audience"]

@@ -78,9 +78,7 @@ def test_a_document_of_another_kind_is_refused():
 def test_a_stranger_s_signature_is_refused():
     stranger = make_keys("stranger").receipt[0]
     assert is_refused(sign_jws(PAYLOAD, stranger, RECEIPT_TYPE))
-    assert is_refused(
-        with_header(lambda header: header.replace(KEY.kid.encode(), stranger.kid.encode()))
-    )
+    assert is_refused(with_header(lambda header: header.replace(KEY.kid.encode(), stranger.kid.encode())))
 
 
 @pytest.mark.parametrize("alg", ["none", "EdDSA", "HS256", "Ed448", "ed25519", None, ["Ed25519"]])

@@ -19,6 +19,7 @@ from app.services.configs import (
     save_draft,
     waiting_version,
 )
+from app.services.serving import read_live_site
 from tests.support.world import payload
 
 
@@ -94,6 +95,7 @@ def test_asking_again_waits_the_notice_period(session, desk_site, edit, publish_
     assert version.ask_since == 2
     assert current_version(session, desk_site.id, clock()).number == 1
     assert waiting_version(session, desk_site.id, clock()).number == 2
+    assert read_live_site(session, desk_site.key, clock()).next["asks_again"] is True
     clock.advance(days=30)
     assert current_version(session, desk_site.id, clock()).number == 2
 
@@ -103,6 +105,7 @@ def test_a_later_version_does_not_overtake_one_that_waits(session, desk_site, ed
     waiting = publish_draft(ask_again=True)
     edit(lambda document: document.update(name="Another name"))
     assert publish_draft().effective_at == waiting.effective_at
+    assert read_live_site(session, desk_site.key, clock()).next["asks_again"] is True, "it brings what version 2 asks"
     edit(lambda document: document.update(name="A third name"))
     assert publish_draft(urgency="law").effective_at == clock()
 

@@ -136,6 +136,24 @@ def test_any_page_may_read_answers_and_errors_and_send_a_receipt(client, site):
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Headers"]) == (204, "Placet-Receipt")
 
 
+@pytest.mark.parametrize(
+    "part", ["%00", "a" * 5000, "s_%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00%00"]
+)
+def test_odd_keys_and_hashes_are_not_found_on_either_database(client, site, part):
+    for address in (
+        f"/v1/sites/{part}/config",
+        f"/v1/sites/{site}/configs/{part}",
+        f"/v1/sites/{site}/notices/{part}",
+        f"/v1/widgets/{part}.js",
+        f"/log/{part}/checkpoint",
+        f"/s/{site}/{part}.preferences-0000000000000000.js",
+    ):
+        assert client.get(address).status_code == 404, address
+    assert client.get(f"/s/{part}.js").status_code == 200
+    bearer = {"Authorization": "Bearer AAAAAAAAAAAAAAAAAAAAAA"}
+    assert client.get(f"/v1/sites/{site}/receipts/{part}", headers=bearer).json["code"] == "unknown_receipt"
+
+
 class TestGeography:
     @pytest.fixture
     def settings_changes(self):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.receipt import rfc3339
+from app.db import begin_write
 from app.services.writer import ReceiptWriter
 from app.web.runtime import EXTENSION
 from tests.support.world import Visitor, payload
@@ -118,9 +119,35 @@ def test_the_shown_token_says_under_which_rule_the_visitor_was_asked(client, pos
     assert (said["regime"], said["jurisdiction"]["region"]) == ("us-ca", "CA")
 
 
-def test_gpc_is_in_the_receipt_by_browser_and_by_header(post, visitor):
-    said = payload(post(visitor.body(gpc=True), **{"Sec-GPC": "1"}).json["receipt"])
-    assert said["gpc"] == {"browser": True, "header": True, "effect": "no"} or said["gpc"]["browser"] is True
+@pytest.mark.parametrize(("place", "effect"), [("country=DE", "no"), ("country=US&region=CA", "legal_optout")])
+def test_gpc_is_in_the_receipt_by_browser_by_header_and_by_law(client, post, site, clock, place, effect):
+    there = Visitor(client.get(f"/v1/sites/{site}/config?{place}").json, clock)
+    said = payload(post(there.body(gpc=True), **{"Sec-GPC": "1"}).json["receipt"])
+    assert said["gpc"] == {"browser": True, "header": True, "effect": effect}
+    said = payload(post(there.body(gpc=False)).json["receipt"])
+    assert said["gpc"] == {"browser": False, "header": False, "effect": effect}
+
+
+def test_a_token_from_elsewhere_attests_no_notice_of_another_rule(client, post, visitor, site):
+    token = client.get(f"/v1/sites/{site}/config?country=US&region=CA").json["shown"]
+    said = payload(post(visitor.body(("analytics",), shown=token)).json["receipt"])
+    assert (said["regime"], said["attested"]) == ("eu", False), "the rule is that of the notice"
+
+
+def test_a_region_is_kept_only_where_the_rule_depends_on_it(client, post, site, clock):
+    for query, kept in (("country=DE&region=BY", None), ("country=US&region=CA", "CA")):
+        there = Visitor(client.get(f"/v1/sites/{site}/config?{query}").json, clock, query)
+        assert payload(post(there.body()).json["receipt"])["jurisdiction"]["region"] == kept
+
+
+def test_under_one_regime_for_all_the_token_tells_no_place(client, post, publish_site, clock):
+    key = publish_site("fixed", change=lambda config: config.update(regime="eu"))
+    tokens = {client.get(f"/v1/sites/{key}/config?country={country}").json["shown"] for country in ("DE", "FR")}
+    assert len(tokens) == 1, "what caches share is the same for everyone"
+    there = Visitor(client.get(f"/v1/sites/{key}/config").json, clock)
+    said = payload(client.post(f"/v1/sites/{key}/receipts?country=FR", json=there.body()).json["receipt"])
+    assert said["attested"] is True
+    assert said["jurisdiction"] == {"country": "FR", "region": None, "source": "parameter"}
 
 
 @pytest.mark.parametrize(
@@ -225,6 +252,12 @@ def test_the_visitor_reads_proves_and_erases_their_own_record(client, post, visi
     assert client.delete(f"{base}/subject", headers=bearer).json == {"erased": 0}
 
 
+def test_a_stranger_who_erases_takes_no_lock(client, visitor, site, session):
+    begin_write(session)
+    bearer = {"Authorization": f"Bearer {visitor.secret}"}
+    assert client.delete(f"/v1/sites/{site}/subject", headers=bearer).json == {"erased": 0}
+
+
 def test_a_record_is_nobody_elses(client, post, visitor, site, publish_site):
     body = visitor.body(("analytics",))
     post(body)
@@ -272,3 +305,14 @@ def test_a_database_that_fails_tells_the_browser_to_come_back(app, here, post, v
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     app.extensions[EXTENSION] = here
     assert post(body).status_code == 201
+
+
+class TestLimitsOfOwnRecords:
+    @pytest.fixture
+    def settings_changes(self):
+        return {"network_burst": 3, "network_per_second": 1.0}
+
+    def test_guessing_secrets_is_limited_and_costs_no_look_up(self, client, visitor, site):
+        bearer = {"Authorization": f"Bearer {visitor.secret}"}
+        found = [client.get(f"/v1/sites/{site}/subject/receipts", headers=bearer).status_code for _ in range(5)]
+        assert found == [200, 200, 200, 429, 429]

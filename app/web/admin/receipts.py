@@ -17,6 +17,7 @@ from app.services.translog import prove_inclusion
 from app.web.admin.access import Visit, desk
 
 PAGE = 50
+MAX_INDEX = 2**31 - 1
 CLAIMED = (
     "id",
     "previous",
@@ -71,7 +72,7 @@ def receipts(visit: Visit) -> ResponseReturnValue:
     """List receipts by the UTC days on which they were received, newest first."""
     session, site, days = request_session(), visit.place, _days()
     before = request.args.get("before", type=int)
-    found = list_receipts(session, site, days.period, limit=PAGE, before=before)
+    found = list_receipts(session, site, days.period, limit=PAGE, before=before and min(before, MAX_INDEX))
     page = render_template(
         "admin/receipts.html",
         visit=visit,

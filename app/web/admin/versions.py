@@ -16,9 +16,11 @@ from app.web.runtime import runtime
 def register(bp: Blueprint) -> None:
     """Add the addresses of this place."""
     bp.add_url_rule("/sites/<handle>/versions/", view_func=versions)
-    bp.add_url_rule("/sites/<handle>/versions/<int:number>", view_func=version)
-    bp.add_url_rule("/sites/<handle>/versions/<int:number>.yaml", view_func=download_version)
-    bp.add_url_rule("/sites/<handle>/versions/<int:number>/copy", view_func=copy_version, methods=["POST"])
+    bp.add_url_rule("/sites/<handle>/versions/<int(max=999999999):number>", view_func=version)
+    bp.add_url_rule("/sites/<handle>/versions/<int(max=999999999):number>.yaml", view_func=download_version)
+    bp.add_url_rule(
+        "/sites/<handle>/versions/<int(max=999999999):number>/copy", view_func=copy_version, methods=["POST"]
+    )
 
 
 @desk("versions")
