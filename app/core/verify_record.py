@@ -48,7 +48,7 @@ class Record:
         self._site = site
         self._verifier = self._read_keys()
         self._covered = bytearray(self._size)
-        self._documents: dict[str, tuple[Any, Any]] = {}
+        self._documents: dict[str, tuple[Any, Any, Any]] = {}
         self._published: dict[int, tuple[str, int]] = {}
         self._ids: set[bytes] = set()
         self._statement_times: list[tuple[int, str]] = []
@@ -71,19 +71,20 @@ class Record:
         return self._covered.count(_REMOVED)
 
     def read_documents(self) -> None:
-        """Hold every cited document against the hash that its name gives; keep the site and language of each notice."""
+        """Hold every cited document against the hash that its name gives; keep of each notice its site, language
+        and regime."""
         for name, folder, digest, data in self._reader.cited_documents():
             if sha256(data).hexdigest() != digest:
                 self._fail("citations", "its content does not have the hash that its name gives.", name)
                 continue
-            self._documents[name] = (None, None)
+            self._documents[name] = (None, None, None)
             try:
                 document = None if folder == "widgets" else parse_json(data)
             except BundleError as error:
                 self._fail("citations", f"{error}.", name)
                 continue
             if folder == "notices" and isinstance(document, dict):
-                self._documents[name] = (document.get("site"), document.get("lang"))
+                self._documents[name] = (document.get("site"), document.get("lang"), document.get("regime"))
 
     def read_statements(self) -> None:
         """Check every statement, and remember what receipts depend on: publications and removals."""
@@ -240,8 +241,8 @@ class Record:
             if name not in self._documents:
                 self._fail("citations", f"it cites {name}, which is not here with that content.", RECEIPTS, index)
         shown = self._documents.get(names[1])
-        if shown is not None and shown != (receipt["site"], notice["lang"]):
-            self._fail("citations", "the notice it cites is of another site or language.", RECEIPTS, index)
+        if shown is not None and shown != (receipt["site"], notice["lang"], receipt["regime"]):
+            self._fail("citations", "the notice it cites is of another site, language or regime.", RECEIPTS, index)
 
     def _check_time(self, at: str, file: str, index: int) -> None:
         if at >= self._latest:

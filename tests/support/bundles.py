@@ -52,7 +52,7 @@ class BundleBuilder:
         self.origin = f"consent.example/log/{self.site}"
         self.widget = sha256_hex(b"// the widget")
         self.documents[names.widget_name(self.widget)] = b"// the widget"
-        self.notice = self.keep(names.notice_name, {"v": 1, "site": self.site, "lang": "en"})
+        self.notice = self.keep(names.notice_name, {"v": 1, "site": self.site, "lang": "en", "regime": "eu"})
 
     @property
     def now(self):
