@@ -35,3 +35,4 @@ echo "Installing Python packages from $1"
 # --no-build-isolation: setuptools comes from the lock too, so nothing that is not pinned runs.
 .venv/bin/python -m pip install --quiet --require-hashes -r "$1"
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+.venv/bin/python -m pip check --quiet

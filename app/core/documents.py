@@ -144,7 +144,7 @@ class NoticeTracker(TypedDict):
     name: str
     vendor: str
     purpose: str
-    legal_basis: LegalBasis
+    legal_basis: LegalBasis | Literal["opt_out"]
     data: list[NoticeData]
     recipients: list[Recipient]
     sale_share: bool

@@ -17,7 +17,7 @@ BuiltinTexts = Mapping[str, Mapping[str, Mapping[str, str]]]
 """The built-in texts: language, then group (``first_layer``, ``preferences``), then key."""
 
 PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
-FILLED = ("name", "controller", "categories", "running", "recipients")
+FILLED = ("name", "controller", "categories", "running", "waiting", "shared", "waits", "recipients")
 """Placeholders that are filled in when a version is published; the others are filled in by the widget."""
 
 FIRST_LAYER_TEXTS = (
@@ -35,6 +35,7 @@ FIRST_LAYER_TEXTS = (
 )
 _BUILDING_BLOCKS = {
     "body_optout",
+    "body_shared",
     "body_waits",
     "body_declared",
     "recipients_none",
@@ -70,16 +71,24 @@ def site_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts, regim
         "name": document["name"],
         "controller": document["controller"]["name"],
         "categories": ", ".join(_asked_names(document, lang)),
-        "running": ", ".join(_running_names(document, lang, regime)),
-        "recipients": _recipients(document, merged),
+        "running": ", ".join(_names(document, lang, regime, "optout")),
+        "waiting": ", ".join(_names(document, lang, regime, "optin")),
+        "recipients": _recipients(document, regime, merged),
     }
+    values["shared"] = merged["body_shared"] if _shares(document, regime) else ""
+    values["waits"] = fill(merged["body_waits"], values) if values["waiting"] else ""
     chosen = {key: text for key, text in merged.items() if key not in _BUILDING_BLOCKS}
     chosen["body"] = _body(document, regime, merged)
     if "optout_link" in regime.first_layer:
         chosen["reopen"] = merged["reopen_optout"]
     if regime.gpc == "legal_optout":
         chosen["gpc"] = merged["gpc_optout"]
-    return {key: fill(text, values) for key, text in chosen.items()}
+    return {key: _one_spaced(fill(text, values)) for key, text in chosen.items()}
+
+
+def _one_spaced(text: str) -> str:
+    """Close the gaps that empty values leave."""
+    return re.sub(" {2,}", " ", text).strip()
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -122,7 +131,10 @@ def notice_categories(document: ConfigDocument, regime: Regime, lang: str) -> li
                 "description": category["description"][lang],
                 "required": required,
                 "on": required or _runs_by_default(trackers, document, regime),
-                "trackers": [_notice_tracker(tracker, lang) for tracker in trackers],
+                "trackers": [
+                    _notice_tracker(tracker, lang, tracker_model(tracker, document["categories"], regime))
+                    for tracker in trackers
+                ],
             }
         )
     return result
@@ -137,14 +149,16 @@ def script_direction(lang: str) -> Literal["ltr", "rtl"]:
     return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def _notice_tracker(tracker: Tracker, lang: str) -> NoticeTracker:
+def _notice_tracker(tracker: Tracker, lang: str, model: Model) -> NoticeTracker:
+    # Nobody consents by saying nothing: what may run until a no is not told to rest on consent.
+    unasked = model == "optout" and tracker["legal_basis"] == "consent" and tracker["kind"] != "declared"
     return {
         "id": tracker["id"],
         "kind": tracker["kind"],
         "name": tracker["name"],
         "vendor": tracker["vendor"],
         "purpose": tracker["purpose"][lang],
-        "legal_basis": tracker["legal_basis"],
+        "legal_basis": "opt_out" if unasked else tracker["legal_basis"],
         "data": [{"name": item["name"][lang], "retention": item["retention"]} for item in tracker["data"]],
         "recipients": tracker["recipients"],
         "sale_share": tracker["sale_share"],
@@ -171,49 +185,56 @@ def _optional(document: ConfigDocument) -> list[Tracker]:
 
 def _asked_names(document: ConfigDocument, lang: str) -> list[str]:
     """The names of the categories in which a choice changes something."""
-    held = {tracker["category"] for tracker in _optional(document) if tracker["kind"] != "declared"}
+    held = {tracker["category"] for tracker in _held(document)}
     return [category["name"][lang] for category in document["categories"] if category["id"] in held]
 
 
-def _running_names(document: ConfigDocument, lang: str, regime: Regime) -> list[str]:
-    """What runs until a no: a category by its name, or those of its trackers that do when others wait."""
+def _names(document: ConfigDocument, lang: str, regime: Regime, model: Model) -> list[str]:
+    """What runs until a no, or waits for a yes: a category by its name, or those of its trackers that differ from others."""
     names = []
     for category in document["categories"]:
-        trackers = [
-            tracker
-            for tracker in _optional(document)
-            if tracker["category"] == category["id"] and tracker["kind"] != "declared"
-        ]
-        running = [
-            tracker["name"]
-            for tracker in trackers
-            if tracker_model(tracker, document["categories"], regime) == "optout"
-        ]
-        if running:
+        trackers = [tracker for tracker in _held(document) if tracker["category"] == category["id"]]
+        same = [tracker["name"] for tracker in trackers if _model(tracker, document, regime) == model]
+        if same:
             name = category["name"][lang]
-            names.append(name if len(running) == len(trackers) else f"{name} ({', '.join(running)})")
+            names.append(name if len(same) == len(trackers) else f"{name} ({', '.join(same)})")
     return names
 
 
 def _body(document: ConfigDocument, regime: Regime, merged: Mapping[str, str]) -> str:
-    models = _models(_optional(document), document, regime)
-    parts = [merged["body_optout" if "optout" in models else "body"]]
-    if "optout" in models and "optin" in models:
-        parts.append(merged["body_waits"])
+    is_optout = "optout" in _models(_optional(document), document, regime)
+    parts = [merged["body_optout" if is_optout else "body"]]
     if any(tracker["kind"] == "declared" for tracker in _optional(document)):
         parts.append(merged["body_declared"])
     return " ".join(parts)
 
 
-def _recipients(document: ConfigDocument, merged: Mapping[str, str]) -> str:
-    """Who gets what is collected by what can be held: how many others than the site itself, by their names."""
-    names = {
-        recipient["name"]
-        for tracker in _optional(document)
-        if tracker["kind"] != "declared"
-        for recipient in tracker["recipients"]
-    } - {document["controller"]["name"]}
+def _recipients(document: ConfigDocument, regime: Regime, merged: Mapping[str, str]) -> str:
+    """Who gets what is collected, as a number of others than the site itself.
+
+    Where something runs until a no, those who get that; elsewhere those who would get it after a yes to everything.
+    """
+    trackers = _running(document, regime) or _held(document)
+    names = {recipient["name"] for tracker in trackers for recipient in tracker["recipients"]}
+    names -= {document["controller"]["name"]}
     if not names:
         return merged["recipients_none"]
     text = merged["recipients_one" if len(names) == 1 else "recipients_many"]
     return fill(text, {"count": str(len(names))})
+
+
+def _shares(document: ConfigDocument, regime: Regime) -> bool:
+    return any(tracker["sale_share"] for tracker in _running(document, regime))
+
+
+def _running(document: ConfigDocument, regime: Regime) -> list[Tracker]:
+    return [tracker for tracker in _held(document) if _model(tracker, document, regime) == "optout"]
+
+
+def _held(document: ConfigDocument) -> list[Tracker]:
+    """Optional trackers that a choice can hold: a declared one runs whatever is chosen."""
+    return [tracker for tracker in _optional(document) if tracker["kind"] != "declared"]
+
+
+def _model(tracker: Tracker, document: ConfigDocument, regime: Regime) -> Model:
+    return tracker_model(tracker, document["categories"], regime)

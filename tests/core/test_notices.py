@@ -33,7 +33,27 @@ def test_where_the_law_asks_first_the_first_layer_says_that_nothing_runs():
 def test_where_something_runs_until_a_no_the_first_layer_names_it_and_what_waits():
     text = body(good_document(), "us-ca")
     assert "Unless you reject it, this runs: Audience, Marketing." in text
-    assert "Everything else waits for your yes." in text
+    assert "This waits for your yes: Recording. You can change" in text
+    assert "goes to 3 recipients." in text, "the recorder's is not among them"
+    assert "Some of it is sold to or shared with third parties." in text
+
+
+def test_what_runs_until_a_no_is_not_told_to_rest_on_consent():
+    def bases(regime):
+        categories = notice(good_document(), regime)["categories"]
+        return {tracker["id"]: tracker["legal_basis"] for category in categories for tracker in category["trackers"]}
+
+    assert bases("us-ca")["counter"] == "opt_out"
+    assert bases("us-ca")["recorder"] == "consent"
+    assert bases("eu")["counter"] == "consent"
+
+
+def test_what_is_not_shared_is_not_told_to_be():
+    document = good_document()
+    for tracker in document["trackers"]:
+        tracker["sale_share"] = False
+    assert "sold" not in body(document, "us-ca")
+    assert "  " not in body(document, "us-ca")
 
 
 def test_an_exempt_tracker_beside_others_that_wait_is_named_itself():

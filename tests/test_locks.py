@@ -1,0 +1,34 @@
+"""What the project names is in its locks: a shared environment would hide that it is not."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def plain(name):
+    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", name)[0]).lower()
+
+
+def locked(file):
+    lines = (ROOT / file).read_text().splitlines()
+    return {plain(line) for line in lines if re.match(r"[A-Za-z0-9]", line)}
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_runtime_dependency_is_locked(file):
+    assert {plain(name) for name in PROJECT["project"]["dependencies"]} <= locked(file)
+
+
+def test_every_development_dependency_is_locked():
+    assert {plain(name) for name in PROJECT["dependency-groups"]["dev"]} <= locked("requirements-dev.txt")
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_locked_package_has_its_hashes(file):
+    packages = re.split(r"^(?=[A-Za-z0-9])", (ROOT / file).read_text(), flags=re.MULTILINE)[1:]
+    assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
