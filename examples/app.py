@@ -12,22 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, send_from_directory
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from examples import standins
 from examples.ask import Ask, make_ask
 from examples.inbox import Inbox
+from examples.published import Read, make_read
 from examples.sites import (
     SITES,
     SITES_FILE,
-    days,
-    in_words,
     load_config,
     load_pages,
     origin_of,
     tracker_hosts,
     trackers_of,
 )
+from examples.words import asked_again, country, days, in_words, said, words_of
 
 PLACES = (
     ("", "where the server thinks you are"),
@@ -40,12 +41,6 @@ PLACES = (
     ("US-TX", "Texas, USA"),
     ("BR", "Brazil"),
 )
-GROUNDS = {
-    "consent": "Your consent",
-    "contract": "Needed for our contract with you",
-    "legitimate_interest": "Our legitimate interest",
-    "legal_obligation": "A law obliges us",
-}
 
 
 def create_app(
@@ -55,23 +50,24 @@ def create_app(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ask: Ask | None = None,
+    read: Read | None = None,
 ) -> Flask:
     """The examples as a WSGI application, for all of their hosts.
 
     ``sites`` maps the name of each example to its site key; ``api`` is the origin of the Placet server; ``port`` is
-    where this application is served. ``ask`` stands in for the question to the server in tests.
+    where this application is served. ``ask`` and ``read`` stand in for the questions to the server in tests.
     """
     app = Flask(__name__, host_matching=True, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = standins.MOST_BYTES
     scripts = {f"{name}.localhost" for name in standins.SCRIPTS}
     app.jinja_env.globals.update(
-        port=port, api=api, origin_of=origin_of, script_hosts=scripts, places=PLACES, grounds=GROUNDS
+        port=port, api=api, origin_of=origin_of, script_hosts=scripts, places=PLACES, asked_again=asked_again
     )
-    app.jinja_env.filters.update(days=days, duration=in_words)
+    app.jinja_env.filters.update(days=days, duration=in_words, country=country, said=said)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     inbox = Inbox(clock)
     _serve_index(app, port)
-    _serve_sites(app, sites, port, inbox, ask or make_ask(api))
+    _serve_sites(app, sites, port, inbox, ask or make_ask(api), read or make_read(api))
     _serve_inbox(app, port, inbox)
     _serve_trackers(app, port, inbox)
     return app
@@ -97,30 +93,48 @@ def _serve_index(app: Flask, port: int) -> None:
         app.add_url_rule(f"/{_any(SITES)}/", f"redirect {host}", to_site, host=host)
 
 
-def _serve_sites(app: Flask, sites: dict[str, str], port: int, inbox: Inbox, ask: Ask) -> None:
+def _serve_sites(app: Flask, sites: dict[str, str], port: int, inbox: Inbox, ask: Ask, read: Read) -> None:
     host = f"{_any(SITES)}.localhost:{port}"
 
-    def page(name: str, path: str = "") -> Response:
-        pages = load_pages(name)
-        if path != "privacy" and path not in pages["pages"]:
-            abort(404)
-        response = Response(
-            render_template(
-                "privacy.html" if path == "privacy" else "page.html",
-                name=name,
-                key=sites[name],
-                config=load_config(name, port),
-                brand=pages,
-                path=path,
-                page=pages["pages"].get(path),
-                told=_told(),
-                trackers=trackers_of(name),
-                tools=_tools(name, port),
-                signed_in=_session_cookie(name) in request.cookies,
-            )
+    def draw(template: str, name: str, path: str = "", **more: object) -> str:
+        """A template with what the frame of every page needs: brand, navigation, tag and marked trackers."""
+        return render_template(
+            template,
+            name=name,
+            key=sites[name],
+            config=load_config(name, port),
+            brand=load_pages(name),
+            path=path,
+            told=_told(),
+            trackers=trackers_of(name),
+            tools=_tools(name, port),
+            signed_in=_session_cookie(name) in request.cookies,
+            **more,
         )
+
+    def page(name: str, path: str = "") -> Response:
+        known = load_pages(name)["pages"]
+        if path not in known:
+            abort(404)
+        response = Response(draw("page.html", name, path, page=known[path]))
         _log_after(response, name, f"/{path}")
         return response
+
+    def privacy(name: str) -> Response:
+        """What the site's config says, as it is published: an admin's edit shows here and in the banner alike."""
+        published = read(sites[name])
+        policy = published.config if published else load_config(name, port)
+        version = published.version if published else None
+        response = Response(
+            draw("privacy.html", name, "privacy", policy=policy, version=version, texts=words_of(policy))
+        )
+        _log_after(response, name, "/privacy")
+        return response
+
+    def missing(error: NotFound) -> BaseResponse | tuple[str, int]:
+        """The site's own page for an address that leads nowhere; at the hosts that are no sites, Werkzeug's."""
+        name = standins.host_of(request).removesuffix(".localhost")
+        return (draw("missing.html", name, nowhere=True), 404) if name in sites else error.get_response()
 
     def mail(name: str) -> str:
         """An e-mail as the mailer would write it now: with the invisible image only where the visitor allows that."""
@@ -165,9 +179,11 @@ def _serve_sites(app: Flask, sites: dict[str, str], port: int, inbox: Inbox, ask
 
     app.add_url_rule("/", "home", page, host=host)
     app.add_url_rule("/<path>", "page", page, host=host)
+    app.add_url_rule("/privacy", "privacy", privacy, host=host)
     app.add_url_rule("/mail", "mail", mail, host=host)
     app.add_url_rule("/sign-in", "sign in", sign_in, host=host, methods=["POST"])
     app.add_url_rule("/static/<path:file>", "static", _static, host=host)
+    app.register_error_handler(NotFound, missing)
 
 
 def _serve_inbox(app: Flask, port: int, inbox: Inbox) -> None:

@@ -4,9 +4,11 @@ What is there already is left as it is: an admin's edits are never overwritten.
 """
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +22,7 @@ EXISTS = 3
 
 
 class SetupFailed(Exception):  # noqa: N818
-    """A ``placet`` command failed; its words say which, and what it said."""
+    """A ``placet`` command failed; its words, one or two sentences, say which, why, and where all that it said stands."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,29 @@ def must(placet: Placet, *arguments: str) -> str:
     """Run ``placet`` and return what it printed. Raises ``SetupFailed`` when it fails."""
     ran = placet(*arguments)
     if ran.status != 0:
-        raise SetupFailed(f"placet {' '.join(arguments)} failed:\n{(ran.err or ran.out).strip()}")
+        raise failure(arguments, ran)
     return ran.out
+
+
+def failure(arguments: Iterable[str], ran: Ran) -> SetupFailed:
+    """The error for a command that failed. What it said in more than a line is kept in a temporary file, which it names."""
+    everything = "\n".join(part.strip() for part in (ran.out, ran.err) if part.strip())
+    sentence = f"placet {' '.join(arguments)} failed: {last_words(everything) or f'exit status {ran.status}'}"
+    if "\n" not in everything:
+        return SetupFailed(sentence)
+    descriptor, log = tempfile.mkstemp(prefix="placet-", suffix=".log", text=True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(everything + "\n")
+    return SetupFailed(f"{sentence}\nEverything it said: {log}")
+
+
+def last_words(said: str) -> str:
+    """The line of a program's output that says why it failed: of a traceback the error itself, else the last line."""
+    traced = said.rpartition("Traceback (most recent call last):\n")
+    # What is indented belongs to the line above: places in the code, or a refused config's problems. An error of the
+    # database has more lines after its first, which say less.
+    lines = [line for line in traced[2].splitlines() if line and not line[0].isspace()]
+    return lines[0 if traced[1] else -1].removeprefix("placet: ") if lines else ""
 
 
 def set_up_sites(placet: Placet, port: int, folder: Path) -> dict[str, str]:
@@ -83,7 +106,7 @@ def set_up_accounts(placet: Placet) -> dict[str, str | None]:
     for email, role in ACCOUNTS:
         ran = placet("account", "create", email, "--role", role, "--print-password")
         if ran.status not in (0, EXISTS):
-            raise SetupFailed(f"placet account create {email} failed:\n{(ran.err or ran.out).strip()}")
+            raise failure(("account", "create", email), ran)
         passwords[email] = ran.out.strip() if ran.status == 0 else None
     return passwords
 

@@ -1,6 +1,5 @@
 """What an example site is made of: its config, its pages, and which tracker answers at which host."""
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,27 +69,3 @@ def tracker_at(site: str | None, host: str, path: str) -> Document | None:
         if any(match["host"] == host and path.startswith(match.get("path", "/")) for match in tracker["match"]):
             return tracker
     return None
-
-
-UNITS = {"Y": ("year", 365), "M": ("month", 30.44), "W": ("week", 7), "D": ("day", 1)}
-
-
-def days(duration: str) -> int:
-    """How many whole days an ISO 8601 duration of years, months, weeks or days takes: ``P6M`` → 183."""
-    count, unit = _parts(duration)
-    return round(count * UNITS[unit][1])
-
-
-def in_words(duration: str) -> str:
-    """A duration of a config for people: ``P6M`` → ``6 months``; ``session`` → ``until the browser is closed``."""
-    if duration in ("session", "persistent"):
-        return {"session": "until the browser is closed", "persistent": "until deleted"}[duration]
-    count, unit = _parts(duration)
-    return f"{count} {UNITS[unit][0]}{'' if count == 1 else 's'}"
-
-
-def _parts(duration: str) -> tuple[int, str]:
-    parts = re.fullmatch(r"P(\d+)([YMWD])", duration)
-    if parts is None:
-        raise ValueError(f"{duration!r} is no duration that the examples use.")
-    return int(parts[1]), parts[2]

@@ -11,24 +11,26 @@ let etag = "";
 
 function cell(text, className, note) {
   const td = document.createElement("td");
+  td.role = "cell";
   td.className = className ?? "";
   td.append(text);
   if (note) {
     const small = document.createElement("small");
     small.textContent = note;
-    td.append(small);
+    td.append(" ", small);
   }
   return td;
 }
 
 function line(hit) {
   const row = document.createElement("tr");
+  row.role = "row";
   row.dataset.category = hit.category ?? "";
   row.append(
     cell(time.format(new Date(hit.at)), "time"),
-    cell(names[hit.site] ?? "unknown"),
+    cell(names[hit.site] ?? "unknown", "site"),
     cell(hit.tracker ?? "not listed", "tracker", hit.category ?? ""),
-    cell(hit.what, "", `${hit.kind}, ${hit.host}${hit.path}`),
+    cell(hit.what, "what", `${hit.kind}, ${hit.host}${hit.path}`),
     cell(whole.format(hit.bytes), "number"),
   );
   return row;

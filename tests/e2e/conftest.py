@@ -183,7 +183,10 @@ class Visit:
         """Wait until what the page has begun is done: two journeys to its own server, then nothing under way."""
         for _ in range(2):
             self.page.evaluate("() => fetch('/static/site.css', {cache: 'no-store'}).then(answer => answer.text())")
-        self.page.wait_for_function("document.readyState === 'complete'")
+        self.page.wait_for_function(
+            "document.readyState === 'complete'"
+            " && (!window.placet || document.querySelector('[data-placet=banner], [data-placet=reopen]'))"
+        )
         eventually(lambda: self.page.evaluate("1") == 1 and not self._pending(), "all requests end")
         return self
 

@@ -125,6 +125,28 @@ def test_the_first_layer_gives_both_answers_the_same_weight(visit):
     )
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_long_words_leave_both_answers_the_same_weight(visit, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    here = visit().open()
+    here.click("settings")
+    here.page.wait_for_selector("[data-placet=preferences]:visible")
+    boxes = here.page.evaluate(
+        """() => [...document.querySelectorAll("[data-placet] [data-buttons]")].map((group) => {
+             const [accept, reject] = ["accept", "reject"].map((action) => group.querySelector(`[data-action=${action}]`));
+             accept.textContent = "Einwilligungserklärungszustimmung"; reject.textContent = "Nein";
+             return [accept, reject].map((button) => {
+               const {width, height, right} = button.getBoundingClientRect();
+               return [width, height, right <= innerWidth, button.scrollWidth <= button.clientWidth];
+             });
+           })"""
+    )
+    assert len(boxes) == 2
+    for accept, reject in boxes:
+        assert accept[:2] == pytest.approx(reject[:2], abs=0.5)
+        assert accept[2:] == [True, True], "nothing is cut off"
+
+
 def test_choose_shows_who_what_and_how_long(visit):
     here = visit().open()
     here.click("settings")

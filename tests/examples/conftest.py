@@ -27,11 +27,26 @@ def asked():
     return Asked()
 
 
+class Reads:
+    """Stands in for reading what is published: by site key, nothing unless the test says otherwise."""
+
+    def __init__(self):
+        self.published = {}
+
+    def __call__(self, key):
+        return self.published.get(key)
+
+
 @pytest.fixture
-def browse(asked):
+def reads():
+    return Reads()
+
+
+@pytest.fixture
+def browse(asked, reads):
     """Opens a path at a host of the examples, as a browser would; one page after the other shares its cookies."""
     times = (datetime(2026, 11, 22, 12, tzinfo=UTC) + timedelta(seconds=n) for n in range(10_000))
-    client = create_app(KEYS, API, PORT, clock=lambda: next(times), ask=asked).test_client()
+    client = create_app(KEYS, API, PORT, clock=lambda: next(times), ask=asked, read=reads).test_client()
 
     def open_page(host, path="/", method="GET", cookies=(), **options):
         name = host if host[0].isdigit() else f"{host}.localhost"

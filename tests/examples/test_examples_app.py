@@ -28,7 +28,17 @@ def test_the_index_links_every_site_and_the_inbox(browse):
 
 def test_a_host_that_is_none_of_ours_is_not_found(browse):
     assert browse("elsewhere").status_code == 404
-    assert browse("saas-console", "/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/no/where", "/static/nothing.css"])
+def test_an_address_that_leads_nowhere_gets_the_sites_own_page(browse, path):
+    page = browse("saas-console", f"{path}?country=DE")
+    assert page.status_code == 404
+    assert "There is no such page" in page.text
+    assert 'data-site="saas-console"' in page.text
+    assert "aria-current" not in page.text
+    assert 'class="button" href="/?country=DE"' in page.text
+    assert "There is no such page" not in browse("inbox", path).text
 
 
 def test_a_trackers_script_is_not_served_by_the_site(browse):

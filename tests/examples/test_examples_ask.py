@@ -1,44 +1,10 @@
 import json
 import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from examples.ask import allowed, make_ask
-
-
-@contextmanager
-def server(answer):
-    """A server that gives every request to ``answer`` (handler) and notes its path and its Sec-GPC."""
-    seen = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            seen.append((self.path, self.headers.get("Sec-GPC")))
-            answer(self)
-
-        def log_message(self, *words):
-            """Says nothing."""
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}", seen
-    finally:
-        running.shutdown()
-        thread.join()
-        running.server_close()
-
-
-def says(status, body):
-    def answer(handler):
-        handler.send_response(status)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
+from tests.examples.serving import says, server
 
 
 def test_it_asks_with_the_choice_and_the_signal_and_reads_what_is_allowed():

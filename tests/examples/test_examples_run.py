@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.settings import read_settings
 from examples import SITES, processes
 from examples.processes import ChildDied, check_alive, start, stop_all, wait_until_answers
 from examples.run import CannotStart, check_builds, check_ports, commands, greeting, plan_from
-from examples.setup import Ran, SetupFailed, set_up_accounts, set_up_sites, strangers
+from examples.setup import Ran, SetupFailed, must, set_up_accounts, set_up_sites, strangers
 from examples.sites import SITES_FILE, load_config
 
 ROOT = Path(__file__).parent.parent.parent
@@ -88,8 +89,54 @@ def test_passwords_are_known_only_when_the_account_is_made(placet):
 
 
 def test_a_command_that_fails_is_told_with_its_own_words(tmp_path):
-    with pytest.raises(SetupFailed, match=r"placet site list --json failed:\nplacet: no database"):
+    with pytest.raises(SetupFailed, match=r"^placet site list --json failed: no database$"):
         set_up_sites(lambda *_: Ran(2, "", "placet: no database\n"), 8001, tmp_path)
+
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "a.py", line 1, in a
+    connect()
+    ~~~~~~~^^
+OSError: refused
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "b.py", line 2, in b
+    raise Broken from error
+OperationalError: (driver) the database does not answer
+[SQL: SELECT 1]
+(Background on this error at: https://example.com/)
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (TRACEBACK, "OperationalError: (driver) the database does not answer"),
+        ("placet: that config is refused\n  name: missing\n", "that config is refused"),
+        ("starting\nno room on the disk\n", "no room on the disk"),
+    ],
+)
+def test_of_a_command_that_says_much_one_line_is_told_and_the_rest_kept(tmp_path, monkeypatch, said, sentence):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SetupFailed) as failed:
+        must(lambda *_: Ran(1, "made keys\n", said), "prepare")
+    (log,) = tmp_path.iterdir()
+    assert str(failed.value) == f"placet prepare failed: {sentence}\nEverything it said: {log}"
+    assert log.read_text() == f"made keys\n{said}"
+
+
+def test_a_command_that_fails_without_a_word_is_told_with_its_status():
+    with pytest.raises(SetupFailed, match=r"^placet prepare failed: exit status -9$"):
+        must(lambda *_: Ran(-9, "", ""), "prepare")
+
+
+def test_the_plan_is_one_that_placet_takes():
+    settings = read_settings(plan_from({"PORT": "8100"}).environ)
+    assert settings.development
+    assert settings.public_url == "http://127.0.0.1:8100"
 
 
 def test_the_environment_has_the_last_word():

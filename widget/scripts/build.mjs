@@ -36,7 +36,7 @@ async function bundle(entry, parameters, head = "") {
   // Minified without its call: with zeros for arguments nothing of it would be left.
   const { code } = await minify(`globalThis.x=${script}`, {
     ecma: 2020,
-    compress: { passes: 3 },
+    compress: { passes: 3, unsafe_arrows: true },
     format: { ecma: 2020 },
   });
   const zeros = parameters.map(() => "0").join();

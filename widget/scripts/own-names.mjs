@@ -3,4 +3,4 @@
  * of the browser's or of the page's: widget/tests/build.test.ts holds them against both.
  */
 export const OWN_NAMES =
-  /^(allows|withdraw|concerns|inspect|obey|shownAt|receiptId|areEqual|isRealClick|schemeOf|wearScheme|dress|deliver|arrive|release|draw|minor|today|webLink|grants|fail)$/;
+  /^(allows|withdraw|concerns|inspect|obey|shownAt|receiptId|occasionOf|wearScheme|dress|deliver|arrive|release|draw|minor|today|actionButton|webLink|grants|fail)$/;

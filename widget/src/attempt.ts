@@ -1,6 +1,6 @@
 /** The one place where an error ends: inside a visitor's page nothing of ours may throw, and nothing is granted by it. */
 
-export const say = (...words: unknown[]): void => console.warn("placet:", ...words);
+export const say = (what: unknown): void => console.warn("placet:", what);
 
 /** Runs `work`; when it throws, logs one line (with the place in its stack) and returns undefined. */
 export function attempt<T>(work: () => T): T | undefined {
@@ -23,3 +23,7 @@ export function tryStorage<T>(work: () => T): T | undefined {
     return undefined; // blocked, full or sandboxed: the caller goes on in memory
   }
 }
+
+/** Reads what localStorage keeps as JSON; null or undefined where there is nothing (of use). */
+export const readJson = <T>(name: string): T | null | undefined =>
+  tryStorage(() => JSON.parse(localStorage.getItem(name) as string)); // null is JSON, too

@@ -30,8 +30,9 @@ function click(selector: string, isTrusted = true, detail = 1): void {
 
 // The gate patches this window for good: the first patch must find what the tests can watch.
 const network = vi.fn<typeof fetch>(async (_, init) => {
-  sent.push(JSON.parse(`${init?.body ?? "{}"}`));
-  return answer(201);
+  const body = JSON.parse(`${init?.body ?? "{}"}`);
+  sent.push(body);
+  return answer(201, { id: body.id });
 });
 const nativeFetch = window.fetch;
 
@@ -58,6 +59,15 @@ test("before a choice nothing optional is allowed and nothing is stored", async 
   expect(get("p#clickstream")).toBeNull();
   expect(get("p#payment")).not.toBeNull();
   expect(localStorage.length + document.cookie.length).toBe(0);
+});
+
+test("what is held without a mark of ours stays held, whatever is granted", async () => {
+  document.body.innerHTML = `<template><p id="own"></p></template><script type="text/plain">nothing()</script>`;
+  const session = open();
+  session.choose({ granted: ["functional", "analytics", "recording", "marketing"], differs: [] }, CLICK);
+  await settle();
+  expect(get("p#own")).toBeNull();
+  expect(document.querySelectorAll("script")).toHaveLength(1);
 });
 
 test("the banner is a labelled region at the start of the page with three buttons", () => {

@@ -4,8 +4,8 @@ import { showPreferences } from "../src/preferences/dialog";
 import { countryName, dayInWords, durationInWords } from "../src/preferences/words";
 import type { Session, Wish } from "../src/session";
 import type { NoticeDocument } from "../src/types";
-import { areEqual, isRealClick } from "../src/ui/banner";
-import { h, webLink } from "../src/ui/dom";
+import { occasionOf } from "../src/ui/banner";
+import { actionButton, h, webLink } from "../src/ui/dom";
 import noticeJson from "./fixtures/notice.json";
 import { clearBrowser, makeConfig } from "./support";
 
@@ -18,21 +18,20 @@ const get = <E extends HTMLElement>(selector: string) =>
 const categorySwitch = (id: string) => get<HTMLInputElement>(`[data-category=${id}]`)!;
 
 /** Opens the dialog with a kept choice; returns what it wishes when a button is pressed. */
-function open(kept: string | null, notice = makeNotice(), gpc = false): Wish[] {
+function open(kept: string | null, notice = makeNotice(), gpc = false, config = makeConfig()): Wish[] {
   const wishes: Wish[] = [];
   const choose = (wish: Wish) => wishes.push(wish) > 0;
-  const session = { config: makeConfig(), gpc, minor: false, allows: () => false, choose } as unknown as Session;
+  const session = { config, gpc, minor: false, allows: () => false, choose } as unknown as Session;
   session.choice = () => parseChoice(kept);
   showPreferences(notice, {
     h,
+    actionButton,
     webLink,
     grants,
     session,
     opener: null,
     receiptId: "0190-receipt",
-    areEqual,
-    isRealClick,
-    schemeOf: () => "light",
+    occasionOf,
     wearScheme: () => undefined,
     dress: () => undefined,
   });
@@ -47,6 +46,26 @@ test("nothing is ticked before a choice but what is always on", () => {
   const on = [...document.querySelectorAll<HTMLInputElement>("[data-placet=preferences] input:checked")];
   expect(on.map((input) => input.dataset.category)).toEqual(["necessary"]);
   expect(categorySwitch("necessary").disabled).toBe(true);
+});
+
+test("what is new or changed since the yes stands off and says so; saving without touching it is no yes to it", () => {
+  const config = makeConfig();
+  config.trackers.find(({ id }) => id === "clickstream")!.since = 4;
+  config.version = 4;
+  const wishes = open("1.3.analytics~recording.-.20779.20959", makeNotice(), false, config);
+  expect(categorySwitch("analytics").checked).toBe(false);
+  expect(categorySwitch("recording").checked).toBe(true);
+  expect(categorySwitch("analytics").closest("section")!.textContent).toContain("New or changed since your choice");
+  get<HTMLButtonElement>("[data-action=save]")!.click();
+  expect(wishes).toEqual([{ granted: ["recording"], differs: [] }]);
+});
+
+test("tracker by tracker only what is new stands off", () => {
+  const config = makeConfig();
+  config.trackers.find(({ id }) => id === "clickstream")!.since = 4;
+  open("1.3.analytics.-.20779.20959", makeNotice({ choice_per_tracker: true }), false, config);
+  expect(get<HTMLInputElement>("[data-tracker=clickstream]")!.checked).toBe(false);
+  expect(get<HTMLInputElement>("[data-tracker=usability-survey]")!.checked).toBe(true);
 });
 
 test("where the law lets something run, its switch stands as the notice says", () => {
@@ -108,6 +127,15 @@ test("where trackers can be chosen, a category with some of them on is not grant
   expect(categorySwitch("analytics").indeterminate).toBe(true);
   get("[data-action=save]")!.click();
   expect(wishes).toEqual([{ granted: [], differs: ["clickstream", "activity-log"] }]);
+});
+
+test("a tracker that became something else since it was chosen by itself is not switched on", () => {
+  const notice = makeNotice({ choice_per_tracker: true });
+  const config = makeConfig();
+  config.trackers.find(({ id }) => id === "clickstream")!.since = 3;
+  open("1.2.-.clickstream~usability-survey.20779.20959", notice, false, config);
+  expect(get<HTMLInputElement>("[data-tracker=clickstream]")!.checked).toBe(false);
+  expect(get<HTMLInputElement>("[data-tracker=usability-survey]")!.checked).toBe(true);
 });
 
 test("closing changes nothing", () => {

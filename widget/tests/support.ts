@@ -28,8 +28,19 @@ export const makeTracker = (changes: Partial<GateTracker> = {}): GateTracker => 
   ...changes,
 });
 
-/** An answer of the server, as `fetch` gives it. */
-export const answer = (status: number, body: unknown = {}): Response => new Response(JSON.stringify(body), { status });
+/** An answer as `fetch` gives it; text stays as it is. */
+export const answer = (status: number, body: unknown = {}, headers: Record<string, string> = {}): Response =>
+  new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
+
+/** The server's problem document (RFC 9457). */
+export const problem = (status: number, code: string, headers: Record<string, string> = {}): Response =>
+  answer(status, { code }, { "Content-Type": "application/problem+json", ...headers });
+
+/** The id of the receipt that a request to the server carries. */
+export const postedId = (init: RequestInit | undefined): string => JSON.parse(`${init?.body}`).id;
+
+/** A server that stores every receipt. */
+export const acknowledge: typeof fetch = async (_, init) => answer(201, { id: postedId(init) });
 
 /** Lets everything that waits for a microtask or a timer of no length happen. */
 export const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);

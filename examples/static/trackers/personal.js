@@ -2,6 +2,7 @@
 (() => {
   const source = new URL(document.currentScript.src);
   const days = Number(source.searchParams.get("days")) || 180;
+  const found = new Map();
   let stopped = false;
 
   function interests() {
@@ -23,6 +24,7 @@
     remember(topics);
     send(topics.length ? `asked for content about ${topics.join(", ")}` : "asked for content, no subject known yet");
     for (const list of document.querySelectorAll("[data-personal]")) {
+      found.set(list, [...list.children]);
       for (const topic of [...topics].reverse()) {
         const item = list.querySelector(`[data-topic="${CSS.escape(topic)}"]`);
         if (item) list.prepend(item);
@@ -43,6 +45,7 @@
     stop() {
       stopped = true;
       document.removeEventListener("click", opened);
+      for (const [list, items] of found) list.append(...items);
     },
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

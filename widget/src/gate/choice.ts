@@ -29,9 +29,16 @@ export function formatChoice({ version, granted, differs, decided, expires }: Ch
   return [1, version, granted.join("~") || "-", differs.join("~") || "-", decided, expires].join(".");
 }
 
-/** Whether the choice says yes to a tracker. */
-export function grants({ granted, differs }: Choice, { id, category }: { id: string; category: string }): boolean {
-  return granted.includes(category) !== differs.includes(id);
+/**
+ * Whether the choice says yes to a tracker. What was said of it by itself before it became what it is (in another
+ * category, perhaps) counts only as a no.
+ */
+export function grants(
+  { version, granted, differs }: Choice,
+  { id, category, since }: Pick<TrackerRule, "id" | "category" | "since">,
+): boolean {
+  const isGranted = granted.includes(category);
+  return differs.includes(id) ? !isGranted && version >= since : isGranted;
 }
 
 /**

@@ -37,7 +37,7 @@ export function createGate(
     );
   const allowsMark = (mark: DOMStringMap) => {
     const members = behind(mark);
-    return members.length ? members.every(isAllowed) : !mark.tracker && grantsCategory(`${mark.category}`);
+    return members.length ? members.every(isAllowed) : !mark.tracker && grantsCategory(mark.category || "");
   };
   const restarts = (mark: DOMStringMap) => {
     const members = behind(mark);

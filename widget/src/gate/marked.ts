@@ -3,9 +3,8 @@
 import { attempt } from "../attempt";
 import { setSource } from "../trusted";
 
-const MARKED = ["script[type='text/plain']", "template"]
-  .flatMap((kind) => [`${kind}[data-category]`, `${kind}[data-tracker]`])
-  .join();
+/** What can be marked: without a mark, nothing allows it. */
+const MARKED = "script[type='text/plain'],template";
 
 type Marked = HTMLScriptElement | HTMLTemplateElement;
 
@@ -14,7 +13,7 @@ export interface MarkedGate {
   release(): void;
   /** After a withdrawal: takes out what templates brought, and lets scripts that can be stopped run again after a yes. */
   withdraw(): void;
-  /** Whether an added node is or holds something marked. */
+  /** Whether an added node is or holds what can be marked. */
   concerns(node: Element): boolean;
 }
 

@@ -3,10 +3,11 @@
 import type { PreferencesContext } from "../ui/layers";
 
 export let h: PreferencesContext["h"];
+export let actionButton: PreferencesContext["actionButton"];
 export let webLink: PreferencesContext["webLink"];
 export let grants: PreferencesContext["grants"];
 
 /** Takes them; before anything of this part is called. */
 export function borrow(context: PreferencesContext): void {
-  ({ h, webLink, grants } = context);
+  ({ h, actionButton, webLink, grants } = context);
 }

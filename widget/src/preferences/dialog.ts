@@ -4,7 +4,7 @@ import type { Occasion } from "../receipts/receipt";
 import type { Wish } from "../session";
 import type { NoticeDocument } from "../types";
 import type { PreferencesContext } from "../ui/layers";
-import { borrow, h, webLink } from "./borrowed";
+import { actionButton, borrow, h, webLink } from "./borrowed";
 import { STYLE } from "./style";
 import { type CategorySwitches, makeSwitches, readSwitches } from "./switches";
 import { drawTracker } from "./tracker";
@@ -20,18 +20,17 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
   const { texts } = notice;
   const shownAt = Date.now();
   const choice = session.choice();
-  const switches = notice.categories.map((category) => makeSwitches(category, choice, notice.choice_per_tracker));
-  const actionButton = (action: string, text: string) => h("button", { type: "button", "data-action": action }, text);
+  const rules = session.config.trackers;
+  const switches = notice.categories.map((own) => makeSwitches(own, choice, rules, notice.choice_per_tracker));
   const accept = actionButton("accept", texts.accept_all);
   const reject = actionButton("reject", texts.reject_all);
   const save = actionButton("save", texts.save);
-  const close = h("button", { type: "button", "data-action": "close", "aria-label": texts.close }, "×");
+  const close = actionButton("close", "×", texts.close);
 
   const dialog = h(
     "dialog",
     {
       "data-placet": "preferences",
-      "data-placet-ui": "1",
       "aria-labelledby": "placet-title",
       lang: notice.lang,
       dir: notice.dir,
@@ -48,8 +47,7 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
   );
 
   const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
-    const looks = { scheme: context.schemeOf(dialog), equality: context.areEqual(accept, reject) };
-    const occasion: Occasion = { method, trusted: context.isRealClick(event), layer: 2, shownAt, ...looks };
+    const occasion = context.occasionOf(event, method, 2, shownAt, dialog, accept, reject);
     if (session.choose(wish(), occasion)) dialog.close();
   };
   const all = notice.categories.map(({ id }) => id);
@@ -72,7 +70,7 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
 }
 
 function drawCategory(
-  { category, main, own }: CategorySwitches,
+  { category, main, own, newer }: CategorySwitches,
   texts: Record<string, string>,
   lang: string,
   gpc: boolean,
@@ -89,6 +87,7 @@ function drawCategory(
       h("span", { "data-switch": "1" }, required && h("span", { "data-always": "1" }, texts.always_on), main),
     ),
     h("p", { id: `placet-${id}-about` }, description),
+    newer && h("p", { "data-note": "1" }, texts.newer),
     trackers.length > 0 &&
       h(
         "details",

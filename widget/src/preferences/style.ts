@@ -4,18 +4,16 @@ export const STYLE = `$preferences{position:fixed;inset:0;margin:auto;padding:0;
 $preferences[open]{display:flex;flex-direction:column}
 $preferences::backdrop{background:#0007}
 $preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px;padding-inline-start:24px;border-bottom:1px solid #80868e60}
-$preferences h2{margin:0;font-size:1.25em;line-height:1.3}
-$preferences h3{margin:0;font-size:1.0667em}
-$preferences h4{margin:0;font-size:1em}
-$preferences %close{flex:none;width:44px;min-width:0;padding:0;border-color:transparent;font-size:1.5em;font-weight:400;line-height:1}
+$preferences :is(h2,h3,h4){margin:0;font-size:1em}
+$preferences h2{font-size:1.25em}
+$preferences %close{flex:none;width:44px;padding:0;border-color:transparent;font-size:1.5em;font-weight:400;line-height:1}
 $preferences [data-scroll]{flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:16px 24px 20px}
 $preferences p{margin:0 0 12px;max-width:68ch}
 $preferences section{padding:16px 0;border-top:1px solid #80868e60}
 $preferences section p{margin:4px 0 0}
 $preferences [data-row]{display:flex;align-items:center;justify-content:space-between;gap:16px;min-height:32px}
-$preferences label{cursor:pointer}
 $preferences :is([data-always],summary,dt,[data-last]){opacity:.78}
-$preferences [data-switch]{display:flex;align-items:center;gap:12px;white-space:nowrap}
+$preferences [data-switch]{display:flex;align-items:center;gap:12px}
 $preferences input{appearance:none;position:relative;flex:none;width:46px;height:26px;margin:0;border:2px solid #80868e;border-radius:13px;cursor:pointer}
 $preferences input::before{content:"";position:absolute;top:3px;inset-inline-start:3px;width:16px;height:16px;border-radius:50%;background:#80868e}
 $preferences input::after{content:"";position:absolute;inset:-11px -2px}
@@ -23,12 +21,9 @@ $preferences input:checked{background:var(--placet-fill,var(--i));border-color:v
 $preferences input:checked::before{inset-inline-start:23px;background:var(--placet-on-fill,var(--s))}
 $preferences input:indeterminate::before{inset-inline-start:13px}
 $preferences input:disabled{opacity:.5;cursor:default}
-$preferences summary{padding:10px 0;width:fit-content;cursor:pointer}
-$preferences summary:hover{opacity:1}
-$preferences details:not([open]){margin-bottom:-10px}
+$preferences summary{padding:10px 0;cursor:pointer}
 $preferences ul{list-style:none;margin:0;padding:0}
 $preferences li{margin:0 0 12px;padding:12px 16px;border:1px solid #80868e60;border-radius:8px}
-$preferences li:last-child{margin:0}
 $preferences dl{margin:4px 0 0;font-size:.9333em}
 $preferences dl div{display:grid;grid-template-columns:11em 1fr;gap:0 16px;padding:3px 0}
 $preferences dd{margin:0;grid-column:2;overflow-wrap:anywhere}

@@ -2,7 +2,7 @@
 
 import type { Choice } from "../gate/choice";
 import type { Wish } from "../session";
-import type { NoticeCategory } from "../types";
+import type { NoticeCategory, TrackerRule } from "../types";
 import { grants, h } from "./borrowed";
 
 export interface CategorySwitches {
@@ -10,25 +10,45 @@ export interface CategorySwitches {
   main: HTMLInputElement;
   /** By tracker id; empty where the site offers no choice per tracker. */
   own: Map<string, HTMLInputElement>;
+  /** Something in it that was granted is new or changed since, and so is off until it is switched on. */
+  newer: boolean;
 }
 
-/** Makes a category's switches; they stand by the choice in force, else as the notice says. Nothing else ticks one. */
-export function makeSwitches(category: NoticeCategory, choice: Choice | null, perTracker: boolean): CategorySwitches {
+/**
+ * Makes a category's switches; they stand by the choice in force, else as the notice says. Nothing else ticks one.
+ * What was not there when the visitor said yes stands off: else the next save would say yes to it unread.
+ */
+export function makeSwitches(
+  category: NoticeCategory,
+  choice: Choice | null,
+  rules: TrackerRule[],
+  perTracker: boolean,
+): CategorySwitches {
   const { id, required } = category;
   const make = (on: boolean, attributes: Record<string, string>) => {
     const input = h("input", { type: "checkbox", role: "switch", disabled: required && "1", ...attributes });
     input.checked = on;
     return input;
   };
-  const on = required || (choice ? choice.granted.includes(id) : category.on);
+  const isNewer = (rule: TrackerRule) => !!choice && rule.model === "optin" && choice.version < rule.since;
+  const isGranted = !!choice?.granted.includes(id);
+  const newer = isGranted && rules.some((rule) => rule.category === id && rule.kind !== "declared" && isNewer(rule));
+  const on = required || (choice ? isGranted && !newer : category.on);
   const main = make(on, { "data-category": id, id: `placet-${id}`, "aria-describedby": `placet-${id}-about` });
   const own = new Map<string, HTMLInputElement>();
-  if (perTracker && !required) {
+  if (!required && perTracker) {
     for (const tracker of category.trackers) {
       // A loader follows what is behind it, and what is only declared is not in our hands.
       if (tracker.kind !== "browser" && tracker.kind !== "server") continue;
-      const state = choice ? grants(choice, { id: tracker.id, category: id }) : on;
-      own.set(tracker.id, make(state, { "data-tracker": tracker.id, "aria-label": tracker.name }));
+      const rule = rules.find((other) => other.id === tracker.id);
+      if (!rule) continue;
+      own.set(
+        tracker.id,
+        make(choice ? grants(choice, rule) && !isNewer(rule) : on, {
+          "data-tracker": tracker.id,
+          "aria-label": tracker.name,
+        }),
+      );
     }
   }
 
@@ -43,7 +63,7 @@ export function makeSwitches(category: NoticeCategory, choice: Choice | null, pe
   });
   for (const input of own.values()) input.addEventListener("change", follow);
   follow();
-  return { category, main, own };
+  return { category, main, own, newer };
 }
 
 /** Reads the switches. A category with only some trackers on is not granted; those trackers differ from it. */

@@ -10,8 +10,7 @@ const randomHex = (bytes: number) =>
 export function uuidv7(nowMs: number): string {
   const time = nowMs.toString(16).padStart(12, "0");
   const variant = "89ab"[random(1)[0] & 3];
-  const hex = `${time}7${randomHex(2).slice(1)}${variant}${randomHex(8).slice(1)}`;
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return (time + randomHex(10)).replace(/(.{8})(.{4}).(...).(...)/, `$1-$2-7$3-${variant}$4-`);
 }
 
 /** Makes a secret: 128 random bits as 22 characters base64url. */

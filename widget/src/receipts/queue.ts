@@ -1,11 +1,12 @@
 /** Receipts not yet acknowledged: kept in localStorage (memory when blocked), sent again until the server has them. */
 
-import { say, tryStorage } from "../attempt";
+import { readJson, say, tryStorage } from "../attempt";
 import { type Body, isGrant } from "./receipt";
 
 const MAX_QUEUED = 20;
 const TIMEOUT_MS = 10_000;
 const FIRST_WAIT_MS = 2_000;
+/** However often it failed, and whatever `Retry-After` asks. */
 const LONGEST_WAIT_MS = 300_000;
 
 export interface ReceiptQueue {
@@ -20,13 +21,11 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
   const name = `placet_${site}_queue`;
   let memory: Body[] | undefined;
   let busy = false;
-  let wait = FIRST_WAIT_MS;
+  let wait = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const load = (): Body[] => {
-    const kept = memory || tryStorage(() => JSON.parse(localStorage.getItem(name) || "[]"));
-    return [].concat(kept).filter((body: Body | null | undefined) => body?.id);
-  };
+  const load = (): Body[] =>
+    [].concat((memory || readJson(name)) as never).filter((body: Body | null | undefined) => body?.id);
 
   const save = (bodies: Body[]) => {
     memory = bodies;
@@ -45,10 +44,10 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
     run(true);
   };
 
-  /** Posts one body. True: done with it, in whichever way; false: keep it. */
-  const post = async (body: Body): Promise<boolean> => {
+  /** Posts one body. 0: done with it, stored or refused for good; else keep it, and wait at least as many ms. */
+  const post = async (body: Body): Promise<number> => {
     const abort = new AbortController();
-    const limit = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    setTimeout(() => abort.abort(), TIMEOUT_MS); // of no effect once the answer is read
     try {
       const answer = await send(`${api}/v1/sites/${site}/receipts`, {
         method: "POST",
@@ -58,45 +57,49 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
         referrerPolicy: "strict-origin",
         signal: abort.signal,
       });
-      const { status } = answer;
-      if (status === 200 || status === 201) return true;
-      if (status < 400 || status > 499 || status === 429) return false;
-      const { code = status } = await answer.json().catch(() => ({}));
-      say(`receipt refused: ${code}`);
-      return true;
+      const { status, headers } = answer;
+      // Read in any case: what is left unread keeps the connection busy.
+      const { id, code } = (await answer.json().catch(say)) || {};
+      // Only the server's own word counts; a proxy or a captive portal may answer anything.
+      if (/^20[01]$/.test(`${status}`) && id === body.id) return 0;
+      if (code && /^4(?!08|25|29)\d\d application\/problem\+json/.test(`${status} ${headers.get("Content-Type")}`)) {
+        say(`receipt refused: ${code}`);
+        return 0;
+      }
+      return Math.max(+headers.get("Retry-After")! * 1_000 || 0, FIRST_WAIT_MS);
     } catch {
-      return false; // no network or no answer: it stays in the queue
-    } finally {
-      clearTimeout(limit);
+      return FIRST_WAIT_MS; // no network or no answer
     }
   };
 
+  /** Sends each once, in their order; as soon as one has to wait, refusals go before everything else. */
   const drain = async () => {
     clearTimeout(timer);
-    for (let [body] = load(); body; [body] = load()) {
-      if (!(await post(body))) {
-        timer = setTimeout(run, wait);
-        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-        return;
-      }
-      save(load().filter(({ id }) => id !== body.id));
-      wait = FIRST_WAIT_MS;
+    const tried: string[] = [];
+    let pause = 0;
+    for (;;) {
+      const left = load().filter(({ id }) => !tried.includes(id));
+      const body = ((wait || pause) && left.find((other) => !isGrant(other))) || left[0];
+      if (!body) break;
+      tried.push(body.id);
+      const asked = await post(body);
+      if (!asked) save(load().filter(({ id }) => id !== body.id));
+      pause = Math.max(pause, asked);
     }
+    wait = pause && Math.min(wait * 2 || FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    if (pause) timer = setTimeout(run, Math.min(Math.max(wait, pause), LONGEST_WAIT_MS));
   };
 
-  /** `now`: in the click itself, so that the request outlives the page; else one tab at a time, where there are locks. */
-  const run = async (now?: boolean) => {
+  /** `now`, if true: in the click itself, so that the request outlives the page; else one tab at a time, where there are locks. */
+  const run = async (now?: unknown) => {
     if (busy || !load().length) return;
     busy = true;
-    await (now || !navigator.locks ? drain() : navigator.locks.request(name, drain)).catch(say);
+    await (now === true || !navigator.locks ? drain() : navigator.locks.request(name, drain)).catch(say);
     busy = false;
   };
 
-  const deliver = () => {
-    run();
-  };
-  addEventListener("online", deliver);
-  document.addEventListener("visibilitychange", deliver);
+  addEventListener("online", run);
+  document.addEventListener("visibilitychange", run);
 
-  return { add, deliver };
+  return { add, deliver: run };
 }

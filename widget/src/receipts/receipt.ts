@@ -1,6 +1,6 @@
 /** What is posted about one choice: docs/widget.md, "What is posted". */
 
-import { tryStorage } from "../attempt";
+import { readJson, tryStorage } from "../attempt";
 import type { WidgetConfig } from "../types";
 import { newSecret, uuidv7 } from "./ids";
 
@@ -43,45 +43,40 @@ export const isGrant = ({ choices, trackers }: Body): boolean =>
   Object.entries({ ...trackers, ...choices, necessary: false }).some(([, yes]) => yes);
 
 /** Reads the secret and the last receipt id that this browser keeps for the site, if any. */
-export const readRecord = (site: string): ReceiptRecord | null | undefined =>
-  tryStorage(() => JSON.parse(localStorage.getItem(`placet_${site}_record`) || "null"));
+export const readRecord = (site: string): ReceiptRecord | null | undefined => readJson(`placet_${site}_record`);
 
 /**
  * Writes the body for a choice. The secret is kept once something is granted; a first refusal, and a signal such as
  * GPC, gets a throw-away secret of which nothing stays behind. `memory` stands in where storage is blocked.
  */
 export function makeReceipt(
-  { site, version, sha256, notice, widget, layout, shown }: WidgetConfig,
+  config: WidgetConfig,
   memory: { record?: ReceiptRecord },
   states: Pick<Body, "choices" | "trackers">,
-  { method, trusted, layer, shownAt, scheme, equality }: Occasion,
+  { shownAt, ...occasion }: Occasion,
   gpc: boolean,
   nowMs: number,
 ): Body {
-  const record = method === "gpc" ? null : readRecord(site) || memory.record;
+  const record = occasion.method === "gpc" ? null : readRecord(config.site) || memory.record;
   const body: Body = {
     id: uuidv7(nowMs),
     secret: record?.secret || newSecret(),
     previous: record?.previous || null,
-    method,
-    trusted,
+    ...occasion,
     ...states,
-    config: { version, sha256 },
-    notice,
-    widget,
+    config: { version: config.version, sha256: config.sha256 },
+    notice: config.notice,
+    widget: config.widget,
     gpc,
-    layer,
-    layout: layer && layout,
+    layout: occasion.layer && config.layout,
     viewport: innerWidth < 600 ? "narrow" : innerWidth < 1200 ? "medium" : "wide",
-    scheme,
-    equality,
-    shown_at: new Date(shownAt || nowMs).toISOString(),
-    decided_at: new Date(nowMs).toISOString(),
-    shown,
+    shown_at: new Date(shownAt || nowMs),
+    decided_at: new Date(nowMs),
+    shown: config.shown,
   };
   if (record || isGrant(body)) {
     memory.record = { secret: body.secret, previous: body.id };
-    tryStorage(() => localStorage.setItem(`placet_${site}_record`, JSON.stringify(memory.record)));
+    tryStorage(() => localStorage.setItem(`placet_${config.site}_record`, JSON.stringify(memory.record)));
   }
   return body;
 }

@@ -1,6 +1,6 @@
 /** The first layer: who asks, what for, and three equal buttons. A region, not a dialog: the page stays usable. */
 
-import type { Method } from "../receipts/receipt";
+import type { Method, Occasion } from "../receipts/receipt";
 import type { Session } from "../session";
 import { actionButton, h, webLink } from "./dom";
 import { schemeOf, wearScheme } from "./scheme";
@@ -14,7 +14,8 @@ export interface Banner {
 
 /** Puts the banner at the start of the body. `open` opens the preferences and gives focus back to its argument. */
 export function showBanner(session: Session, nonce: string | undefined, open: (opener: HTMLElement) => void): Banner {
-  const { texts, trackers, categories, layout, lang, dir, policy_url } = session.config;
+  const { config } = session;
+  const { texts } = config;
   const shownAt = Date.now();
   const accept = actionButton("accept", texts.accept_all);
   const reject = actionButton("reject", texts.reject_all);
@@ -24,38 +25,27 @@ export function showBanner(session: Session, nonce: string | undefined, open: (o
     "div",
     {
       "data-placet": "banner",
-      "data-placet-ui": "1",
-      "data-layout": layout,
+      "data-layout": config.layout,
       role: "region",
       "aria-label": texts.label,
-      lang,
-      dir,
+      lang: config.lang,
+      dir: config.dir,
     },
     h(
       "div",
       {},
       h("h2", {}, texts.title),
-      h("p", {}, texts.body, " ", webLink(policy_url, texts.policy_link)),
-      session.gpc && trackers.some(({ sale_share }) => sale_share) && h("p", {}, texts.gpc),
+      h("p", {}, texts.body, " ", webLink(config.policy_url, texts.policy_link)),
+      session.gpc && config.trackers.some(({ sale_share }) => sale_share) && h("p", {}, texts.gpc),
       failure,
     ),
     h("div", { "data-buttons": "1" }, accept, reject, settings),
   );
 
   const answer = (granted: string[], method: Method) => (event: MouseEvent) =>
-    session.choose(
-      { granted, differs: [] },
-      {
-        method,
-        trusted: isRealClick(event),
-        layer: 1,
-        shownAt,
-        scheme: schemeOf(root),
-        equality: areEqual(accept, reject),
-      },
-    );
+    session.choose({ granted, differs: [] }, occasionOf(event, method, 1, shownAt, root, accept, reject));
   accept.onclick = answer(
-    categories.map(({ id }) => id),
+    config.categories.map(({ id }) => id),
     "banner:accept-all",
   );
   reject.onclick = answer([], "banner:reject-all");
@@ -73,11 +63,29 @@ export function showBanner(session: Session, nonce: string | undefined, open: (o
   };
 }
 
-/** Whether the visitor clicked, here: the second half of a double click may have been meant for what stood here before. */
-export const isRealClick = ({ isTrusted, detail }: MouseEvent): boolean => isTrusted && detail < 2;
+/**
+ * Says how a choice came about in a layer that is drawn. Trusted is a real click, and not the second half of a double
+ * click: that may have been meant for what stood here before.
+ */
+export const occasionOf = (
+  { isTrusted, detail }: MouseEvent,
+  method: Method,
+  layer: 1 | 2,
+  shownAt: number,
+  root: HTMLElement,
+  accept: HTMLElement,
+  reject: HTMLElement,
+): Occasion => ({
+  method,
+  trusted: isTrusted && detail < 2,
+  layer,
+  shownAt,
+  scheme: schemeOf(root),
+  equality: areEqual(accept, reject),
+});
 
-/** Measures whether two buttons are as drawn the same size, weight and contrast; kept in the receipt. */
-export function areEqual(a: HTMLElement, b: HTMLElement): boolean {
+/** Measures whether two buttons are as drawn the same size, weight and colours; kept in the receipt. */
+function areEqual(a: HTMLElement, b: HTMLElement): boolean {
   const [first, second] = [getComputedStyle(a), getComputedStyle(b)];
   const looks = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight"] as const;
   return (

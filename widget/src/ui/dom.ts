@@ -16,9 +16,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Makes one of our buttons. */
-export const actionButton = (action: string, text: string): HTMLButtonElement =>
-  h("button", { type: "button", "data-action": action }, text);
+/** Makes one of our buttons; `label` where its text is only a sign. */
+export const actionButton = (action: string, text: string, label?: string): HTMLButtonElement =>
+  h("button", { type: "button", "data-action": action, "aria-label": label }, text);
 
 /** Adds a style sheet that no CSP needs to allow; in browsers without constructed sheets, a style element with `nonce`. */
 export function addStyle(css: string, nonce: string | undefined): void {

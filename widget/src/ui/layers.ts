@@ -5,23 +5,22 @@ import { grants } from "../gate/choice";
 import { readRecord } from "../receipts/receipt";
 import type { Session } from "../session";
 import { setSource } from "../trusted";
-import { areEqual, type Banner, isRealClick, showBanner } from "./banner";
-import { h, webLink } from "./dom";
+import { type Banner, occasionOf, showBanner } from "./banner";
+import { actionButton, h, webLink } from "./dom";
 import { showReopen } from "./reopen";
-import { schemeOf, wearScheme } from "./scheme";
+import { wearScheme } from "./scheme";
 import { addSheet, dress } from "./style";
 
 /** What the preferences part gets to work with. */
 export interface PreferencesContext {
   h: typeof h;
+  actionButton: typeof actionButton;
   webLink: typeof webLink;
   grants: typeof grants;
   session: Session;
   opener: HTMLElement | null;
   receiptId: string | null | undefined;
-  areEqual: typeof areEqual;
-  isRealClick: typeof isRealClick;
-  schemeOf: typeof schemeOf;
+  occasionOf: typeof occasionOf;
   /** Gives a root of ours the page's scheme. */
   wearScheme: typeof wearScheme;
   /** Adds our sheet and the part's own, which is written like it. */
@@ -80,14 +79,13 @@ export function createLayers(session: Session, tag: HTMLScriptElement | null): L
       listen();
       part?.({
         h,
+        actionButton,
         webLink,
         grants,
         session,
         opener,
         receiptId: readRecord(config.site)?.previous,
-        areEqual,
-        isRealClick,
-        schemeOf,
+        occasionOf,
         wearScheme,
         dress: (css) => {
           dress(nonce);

@@ -11,7 +11,6 @@ export function showReopen(config: WidgetConfig, nonce: string | undefined, open
   const button = h("button", {
     type: "button",
     "data-placet": "reopen",
-    "data-placet-ui": "1",
     "aria-label": label,
     title: label,
     lang: config.lang,

@@ -4,8 +4,8 @@ export type Scheme = "light" | "dark";
 
 /** How bright an opaque colour is, from 0 to 255 (Rec. 601 luma); not a number where there is none. */
 function brightness(color: string): number {
-  const [, red, green, blue, transparent] = /^rgba?\((\d+), (\d+), (\d+)(, 0)?\)$/.exec(color) || [];
-  return transparent ? Number.NaN : +red * 0.3 + +green * 0.59 + +blue * 0.11;
+  const [, red, green, blue] = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(color) || [];
+  return +red * 0.3 + +green * 0.59 + +blue * 0.11;
 }
 
 /**

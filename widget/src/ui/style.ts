@@ -3,13 +3,13 @@
 import { addStyle } from "./dom";
 
 /**
- * Writes our selectors out. `&` is any root of ours: the id that no element has lends its weight to the selector, so
+ * Writes our selectors out. `&` is any root of ours (`settings` is a link of the page): the id that no element has lends its weight to the selector, so
  * that the page's rules do not win. `$banner` is the root of that name, `%close` a button by its action.
  */
 export const addSheet = (css: string, nonce: string | undefined): void =>
   addStyle(
     css
-      .replace(/&/g, ":is(#placet-,[data-placet-ui])")
+      .replace(/&/g, ":is(#placet-,[data-placet]:not([data-placet=settings]))")
       .replace(/\$(\w+)/g, ":is(#placet-,[data-placet=$1])")
       .replace(/%(\w+)/g, "[data-action=$1]"),
     nonce,
@@ -25,24 +25,24 @@ const SHEET = `&,& *{all:revert;box-sizing:border-box}
 @supports(color:light-dark(#fff,#fff)){&{--s:var(--placet-surface,light-dark(#fff,#1f2225));--i:var(--placet-ink,light-dark(#1b1d20,#f1f2f4))}}
 & a{color:inherit}
 & :focus-visible,&:focus-visible{outline:2px solid var(--i);outline-offset:2px}
-& [data-buttons]{display:flex;flex-wrap:wrap;gap:8px}
-& button{font:inherit;font-weight:600;flex:1 1 30%;min-width:max-content;min-height:44px;padding:8px 14px;border:1px solid var(--placet-fill,var(--i));border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
+& [data-buttons]{display:grid;grid:auto-flow/1fr 1fr 1fr;gap:8px}
+& button{font:inherit;font-weight:600;overflow-wrap:anywhere;min-height:44px;padding:8px 14px;border:1px solid #0000;border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
 & :is(%settings,%save,%close){border-color:#80868e;background:none;color:var(--i)}
 & button:hover{opacity:.85}
 $banner,$reopen,$status{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
 $status{clip-path:inset(50%)}
 $reopen{display:var(--placet-reopen,flex);gap:3px;place-content:center;align-items:center;width:44px;height:44px;padding:0;border-radius:50%;cursor:pointer}
 $reopen::before,$reopen::after{content:"";box-sizing:border-box;width:13px;height:13px;border:2px solid;border-radius:50%}
-$reopen::before{border-width:7px}
-$banner{display:flex;flex-flow:column;gap:8px;width:28em;max-width:calc(100% - 24px);max-height:calc(100% - 24px);padding:20px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
+$reopen::before{border-width:6.5px}
+$banner{display:flex;flex-flow:column;gap:4px;bottom:0;inset-inline:0;max-height:80%;padding:16px 16px calc(16px + env(safe-area-inset-bottom));border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
 $banner h2{margin:0 0 6px;font-size:1.1em}
 $banner p{margin:0 0 8px}
 $banner>:first-child{overflow:auto}
-$banner[data-layout=bar]{bottom:0;inset-inline:0;width:100%;max-width:none;border-width:1px 0 0;border-radius:0;padding:20px max(24px,50% - 600px);flex-flow:wrap;align-items:center;gap:8px 40px}
+@media(min-width:600px){$banner{gap:8px 40px;max-height:calc(100% - 24px);padding:20px max(24px,50% - 600px);border-radius:0}
+$banner[data-layout=bar]{flex-flow:wrap;align-items:center}
 $banner[data-layout=bar] div{flex:1 1 24em}
-@media(max-width:599px){$banner[data-layout]{bottom:0;inset-inline:0;width:100%;max-width:none;max-height:80%;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;padding:16px 16px calc(16px + env(safe-area-inset-bottom));flex-flow:column;align-items:stretch;gap:4px}
-$banner[data-layout] div{flex:initial}
-:root:has($banner){padding-bottom:20rem}}
+$banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:28em;max-width:calc(100% - 24px);padding:20px;border-width:1px;border-radius:var(--r)}}
+@media(max-width:599px){:root:has($banner){padding-bottom:20rem}}
 :root:has($banner){scroll-padding-bottom:20rem}
 @media print{&{display:none!important}}`;
 
