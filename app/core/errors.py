@@ -102,6 +102,11 @@ class UntrustedGrantError(RuleError):
     message = "A yes needs a real click; this one was made by a script. Refusals are stored either way."
 
 
+class DamagedError(ConflictError):
+    code = "damaged"
+    message = "A stored receipt cannot be read: somebody changed the database. Download the bundle and verify it."
+
+
 class InvalidRequestError(PlacetError):
     """The request's shape is wrong. ``problems`` names each field and what is expected of it."""
 

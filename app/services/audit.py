@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import UnknownReceiptError
+from app.core.errors import DamagedError, UnknownReceiptError
 from app.core.receipt import RECEIPT_ID
 from app.models import LogHead, Receipt, Site
 
@@ -58,9 +58,17 @@ def find_receipt(session: Session, site: Site, receipt_id: str) -> Receipt:
 
 
 def payload_of(jws: bytes) -> dict[str, Any]:
-    """Read the payload of a stored compact JWS without checking its signature: the server wrote it itself."""
-    segment = jws.split(b".")[1]
-    payload: dict[str, Any] = json.loads(urlsafe_b64decode(segment + b"=" * (-len(segment) % 4)))
+    """Read the payload of a stored compact JWS without checking its signature: the server wrote it itself.
+
+    Raises ``DamagedError`` when it plainly did not.
+    """
+    try:
+        segment = jws.split(b".")[1]
+        payload = json.loads(urlsafe_b64decode(segment + b"=" * (-len(segment) % 4)))
+    except (IndexError, ValueError) as error:
+        raise DamagedError from error
+    if not isinstance(payload, dict):
+        raise DamagedError
     return payload
 
 
@@ -72,7 +80,8 @@ def read_log_size(session: Session, site: Site) -> int:
 def export_lines(session: Session, site: Site, period: Period) -> Iterator[bytes]:
     """Yield the receipts of ``period`` in log order as JSON lines ``{"index", "jws", "payload"}``.
 
-    Rows are read as they are sent: memory does not grow with the record.
+    Rows are read as they are sent: memory does not grow with the record. One that cannot be read has a null payload: the
+    others are still wanted.
     """
     query = (
         select(Receipt.log_index, Receipt.jws)
@@ -81,8 +90,20 @@ def export_lines(session: Session, site: Site, period: Period) -> Iterator[bytes
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     for index, jws in session.execute(query):
-        line = {"index": index, "jws": bytes(jws).decode("ascii"), "payload": payload_of(bytes(jws))}
+        line = {"index": index, "jws": text_of(bytes(jws)), "payload": _payload_or_none(bytes(jws))}
         yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def text_of(jws: bytes) -> str:
+    """Return a stored JWS as text; bytes that no JWS has are written out, so that whoever verifies can name them."""
+    return jws.decode("ascii", "backslashreplace")
+
+
+def _payload_or_none(jws: bytes) -> dict[str, Any] | None:
+    try:
+        return payload_of(jws)
+    except DamagedError:
+        return None
 
 
 def _within(site: Site, period: Period) -> list[Any]:

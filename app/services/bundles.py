@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.core import bundle
 from app.core.bundle import FileFacts
-from app.core.checkpoint import open_checkpoint
+from app.core.errors import DamagedError
 from app.core.keys import KeyRing
+from app.core.merkle import Frontier
 from app.core.note import vkey
 from app.db import begin_snapshot
-from app.models import ConfigSlice, ConfigVersion, LogEntry, Receipt, Site, Statement, WidgetRelease
-from app.services.audit import payload_of
+from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, Site, Statement, WidgetRelease
+from app.services.audit import payload_of, text_of
 from app.services.translog import read_checkpoint
 
 ROWS_AT_ONCE = 1000
@@ -30,7 +31,7 @@ def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing,
     connection = begin_snapshot(session)
     note = read_checkpoint(connection, site_id)
     vkeys = "".join(f"{vkey(origin, log_key)}\n" for log_key in reversed(keys.log))
-    head = open_checkpoint(note, vkeys)
+    size, root = _head(connection, site_id)
     with _Writer(file, now) as out:
         cited = _Cited()
         receipts = out.stream(bundle.RECEIPTS, _receipt_lines(connection, site_id, cited))
@@ -45,11 +46,11 @@ def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing,
             bundle.manifest_bytes(
                 site=key,
                 origin=origin,
-                size=head.size,
-                root=head.root,
+                size=size,
+                root=root,
                 receipts=receipts,
                 statements=statements,
-                removed=head.size - receipts - statements,
+                removed=size - receipts - statements,
                 made_at=now,
                 files=out.facts,
             )
@@ -64,10 +65,14 @@ class _Cited:
         self.widgets: set[str] = set()
 
     def note(self, jws: bytes) -> None:
-        payload = payload_of(jws)
-        self.notices.add(payload["notice"]["sha256"])
-        if payload["widget"] is not None:
-            self.widgets.add(payload["widget"]["sha256"])
+        """Note what a receipt cites; one that cannot be read is for the verifier to name."""
+        try:
+            payload = payload_of(jws)
+            self.notices.add(payload["notice"]["sha256"])
+            if payload["widget"] is not None:
+                self.widgets.add(payload["widget"]["sha256"])
+        except (DamagedError, KeyError, TypeError):
+            return
 
 
 class _Writer:
@@ -110,17 +115,23 @@ class _Writer:
             yield member  # type: ignore[misc]
 
 
+def _head(connection: Connection, site_id: int) -> tuple[int, bytes]:
+    """Return size and root as the head row has them: a damaged checkpoint must not keep the auditor from the rest."""
+    row = connection.execute(select(LogHead.size, LogHead.frontier).where(LogHead.site_id == site_id)).one()
+    return row.size, Frontier.from_bytes(row.size, bytes(row.frontier)).root()
+
+
 def _receipt_lines(connection: Connection, site_id: int, cited: _Cited) -> Iterator[bytes]:
     query = select(Receipt.log_index, Receipt.jws).where(Receipt.site_id == site_id).order_by(Receipt.log_index)
     for index, jws in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
         cited.note(bytes(jws))
-        yield bundle.line_bytes(index, bytes(jws).decode("ascii"))
+        yield bundle.line_bytes(index, text_of(bytes(jws)))
 
 
 def _statement_lines(connection: Connection, site_id: int) -> Iterator[bytes]:
     query = select(Statement.log_index, Statement.jws).where(Statement.site_id == site_id).order_by(Statement.log_index)
     for index, jws in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-        yield bundle.line_bytes(index, bytes(jws).decode("ascii"))
+        yield bundle.line_bytes(index, text_of(bytes(jws)))
 
 
 def _entries(connection: Connection, site_id: int) -> Iterator[bytes]:
@@ -139,7 +150,11 @@ def _documents(connection: Connection, site_id: int, cited: _Cited) -> Iterator[
             yield bundle.config_name(sha256), bytes(document)
     for sha256 in sorted(cited.notices):
         notice = select(ConfigSlice.notice).where(ConfigSlice.site_id == site_id, ConfigSlice.notice_sha256 == sha256)
-        yield bundle.notice_name(sha256), bytes(connection.execute(notice.limit(1)).scalar_one())
+        content = connection.execute(notice.limit(1)).scalar_one_or_none()
+        if content is not None:
+            yield bundle.notice_name(sha256), bytes(content)
     for sha256 in sorted(cited.widgets):
         script = select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256)
-        yield bundle.widget_name(sha256), bytes(connection.execute(script).scalar_one())
+        content = connection.execute(script).scalar_one_or_none()
+        if content is not None:
+            yield bundle.widget_name(sha256), bytes(content)

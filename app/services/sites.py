@@ -57,7 +57,7 @@ def find_site(session: Session, key: str) -> Site:
 
 def find_site_by_handle(session: Session, handle: str) -> Site:
     """Return the site with the operator's ``handle``. Raises ``UnknownSiteError``."""
-    site = session.scalar(select(Site).where(Site.handle == handle))
+    site = session.scalar(select(Site).where(Site.handle == handle)) if _HANDLE.fullmatch(handle) else None
     if site is None:
         raise UnknownSiteError(f"There is no site `{handle}`. `placet site list` shows all.")
     return site

@@ -12,6 +12,8 @@ from app.web.security import register_security
 
 def register_web(app: Flask, settings: Settings) -> None:
     """Register every address, the table of errors, and the headers that every answer bears."""
+    # A redirect to the address with a slash would be made from the Host header, which anybody may write.
+    app.url_map.strict_slashes = False
     app.url_map.converters["sha256"] = Sha256Converter
     for module in (api_scripts, api_config, api_receipts, api_log, api_wellknown):
         app.register_blueprint(module.bp)

@@ -5,6 +5,7 @@ from base64 import b64encode
 from flask import Blueprint, Response, request
 
 from app.core.errors import (
+    InvalidRequestError,
     NotFoundError,
     TooLargeError,
     UnauthorizedError,
@@ -136,7 +137,10 @@ def _body() -> bytes:
         raise UnsupportedMediaTypeError
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise TooLargeError
-    body = request.stream.read(MAX_BODY_BYTES + 1)
+    try:
+        body = request.stream.read(MAX_BODY_BYTES + 1)
+    except OSError as error:  # what gunicorn raises for chunks that are none, and for a client that is gone
+        raise InvalidRequestError("The body did not arrive whole. Send it again.") from error
     if len(body) > MAX_BODY_BYTES:
         raise TooLargeError
     return body

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.core.bundle import ZipBundle
 from app.core.verify import verify_bundle
-from app.models import Site
+from app.models import LogHead, Receipt, Site
+from app.services.audit import Period, export_lines
 from app.services.bundles import write_bundle
 from tests.support.world import Visitor
 
@@ -94,3 +95,30 @@ def test_two_receipts_reordered_are_named(bundle):
     assert not report.ok
     assert "1" in report.to_text()
     assert "2" in report.to_text()
+
+
+@pytest.mark.parametrize("damage", ["x", "a.bm90IGpzb24.c", "a.e30.c", "é"])
+def test_a_row_that_cannot_be_read_is_named_by_the_verifier_and_stops_nobody(record, session, here, clock, damage):
+    site = session.scalars(select(Site).where(Site.key == record)).one()
+    row = session.scalars(select(Receipt).where(Receipt.site_id == site.id).order_by(Receipt.log_index)).first()
+    index = row.log_index
+    row.jws = damage.encode()
+    session.commit()
+    file = io.BytesIO()
+    write_bundle(session, site, file, keys=here.keys, now=clock())
+    report = report_on(file.getvalue())
+    assert not report.ok
+    assert index in {failure.index for failure in report.failures}
+    lines = [json.loads(line) for line in export_lines(session, site, Period())]
+    assert (lines[0]["index"], len(lines)) == (index, 10)
+
+
+def test_a_damaged_checkpoint_is_named_and_stops_nobody(record, session, here, clock):
+    site = session.scalars(select(Site).where(Site.key == record)).one()
+    session.get(LogHead, site.id).checkpoint = "nonsense"
+    session.commit()
+    file = io.BytesIO()
+    write_bundle(session, site, file, keys=here.keys, now=clock())
+    report = report_on(file.getvalue())
+    assert "checkpoint" in report.to_text()
+    assert not report.ok

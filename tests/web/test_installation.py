@@ -44,3 +44,9 @@ def test_an_unexpected_error_is_told_without_details(client, app, caplog):
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
     assert "inner words" not in answer.get_data(as_text=True)
     assert "choice=" not in caplog.text
+
+
+def test_no_redirect_is_made_from_the_host_header(client):
+    for path in ("/admin", "/healthz/"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" not in answer.headers.get("Location", "")
