@@ -49,7 +49,7 @@ def prepare() -> None:
     from app.services.schema import upgrade_database
 
     settings = read_settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.development and settings.keys is None and not settings.keys_file.exists():
         create_keys(settings.keys_file, os.urandom)
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")

@@ -1,18 +1,20 @@
 """Puts the application together: settings, keys, database, law, widget build, blueprints."""
 
 import logging
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import data
 from app.core.keys import KeyRing
 from app.core.limits import Rate
-from app.db import db, prepare_engine
+from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
 from app.services.configs import Desk
 from app.services.key_store import load_keys
 from app.services.receipts import Outcome, Submission, store_batch
@@ -28,8 +30,8 @@ from app.web.runtime import EXTENSION, Runtime, Sources
 log = logging.getLogger("placet")
 
 WIDGET = Path(__file__).parent.parent / "widget" / "dist"
-POOL_TIMEOUT_SECONDS = 10
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
+WRITER = "writer"
 
 
 def create_app(
@@ -45,10 +47,13 @@ def create_app(
     settings = settings or read_settings()
     sources = sources or Sources()
     keys = keys or load_keys(settings)
+    options = engine_options(settings.database_url)
     app = Flask("app", root_path=str(Path(__file__).parent), template_folder="web/templates", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=options,
+        # The writer's own connection: however many pages and exports hold one, receipts are stored.
+        SQLALCHEMY_BINDS={WRITER: {**options, "url": settings.database_url, "pool_size": 1, "max_overflow": 0}},
         PROVIDE_AUTOMATIC_OPTIONS=False,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SECRET_KEY=keys.secret[-1],
@@ -56,15 +61,17 @@ def create_app(
     )
     db.init_app(app)
     with app.app_context():
-        engine = db.engine
-    prepare_engine(engine)
+        engine, writer_engine = db.engine, db.engines[WRITER]
+    for made in (engine, writer_engine):
+        prepare_engine(made)
+    _warn_of_readers(engine, settings)
     app.extensions[EXTENSION] = Runtime(
         settings=settings,
         desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes),
         clock=sources.clock,
         monotonic=sources.monotonic,
         build=build or read_widget_build(WIDGET),
-        writer=_writer(engine, keys, sources),
+        writer=_writer(writer_engine, keys, sources, settings.threads),
         limits=Limits(
             Rate(settings.network_burst, settings.network_per_second),
             Rate(settings.site_burst, settings.site_per_second),
@@ -81,22 +88,25 @@ def create_app(
     return app
 
 
-def engine_options(url: str) -> dict[str, object]:
-    """Return how connections are kept: checked before use on PostgreSQL, where a restart must not cost a request."""
-    return {
-        "pool_pre_ping": not url.startswith("sqlite"),
-        "pool_size": 5,
-        "max_overflow": 15,
-        "pool_timeout": POOL_TIMEOUT_SECONDS,
-    }
-
-
-def _writer(engine: Engine, keys: KeyRing, sources: Sources) -> ReceiptWriter:
+def _writer(engine: Engine, keys: KeyRing, sources: Sources, threads: int) -> ReceiptWriter:
     def store(submissions: Sequence[Submission]) -> list[Outcome]:
-        with Session(engine) as session:
+        with writers_turn(engine), Session(engine) as session:
             return store_batch(session, submissions, keys=keys, now=sources.clock(), random_bytes=sources.random_bytes)
 
     def report(error: Exception) -> None:
-        log.error("a batch of receipts was not stored; browsers will send them again", exc_info=error)
+        # That the database is away needs no stack, many times a second.
+        what = type(error).__name__ if isinstance(error, OperationalError) else describe_error(error)
+        log.error("a batch of receipts was not stored; browsers will send them again\n%s", what)
 
-    return ReceiptWriter(store, report)
+    return ReceiptWriter(store, report, most_stuck=max(1, threads // 2))
+
+
+def _warn_of_readers(engine: Engine, settings: Settings) -> None:
+    """Say so when everybody on this machine may read the embedded database; its folder may still keep them out."""
+    file = database_file(engine)
+    if settings.development or file is None or not file.exists():
+        return
+    if file.stat().st_mode & stat.S_IROTH and file.parent.stat().st_mode & stat.S_IXOTH:
+        log.warning(
+            "everybody on this machine may read %s, receipts and password hashes too. Run: chmod 600 %s", file, file
+        )

@@ -6,11 +6,12 @@ Each setting is data (name, default, help), so that ``docs/settings.md`` and ``p
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+LOCAL_URL = "http://127.0.0.1:8000"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -32,7 +33,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", None, "SQLAlchemy URL, e.g. `postgresql+psycopg://…`; default: SQLite in PLACET_DATA."),
     Setting("PLACET_DATA", "instance", "Folder for the embedded database and the key file."),
     Setting(
-        "PLACET_PUBLIC_URL", "http://127.0.0.1:8000", "Where browsers reach this server; log origins are made from it."
+        "PLACET_PUBLIC_URL",
+        None,
+        "Where browsers reach this server, by https; log origins are made from it. "
+        f"Default in development: `{LOCAL_URL}`.",
     ),
     Setting("PLACET_KEYS", None, "The key document itself (JSON), in place of a file."),
     Setting("PLACET_KEYS_FILE", None, "Path of the key file; default: keys.json in PLACET_DATA."),
@@ -47,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLACET_NETWORK_PER_SECOND", "2", "How many a second it may send after that."),
     Setting("PLACET_SITE_BURST", "20000", "Receipts that one site may take at once."),
     Setting("PLACET_SITE_PER_SECOND", "2000", "How many a second it may take after that."),
+    Setting("PLACET_THREADS", "32", "Threads of one process; `gunicorn.conf.py` sets it to gunicorn's own number."),
 )
 
 
@@ -55,10 +60,10 @@ class Settings:
     """The operator's settings, read once at the start."""
 
     development: bool
-    database_url: str
+    database_url: str = field(repr=False)  # may hold a password
     data: Path
     public_url: str
-    keys: str | None
+    keys: str | None = field(repr=False)
     keys_file: Path
     trusted_proxies: int
     country_header: str | None
@@ -69,6 +74,7 @@ class Settings:
     network_per_second: float
     site_burst: int
     site_per_second: float
+    threads: int
 
     @property
     def public_host(self) -> str:
@@ -78,7 +84,7 @@ class Settings:
     @property
     def is_https(self) -> bool:
         """Whether browsers reach this server by https."""
-        return self.public_url.startswith("https://")
+        return urlsplit(self.public_url).scheme == "https"
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -87,11 +93,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     data = Path(given.text("PLACET_DATA")).absolute()
     keys_file = given.optional("PLACET_KEYS_FILE")
     mmdb = given.optional("PLACET_MMDB")
+    development = given.one_of("PLACET_ENV", ("production", "development")) == "development"
     return Settings(
-        development=given.one_of("PLACET_ENV", ("production", "development")) == "development",
+        development=development,
         database_url=given.optional("DATABASE_URL") or f"sqlite:///{data / 'placet.db'}",
         data=data,
-        public_url=given.url("PLACET_PUBLIC_URL"),
+        public_url=given.url("PLACET_PUBLIC_URL", development),
         keys=given.optional("PLACET_KEYS"),
         keys_file=Path(keys_file) if keys_file else data / "keys.json",
         trusted_proxies=given.whole("PLACET_TRUSTED_PROXIES"),
@@ -103,6 +110,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         network_per_second=given.positive("PLACET_NETWORK_PER_SECOND"),
         site_burst=given.whole("PLACET_SITE_BURST", least=1),
         site_per_second=given.positive("PLACET_SITE_PER_SECOND"),
+        threads=given.whole("PLACET_THREADS", least=1),
     )
 
 
@@ -144,8 +152,14 @@ class _Reader:
             raise SettingsError(f"{name} is {value!r}; it must be a number above 0.")
         return number
 
-    def url(self, name: str) -> str:
-        value = self.text(name).rstrip("/")
-        if _PUBLIC_URL.fullmatch(value) is None:
+    def url(self, name: str, development: bool) -> str:
+        value = (self.optional(name) or (LOCAL_URL if development else "")).rstrip("/")
+        if value and _PUBLIC_URL.fullmatch(value) is None:
             raise SettingsError(f"{name} is {value!r}; it must be http(s)://host[:port] and nothing more.")
+        if not development and urlsplit(value).scheme != "https":
+            # Without https anyone on the way reads the desk's cookie; with a wrong host the logs' names are wrong for ever.
+            raise SettingsError(
+                f"{name} is {repr(value) if value else 'missing'}; in production it must be the https address where "
+                "browsers reach this server, e.g. https://consent.example. To try Placet by http: PLACET_ENV=development."
+            )
         return value

@@ -96,7 +96,8 @@ def app(database_url, tmp_path, clock, settings_changes) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.fixture

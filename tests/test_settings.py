@@ -2,11 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import SETTINGS, SettingsError, read_settings
+from app.settings import LOCAL_URL, SETTINGS, SettingsError, read_settings
+
+ADDRESS = {"PLACET_PUBLIC_URL": "https://consent.example"}
+DEVELOPMENT = {"PLACET_ENV": "development"}
 
 
-def test_with_nothing_set_it_is_production_on_a_file_beside_it():
-    settings = read_settings({})
+def test_with_nothing_but_its_address_set_it_is_production_on_a_file_beside_it():
+    settings = read_settings(ADDRESS)
     assert not settings.development
     assert settings.data == Path("instance").absolute()
     assert settings.database_url == f"sqlite:///{settings.data / 'placet.db'}"
@@ -15,7 +18,31 @@ def test_with_nothing_set_it_is_production_on_a_file_beside_it():
     assert settings.mmdb is None
     assert settings.trusted_proxies == 0
     assert not settings.allow_country_param
-    assert (settings.public_host, settings.is_https) == ("127.0.0.1:8000", False)
+    assert (settings.public_host, settings.is_https) == ("consent.example", True)
+    assert settings.threads == 32
+
+
+@pytest.mark.parametrize("address", [{}, {"PLACET_PUBLIC_URL": ""}, {"PLACET_PUBLIC_URL": "http://consent.example"}])
+def test_production_without_an_https_address_is_refused_with_words_that_say_what_to_do(address):
+    with pytest.raises(
+        SettingsError, match=r"^PLACET_PUBLIC_URL is .*https://consent\.example.*PLACET_ENV=development"
+    ):
+        read_settings(address)
+
+
+def test_development_needs_no_address_and_no_https():
+    assert read_settings(DEVELOPMENT).public_url == LOCAL_URL
+    settings = read_settings({**DEVELOPMENT, "PLACET_PUBLIC_URL": "http://consent.example"})
+    assert (settings.public_host, settings.is_https) == ("consent.example", False)
+
+
+def test_the_scheme_may_be_written_in_capitals():
+    assert read_settings({"PLACET_PUBLIC_URL": "HTTPS://consent.example"}).is_https
+
+
+def test_what_is_printed_of_the_settings_holds_neither_keys_nor_the_database_s_password():
+    secret = {"PLACET_KEYS": "tellNobody", "DATABASE_URL": "postgresql+psycopg://placet:tellNobody@db/placet"}
+    assert "tellNobody" not in repr(read_settings({**ADDRESS, **secret}))
 
 
 def test_everything_can_be_set():
@@ -36,6 +63,7 @@ def test_everything_can_be_set():
             "PLACET_NETWORK_PER_SECOND": "0.5",
             "PLACET_SITE_BURST": "10",
             "PLACET_SITE_PER_SECOND": "20",
+            "PLACET_THREADS": "8",
         }
     )
     assert settings.development
@@ -53,14 +81,15 @@ def test_everything_can_be_set():
     assert settings.allow_country_param
     assert (settings.network_burst, settings.network_per_second) == (1, 0.5)
     assert (settings.site_burst, settings.site_per_second) == (10, 20.0)
+    assert settings.threads == 8
 
 
 def test_what_is_set_to_nothing_is_not_set():
-    assert read_settings({setting.name: "" for setting in SETTINGS}) == read_settings({})
+    assert read_settings({setting.name: "" for setting in SETTINGS} | ADDRESS) == read_settings(ADDRESS)
 
 
 def test_what_is_not_ours_is_passed_over():
-    assert read_settings({"PATH": "x", "PLACET_BIND": "y"}) == read_settings({})
+    assert read_settings({"PATH": "x", "PLACET_BIND": "y", **ADDRESS}) == read_settings(ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +99,7 @@ def test_what_is_not_ours_is_passed_over():
         *(("PLACET_ALLOW_COUNTRY_PARAM", value) for value in ("yes", "true", "2")),
         *(("PLACET_TRUSTED_PROXIES", value) for value in ("-1", "one", "1.0", "²", " 1")),
         *(("PLACET_NETWORK_BURST", value) for value in ("0", "-5", "1e3")),
+        *(("PLACET_THREADS", value) for value in ("0", "many")),
         *(("PLACET_SITE_PER_SECOND", value) for value in ("0", "-1", "nan", "inf", "fast")),
         *(
             ("PLACET_PUBLIC_URL", value)
@@ -83,14 +113,14 @@ def test_what_is_not_ours_is_passed_over():
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_stops_the_start(name, value):
     with pytest.raises(SettingsError, match=f"^{name} is .*must be"):
-        read_settings({name: value})
+        read_settings({**ADDRESS, name: value})
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8000", "http://[::1]:8000", "https://Consent.Example", "http://placet_1"]
 )
 def test_an_address_that_browsers_can_reach_is_taken(url):
-    assert read_settings({"PLACET_PUBLIC_URL": url}).public_url == url
+    assert read_settings({**DEVELOPMENT, "PLACET_PUBLIC_URL": url}).public_url == url
 
 
 def test_every_setting_is_described_once_and_its_default_is_a_good_value():
@@ -98,7 +128,7 @@ def test_every_setting_is_described_once_and_its_default_is_a_good_value():
     assert len(set(names)) == len(names)
     assert all(setting.help.endswith(".") for setting in SETTINGS)
     defaults = {setting.name: setting.default for setting in SETTINGS if setting.default is not None}
-    assert read_settings(defaults) == read_settings({})
+    assert read_settings({**defaults, **ADDRESS}) == read_settings(ADDRESS)
 
 
 def test_it_reads_the_process_s_environment_by_itself(monkeypatch):

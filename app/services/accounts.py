@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import threading
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -23,6 +24,7 @@ LONGEST_LOCK = timedelta(minutes=15)
 PASSWORD_LENGTH = 12
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 _hasher = PasswordHasher()
+_few_at_once = threading.BoundedSemaphore(2)
 # Checked when there is no such account, so that a wrong address takes as long as a wrong password.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
@@ -80,22 +82,33 @@ def log_in(session: Session, email: str, password: str, *, now: datetime) -> Acc
     Raises ``UnauthorizedError`` (the same for a wrong address and a wrong password), ``RateLimitedError`` while the
     account is locked: after five failures for 1 s, doubling, at most 15 minutes.
     """
-    account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
-    if account is None:
+    email = email.strip().lower()
+    query = select(Account.id, Account.password_hash, Account.locked_until).where(Account.email == email)
+    found = session.execute(query).first() if email.isprintable() else None
+    # Checking a password takes long: meanwhile others write, and on SQLite what was read here could not be written on.
+    session.rollback()
+    if found is None:
         _is_right(_NOBODY, password)
         raise UnauthorizedError(_WRONG)
-    if account.locked_until is not None and account.locked_until > now:
-        wait = int((account.locked_until - now).total_seconds()) + 1
+    if found.locked_until is not None and found.locked_until > now:
+        wait = int((found.locked_until - now).total_seconds()) + 1
         raise RateLimitedError(wait, f"Too many wrong passwords. Try again in {wait} seconds.")
-    if not _is_right(account.password_hash, password):
-        _count_failure(session, account.id, now)
+    if not _is_right(found.password_hash, password):
+        _count_failure(session, found.id, now)
         raise UnauthorizedError(_WRONG)
-    if account.failed_logins or account.locked_until is not None:
-        account.failed_logins, account.locked_until = 0, None
-    if _hasher.check_needs_rehash(account.password_hash):
-        account.password_hash = _hasher.hash(password)
+    stale = _hasher.check_needs_rehash(found.password_hash)
+    password_hash = _hasher.hash(password) if stale else found.password_hash
+    done = begin_write(session).execute(
+        update(Account)
+        .where(Account.id == found.id, Account.password_hash == found.password_hash)
+        .values(password_hash=password_hash, failed_logins=0, locked_until=None)
+        .returning(Account.id)
+    )
+    if done.first() is None:
+        # It was changed while we checked the old one.
+        raise UnauthorizedError(_WRONG)
     session.commit()
-    return account
+    return session.get_one(Account, found.id)
 
 
 def lock_after(failures: int) -> timedelta:
@@ -133,10 +146,12 @@ _WRONG = "E-mail address or password is wrong."
 
 
 def _is_right(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    # Each check takes 64 MiB: many at once would take the machine.
+    with _few_at_once:
+        try:
+            return _hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def _count_failure(session: Session, account_id: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What only the desk asks for: which sites an account works at, and the end of its sessions."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,13 @@ from app.services.accounts import RANK, ROLES, Role
 
 @dataclass(frozen=True)
 class SiteLine:
-    """A site as the list of sites shows it. ``live`` is the version in effect, ``waiting`` one that is not yet."""
+    """A site as the list of sites shows it. ``live`` is the version in effect, ``waiting`` one that is not yet.
+
+    ``name`` is what the draft calls the site; empty when it does not.
+    """
 
     handle: str
+    name: str
     role: Role
     live: int | None
     live_since: datetime | None
@@ -29,7 +34,6 @@ def list_own_sites(session: Session, account_id: int, now: datetime) -> list[Sit
     roles = _roles_by_site(session, account_id)
     everywhere = roles.get(None)
     live, waiting = _versions(session, now)
-    edited = {draft.site_id: draft.updated_at for draft in session.execute(select(Draft.site_id, Draft.updated_at))}
     lines = []
     for site_id, handle in session.execute(select(Site.id, Site.handle).order_by(Site.handle)):
         role = _stronger(everywhere, roles.get(site_id))
@@ -37,7 +41,8 @@ def list_own_sites(session: Session, account_id: int, now: datetime) -> list[Sit
             continue
         number, since = live.get(site_id, (None, None))
         next_number, until = waiting.get(site_id, (None, None))
-        lines.append(SiteLine(handle, role, number, since, next_number, until, edited.get(site_id)))
+        name, edited_at = _draft(session, site_id)
+        lines.append(SiteLine(handle, name, role, number, since, next_number, until, edited_at))
     return lines
 
 
@@ -57,6 +62,16 @@ def _roles_by_site(session: Session, account_id: int) -> dict[int | None, Role]:
         if best is not None:
             strongest[site_id] = best
     return strongest
+
+
+def _draft(session: Session, site_id: int) -> tuple[str, datetime | None]:
+    """What the draft calls the site, and when it was saved; one is read at a time, and only of one's own sites."""
+    found = session.execute(select(Draft.document, Draft.updated_at).where(Draft.site_id == site_id)).one_or_none()
+    if found is None:
+        return "", None
+    document = json.loads(found.document)
+    name = document.get("name") if isinstance(document, dict) else None
+    return name.strip() if isinstance(name, str) else "", found.updated_at
 
 
 def _stronger(one: Role | None, other: Role | None) -> Role | None:

@@ -33,7 +33,7 @@ def load_keys(settings: Settings) -> KeyRing:
 
 def create_keys(path: Path, random_bytes: Callable[[int], bytes]) -> None:
     """Make a key file that only its owner may read. Raises ``KeysError`` rather than replace one: receipts depend on it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

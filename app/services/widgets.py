@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.canonical import sha256_hex
@@ -50,11 +51,11 @@ def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> b
     if session.scalar(known) is not None:
         return False
     connection = begin_write(session)
-    if connection.execute(known).first():
-        session.rollback()
-        return False
-    connection.execute(
-        insert(WidgetRelease).values(
+    # Another process may prepare at the same moment; SQLAlchemy spells this clause once per system.
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    added = connection.execute(
+        insert(WidgetRelease)
+        .values(
             sha256=build.sha256,
             version=build.version,
             script=build.script,
@@ -62,9 +63,11 @@ def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> b
             preferences_sha256=build.preferences_sha256,
             released_at=now,
         )
-    )
+        .on_conflict_do_nothing(index_elements=[WidgetRelease.sha256])
+        .returning(WidgetRelease.sha256)
+    ).first()
     session.commit()
-    return True
+    return added is not None
 
 
 def read_widget_script(session: Session, sha256: str) -> bytes:

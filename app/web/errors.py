@@ -2,8 +2,11 @@
 
 import json
 import logging
+import time
 
 from flask import Flask, Response, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import (
@@ -23,6 +26,7 @@ from app.core.errors import (
     UnsupportedMediaTypeError,
 )
 from app.core.problems import ConfigError
+from app.db import describe_error
 
 STATUSES: dict[type[PlacetError], int] = {
     InvalidRequestError: 400,
@@ -43,6 +47,10 @@ STATUSES: dict[type[PlacetError], int] = {
 
 log = logging.getLogger("placet")
 
+RETRY_AFTER_SECONDS = 5
+OUTAGE_LOG_SECONDS = 10.0
+_outage: dict[str, float] = {}
+
 
 def status_of(error: PlacetError) -> int:
     """Return the status of an error: that of its nearest class in the table."""
@@ -59,8 +67,24 @@ def problem(status: int, code: str, message: str, problems: dict[str, object] | 
     return response
 
 
+def log_unexpected(error: BaseException | None) -> None:
+    """Log an error by its route, not its URL, which may carry a visitor's choice, and without what was sent."""
+    cause = describe_error(error) if error else "unknown"
+    log.error("unexpected error at %s %s\n%s", request.method, request.url_rule, cause)
+
+
+def log_outage(error: OperationalError | PoolTimeoutError) -> None:
+    """Log that the database does not answer: one line now and then, however many requests find that out."""
+    now = time.monotonic()
+    if now - _outage.get("told", -OUTAGE_LOG_SECONDS) >= OUTAGE_LOG_SECONDS:
+        _outage["told"] = now
+        log.error("the database does not answer: %s", type(error).__name__)
+
+
 def register_errors(app: Flask) -> None:
     """Answer every error of the public API as a problem; the desk registers pages of its own."""
+    # What fails while an error is answered goes to Flask's own log, which would write down path and values.
+    app.log_exception = lambda exc_info: log_unexpected(exc_info[1])  # type: ignore[method-assign]
 
     @app.errorhandler(PlacetError)
     def placet_error(error: PlacetError) -> Response:
@@ -71,6 +95,12 @@ def register_errors(app: Flask) -> None:
         if isinstance(error, UnauthorizedError):
             response.headers["WWW-Authenticate"] = 'Bearer realm="placet"'
         return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeoutError)
+    def no_database(error: OperationalError | PoolTimeoutError) -> Response:
+        log_outage(error)
+        return placet_error(UnavailableError(RETRY_AFTER_SECONDS))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -83,6 +113,5 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        # The route, not the URL: a URL may carry a visitor's choice.
-        log.error("unexpected error at %s %s", request.method, request.url_rule, exc_info=error)
+        log_unexpected(error)
         return problem(500, "internal_error", "Something failed here. Nothing was changed; the server's log says what.")

@@ -47,6 +47,23 @@ def test_receipts_are_listed_newest_first_in_words(auditor, store, clock):
     assert "given preferences:save eu analytics 1" in said
 
 
+def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=US&region=CA").json, clock)
+    body = visitor.body(method="gpc", trusted=False, gpc=True, layer=None)
+    assert client.post(f"/v1/sites/{site}/receipts", json=body).status_code == 201
+    said = " ".join(auditor.text(f"{HANDLE}/receipts/").split())
+    assert "opt-out of sale and sharing (GPC) gpc us-ca sold or shared: off; the rest unchanged 1" in said
+    assert "refused" not in said
+    said = " ".join(auditor.text(f"{HANDLE}/receipts/{body['id']}").split())
+    assert "No choice was made; what is sold or shared stays off. The rest is unchanged." in said
+    assert "nothing is allowed" not in said
+
+
+def test_a_claimed_signal_that_grants_is_told_as_a_choice(auditor, store):
+    store("analytics", method="gpc")
+    assert "given gpc eu analytics 1" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
+
+
 def test_days_are_utc_and_both_included(login, store, clock):
     clock.advance(hours=11, minutes=59, seconds=59)
     store(name="last second of the 22nd")
@@ -62,10 +79,12 @@ def test_days_are_utc_and_both_included(login, store, clock):
 @pytest.mark.parametrize(
     "query", ["from=yesterday", "from=2026-11-23&to=2026-11-22", "to=9999-12-31", "from=2026-02-30"]
 )
-def test_days_that_are_none_are_told(auditor, query):
+def test_days_that_are_none_are_told_and_nothing_else(auditor, store, query):
+    store("analytics")
     answer = auditor.get(f"{HANDLE}/receipts/?{query}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+    assert "received from" not in answer.text and "<table" not in answer.text
     assert auditor.get(f"{HANDLE}/receipts/export.jsonl?{query}").status_code == 422
 
 
@@ -154,7 +173,9 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
 def test_the_proof_page_says_how_to_verify(auditor, store, client, site):
     store("analytics")
     said = auditor.text(f"{HANDLE}/proof")
-    assert "placet verify bundle.zip --against old-checkpoint" in said
+    assert "placet verify saas-console-2026-11-22.zip\n" in f"{said}\n"
+    assert "placet verify saas-console-2026-11-22.zip --against saas-console-checkpoint.txt" in said
+    assert "scripts/venv.sh requirements.txt" in said, "it says how an auditor gets the command"
     assert "Keep a checkpoint outside this server" in said
     assert client.get(f"/log/{site}/checkpoint").text.strip() in said
     assert client.get(f"/log/{site}/vkey").text.strip() in said

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.core.notices import builtin_texts
+from app.web.admin.text_words import TEXT_WORDS
 from tests.admin.browser import Page
 
 HANDLE = "/admin/sites/saas-console"
@@ -146,11 +148,28 @@ def test_html_in_a_name_is_refused_and_what_was_typed_is_kept(admin, draft):
     assert answer.status_code == 422
     assert "<b>Click</b>" not in answer.text, "it is shown as text"
     assert "<title>Error: " in answer.text
-    assert '<a href="#f-name">' in answer.text, "the error leads to its field"
+    assert '<a href="#f-name">Name</a>: HTML is not taken' in answer.text, "the error says where, and leads there"
     assert 'aria-describedby="h-name e-name" aria-invalid="true"' in answer.text
     form = admin.form(answer)
     assert (form.fields["name"], form.fields["vendor"]) == ("<b>Click</b>stream", "Kept Ltd")
     assert tracker(draft(), "clickstream")["name"] == "Clickstream"
+
+
+def test_what_is_wrong_is_told_with_its_field_in_the_order_of_the_form(admin):
+    answer = admin.submit(
+        f"{HANDLE}/trackers/clickstream",
+        data__1__retention="forever",
+        purpose__en="",
+        vendor="",
+        name="",
+        match__0__host="?",
+    )
+    assert answer.status_code == 422
+    summary = " ".join(Page(answer.text.split('role="alert"')[1].split("</ul>")[0]).text.split())
+    told = ["Name: this may not be empty.", "Provider: this may not be empty.", "Purpose, en: the site offers en;"]
+    told += ["Data it collects 2 › Kept for: write a duration", "Hosts and paths it uses 1 › Host: "]
+    places = [summary.index(words) for words in told]
+    assert places == sorted(places), summary
 
 
 def test_an_unfinished_part_can_be_saved_and_publish_names_its_path(admin, draft):
@@ -160,7 +179,9 @@ def test_an_unfinished_part_can_be_saved_and_publish_names_its_path(admin, draft
     assert tracker(draft(), "clickstream")["name"] == "<b>Click</b>"
     page = admin.get(f"{HANDLE}/publish")
     assert "2 errors keep the draft from becoming version 2." in page.text
-    assert f'<a href="{HANDLE}/trackers/clickstream#f-name"><code>trackers[5].name</code></a>' in page.text
+    assert f'<a href="{HANDLE}/trackers/clickstream#f-name">&lt;b&gt;Click&lt;/b&gt; › Name</a>' in page.text
+    assert "<b>Click</b> › Data it collects 1 › Kept for: write a duration" in Page(page.text).text
+    assert '<code class="path">trackers[5].name</code>' in page.text
     assert f'href="{HANDLE}/trackers/clickstream#f-data.0.retention"' in page.text
     assert "Publish version" not in page.text
 
@@ -175,11 +196,18 @@ def test_a_tracker_without_an_id_can_be_reached_and_mended(admin, draft):
 
 def test_editing_a_text(admin, draft):
     path = f"{HANDLE}/texts"
-    assert 'placeholder="Your choice about cookies"' in admin.get(path).text
+    page = admin.get(path).text
+    assert '<q lang="en" dir="auto">Your choice about cookies</q>' in page, "what is built in can be read and copied"
+    assert "Above the first layer&#39;s text." in page, "it says where it appears"
     assert admin.submit(path, title="What may run here?").status_code == 303
     assert draft()["texts"] == {"en": {"title": "What may run here?"}}
     assert admin.submit(path, title="").status_code == 303
     assert draft()["texts"] == {}, "empty means built in"
+
+
+def test_every_built_in_text_has_a_label_and_says_where_it_appears(here):
+    assert builtin_texts("en", here.desk.texts).keys() == TEXT_WORDS.keys()
+    assert all(label and where for label, where in TEXT_WORDS.values())
 
 
 def test_a_second_language_adds_its_fields(admin, draft):
@@ -215,30 +243,3 @@ def test_a_lifetime_that_is_none_is_told_at_its_field(admin):
     assert answer.status_code == 422
     assert 'href="#f-lifetimes.granted"' in answer.text
     assert admin.form(answer).fields["lifetimes.granted"] == "half a year"
-
-
-def test_two_admins_do_not_overwrite_each_other(admin, editor, draft):
-    path = f"{HANDLE}/trackers/clickstream"
-    mine = admin.form(path)
-    assert editor.submit(path, vendor="Theirs Ltd").status_code == 303
-    answer = admin.send(mine, path, vendor="Mine Ltd")
-    assert answer.status_code == 409
-    said = Page(answer.text).text
-    assert "editor-all@example.com saved it" in said
-    assert "Theirs Ltd" in said and "Mine Ltd" in said
-    assert tracker(draft(), "clickstream")["vendor"] == "Theirs Ltd"
-    kept = admin.form(answer)
-    assert kept.fields["vendor"] == "Mine Ltd", "what was typed is kept"
-    assert admin.send(kept, path).status_code == 303, "the second time it is a decision"
-    assert tracker(draft(), "clickstream")["vendor"] == "Mine Ltd"
-
-
-def test_a_tracker_that_was_deleted_meanwhile_is_not_lost(admin, editor, draft):
-    path = f"{HANDLE}/trackers/clickstream"
-    mine = admin.form(path)
-    editor.submit(f"{path}/delete")
-    answer = admin.send(mine, path, vendor="Mine Ltd")
-    assert answer.status_code == 409
-    assert "Somebody deleted clickstream meanwhile" in answer.text
-    assert admin.send(admin.form(answer), path).status_code == 303
-    assert tracker(draft(), "clickstream")["vendor"] == "Mine Ltd"

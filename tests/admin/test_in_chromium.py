@@ -109,6 +109,23 @@ def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
     assert [text for text in said if "404" not in text and "422" not in text] == []
 
 
+def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
+    assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body()).status_code == 201
+    page, _ = open_desk(viewport={"width": 390, "height": 844})
+    for place in ("/admin/", f"{HANDLE}/trackers/", f"{HANDLE}/versions/", f"{HANDLE}/receipts/"):
+        page.goto(place)
+        for box in page.locator(".scroll").all():
+            assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), place
+        labels = (
+            page.locator(".stack tbody tr").first.locator("td").evaluate_all("all => all.map(td => td.dataset.label)")
+        )
+        heads = page.locator(".stack").first.locator("thead th").all_text_contents()
+        assert labels == heads[1:], place
+    spaces = page.locator("td.id").evaluate_all("all => all.map(id => getComputedStyle(id).whiteSpace)")
+    assert set(spaces) == {"nowrap"}, "an id such as us-ca stays in one piece"
+
+
 @pytest.fixture
 def keyboard():
     """Reach a control as somebody without a mouse does, by Tab, and see where the focus is."""
@@ -128,7 +145,7 @@ def keyboard():
 
 def test_a_tracker_is_edited_and_published_by_keyboard_alone(open_desk, keyboard, client, site, clock):
     page, said = open_desk()
-    keyboard(page, "link", "saas-console")
+    keyboard(page, "link", "SaaS console")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{HANDLE}/")
     keyboard(page, "link", "Categories & trackers")

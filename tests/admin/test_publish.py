@@ -33,7 +33,11 @@ def test_a_published_change_is_what_the_next_visitor_gets(admin, config):
     assert "Nothing here is a reason to." in page
     answer = publish(admin)
     assert (answer.status_code, answer.location) == (303, f"{HANDLE}/versions/2?done=published")
-    assert "Version 2 is published." in admin.text(answer.location)
+    said = admin.text(answer.location)
+    assert (
+        "Version 2 is published. Browsers that were here in the last minutes follow within about two minutes." in said
+    )
+    assert "It is live since" in said and "holds since" not in said, "one thing is said once"
     found = config()
     assert found["version"] == 2
     assert found["texts"]["title"] == "What may run here?"
@@ -91,9 +95,20 @@ def test_a_version_that_asks_again_waits_for_the_notice_period(admin, config):
     said = admin.text(f"{HANDLE}/publish")
     assert "Version 2 holds from 22 Dec 2026, 12:00 UTC; the site's notice period is 30 days." in " ".join(said.split())
     answer = publish(admin, ask="yes")
-    assert "holds from" in admin.text(answer.location)
+    said = admin.text(answer.location)
+    assert "holds from" in said and "follow within" not in said, "it is not live yet"
     assert config()["version"] == 1
     assert "Version 2 is published and holds from 22 Dec 2026" in admin.text(f"{HANDLE}/")
+
+
+def test_whether_it_can_wait_is_asked_only_where_it_matters(admin):
+    assert "can it wait?" not in admin.text(f"{HANDLE}/publish")
+    admin.submit(f"{HANDLE}/rules", notice_period="P30D")
+    assert "If visitors are asked again: can it wait?" in admin.text(f"{HANDLE}/publish")
+    publish(admin, ask="yes")
+    admin.submit(f"{HANDLE}/rules", notice_period="P0D")
+    said = admin.text(f"{HANDLE}/publish")
+    assert "Can it wait?" in said and "before the one that waits" in said
 
 
 def test_an_emergency_does_not_wait(admin, config):
@@ -145,6 +160,7 @@ def test_versions_tell_what_changed_and_can_be_copied_back(admin, auditor):
         assert "a shorter name" in browser.text(f"{HANDLE}/versions/")
         page = browser.get(f"{HANDLE}/versions/2").text
         assert "name: SaaS console" in page and "name: Console" in page
+    assert "Asks visitors again first version" in " ".join(auditor.text(f"{HANDLE}/versions/1").split())
     assert "Copy version 1" not in auditor.get(f"{HANDLE}/versions/1").text
     assert auditor.get(f"{HANDLE}/versions/1.yaml").text.startswith("format: 1\nname: SaaS console\n")
     answer = admin.send(admin.form(f"{HANDLE}/versions/1"))
@@ -158,10 +174,18 @@ def test_the_overview_says_what_is_live_and_what_needs_me(admin, site):
     assert "Version 1 is live since 22 Nov 2026, 12:00 UTC. The draft is the same." in said
     assert f'<script async src="http://placet.example/s/{site}.js"></script>' in said
     assert site in said
+    assert 'data-category="functional" src="https://tracker.example/script.js"' in said, "no host is made up"
     admin.submit(f"{HANDLE}/texts", title="Another")
     said = " ".join(admin.text(f"{HANDLE}/").split())
     assert "The draft differs from version 1." in said
     assert "The draft can be published." in said
+
+
+def test_the_list_names_each_site_as_its_draft_does(admin):
+    said = " ".join(admin.text("/admin/").split())
+    assert "SaaS console saas-console version 1 since" in said
+    admin.submit(f"{HANDLE}/yaml", yaml="format: 1\nname: [no, text]\n")
+    assert "saas-console version 1 since" in " ".join(admin.text("/admin/").split())
 
 
 def test_a_site_that_never_was_published(app, here, clock, login):

@@ -16,7 +16,8 @@ def addresses(app):
     """Every address of the desk: (endpoint, an example path, methods)."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
-            path = rule.rule.replace("<handle>", "saas-console").replace("<int:number>", "1")
+            path = rule.rule.replace("<handle>", "saas-console")
+            path = re.sub(r"<int[^>]*:number>", "1", path)
             path = re.sub(r"<[^>]+>", "analytics" if "categories" in path else "clickstream", path)
             yield rule.endpoint, path, rule.methods
 

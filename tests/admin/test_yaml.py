@@ -26,7 +26,7 @@ def test_yaml_is_uploaded_as_a_file(admin, draft):
     assert answer.status_code == 303
     assert draft() == {"format": 1, "name": "Bare", "nonsense": 1}, "a draft may be unfinished"
     said = admin.text(f"{HANDLE}/publish")
-    assert "nonsense" in said and "controller" in said and "There is no such key" in said
+    assert "nonsense" in said and "Who is responsible" in said and "there is no such key" in said
     assert yaml.safe_load(admin.get(f"{HANDLE}/draft.yaml").text)["nonsense"] == 1
 
 

@@ -2,18 +2,23 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
+from app import db as database
 from app.core.checkpoint import open_checkpoint
 from app.core.errors import UnavailableError
 from app.core.merkle import root_of
 from app.core.note import vkey
-from app.models import LogEntry, Receipt, Site
-from app.services.receipts import Stored
+from app.models import LogEntry, LogHead, Receipt, Site
+from app.services.receipts import store_batch
 from app.services.writer import ReceiptWriter
-from tests.support.world import Visitor
+from app.web.runtime import EXTENSION
+from tests.support.batches import PATIENCE_SECONDS, Held, wait_until
+from tests.support.world import CountedBytes, Visitor
 
 CLIENTS = 20
 EACH = 5
@@ -61,38 +66,58 @@ def test_the_same_receipt_from_many_tabs_is_stored_once(app, session, site, cloc
     assert len(session.scalars(select(Receipt.id)).all()) == 1
 
 
-def test_a_batch_that_fails_tells_everyone_to_come_back_and_the_next_is_stored():
-    told, fail = [], [True]
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_head_that_another_session_has_locked_holds_up_its_own_site_only(
+    app, here, database_url, publish_site, session, clock, monkeypatch
+):
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_MS", 200)
+    locked, free = publish_site("locked"), publish_site("free")
+    ids = {site.key: site.id for site in session.scalars(select(Site))}
+    session.rollback()
+    random_bytes = CountedBytes("writer")
 
     def store(submissions):
-        if fail.pop() if fail else False:
-            raise OSError("the disk is full")
-        return [Stored("id", "jws", 0, 1, repeat=False) for _ in submissions]
+        with Session(session.get_bind()) as writing:
+            return store_batch(writing, submissions, keys=here.keys, now=clock(), random_bytes=random_bytes)
 
-    writer = ReceiptWriter(store, told.append)
-    with pytest.raises(UnavailableError) as caught:
-        writer.submit(None)
-    assert caught.value.retry_after > 0
-    assert [str(error) for error in told] == ["the disk is full"]
-    assert writer.submit(None).id == "id"
+    held, told = Held(store), []
+    writer = ReceiptWriter(held, told.append)
+    app.extensions[EXTENSION] = replace(here, writer=writer)
+
+    def send(site, name):
+        config = app.test_client().get(f"/v1/sites/{site}/config?country=DE").json
+        body = Visitor(config, clock, name).body()
+        return app.test_client().post(f"/v1/sites/{site}/receipts", json=body).status_code
+
+    engine = create_engine(database_url)
+    with engine.connect() as other, ThreadPoolExecutor(3) as pool:
+        other.execute(select(LogHead).where(LogHead.site_id == ids[locked]).with_for_update())
+        first = pool.submit(send, free, "first")
+        assert held.has_one.wait(PATIENCE_SECONDS)
+        stopped, passed = pool.submit(send, locked, "stopped"), pool.submit(send, free, "passed")
+        wait_until(lambda: writer.waiting == 2)
+        held.may_go_on.set()
+        assert (first.result(), passed.result(), stopped.result()) == (201, 201, 503)
+    engine.dispose()
+    assert {error.orig.sqlstate for error in told} == {"55P03"}
+    assert send(locked, "later") == 201
 
 
-def test_what_queues_up_during_a_commit_is_stored_together():
-    sizes, busy, release = [], threading.Event(), threading.Event()
+def test_pages_and_exports_that_hold_every_connection_do_not_stop_receipts(app, here, client, visitor, site):
+    kept = []
 
-    def store(submissions):
-        sizes.append(len(submissions))
-        busy.set()
-        assert release.wait(10)
-        return [Stored("id", "jws", 0, 1, repeat=False) for _ in submissions]
+    class Keeper:
+        def submit(self, submission):
+            kept.append(submission)
+            raise UnavailableError(1)
 
-    writer = ReceiptWriter(store, pytest.fail)
-    with ThreadPoolExecutor(9) as pool:
-        first = pool.submit(writer.submit, None)
-        assert busy.wait(10)
-        others = [pool.submit(writer.submit, None) for _ in range(8)]
-        while len(writer._waiting) < 8:
-            threading.Event().wait(0.001)
-        release.set()
-        assert all(future.result().id == "id" for future in (first, *others))
-    assert sizes == [1, 8]
+    app.extensions[EXTENSION] = replace(here, writer=Keeper())
+    assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body()).status_code == 503
+    with app.app_context():
+        pool = database.db.engine.pool
+    held = [pool.connect() for _ in range(pool.size() + pool._max_overflow)]
+    try:
+        assert here.writer.submit(kept[0]).index == 1
+    finally:
+        for connection in held:
+            connection.close()

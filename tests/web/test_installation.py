@@ -1,5 +1,9 @@
 """Addresses of the installation, and what every answer bears."""
 
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
 from app.core.note import parse_vkey
 
 
@@ -50,3 +54,17 @@ def test_no_redirect_is_made_from_the_host_header(client):
     for path in ("/admin", "/healthz/"):
         answer = client.get(path, headers={"Host": "evil.example"})
         assert "evil.example" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("SELECT 1", {}, Exception("gone")), PoolTimeoutError("no connection left")]
+)
+def test_a_database_that_is_away_is_503_and_one_line(client, app, caplog, error):
+    @app.get("/no-database")
+    def no_database():
+        raise error
+
+    answers = [client.get("/no-database") for _ in range(5)]
+    assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(503, "unavailable")}
+    assert answers[0].headers["Retry-After"]
+    assert len(caplog.records) <= 1

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.decision import NECESSARY
 from app.core.errors import NotAllowedError, NotFoundError
 from app.web.admin.access import Visit, desk
-from app.web.admin.drafts import OpenDraft, find, list_in, open_draft, reference, save
+from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
 from app.web.admin.fields import Field, blank
 from app.web.admin.forms import PartForm, answer
 
@@ -48,21 +48,22 @@ def register(bp: Blueprint) -> None:
 @desk("edit")
 def new_category(visit: Visit) -> ResponseReturnValue:
     """Add a category to the draft."""
-    draft = open_draft(visit.place)
-    return answer(visit, draft, _form(visit, draft, len(draft.filled["categories"]), "Add a category"))
+    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["categories"]), "Add a category"))
 
 
 @desk("edit")
 def edit_category(visit: Visit, ref: str) -> ResponseReturnValue:
     """Edit a category of the draft."""
-    draft = open_draft(visit.place)
-    index = find(_items(draft), ref)
-    if index is None:
+
+    def make(draft: OpenDraft) -> PartForm:
+        index = find(_items(draft), ref)
+        if index is not None:
+            return _form(visit, draft, index, _title(draft, index))
         if request.method == "GET":
             raise NotFoundError(f"The draft has no category {ref}.")
-        index = len(draft.filled["categories"])
-        return answer(visit, draft, _form(visit, draft, index, "Add a category", gone=ref))
-    return answer(visit, draft, _form(visit, draft, index, _title(draft, index)))
+        return _form(visit, draft, len(draft.filled["categories"]), "Add a category", gone=ref)
+
+    return answer(visit, make)
 
 
 @desk("edit")
@@ -83,13 +84,14 @@ def delete_category(visit: Visit, ref: str) -> ResponseReturnValue:
             title=f"Delete the category {_title(draft, index)}?",
             button=f"Delete {_title(draft, index)}",
             obstacle=_obstacle(own, behind),
+            part=digest(_items(draft)[index]),
             back=url_for("admin.edit_category", handle=visit.place.handle, ref=ref),
         )
     if behind or own == NECESSARY:
         raise NotAllowedError(_obstacle(own, behind))
     document = draft.copy()
     del list_in(document, "categories")[index]
-    save(visit, document, request.form.get("revision", -1, type=int))
+    save(visit, document, base_revision(draft, _items(draft)[index]))
     return redirect(url_for("admin.trackers", handle=visit.place.handle, done="deleted"), 303)
 
 

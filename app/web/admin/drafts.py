@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import request
+
+from app.core.canonical import sha256_hex
 from app.core.documents import ConfigDocument
 from app.core.errors import NotAllowedError
 from app.core.lint import ConfigError, Problem
@@ -53,6 +56,21 @@ def save(visit: Visit, document: dict[str, Any], revision: int) -> int:
     return save_draft(
         request_session(), visit.place, document, by=visit.email, now=runtime().clock(), revision=revision
     )
+
+
+def digest(part: Any) -> str:
+    """Return the SHA-256 by which a form knows the part of the draft that it was made from."""
+    return sha256_hex(json.dumps(part, sort_keys=True).encode())
+
+
+def base_revision(draft: OpenDraft, part: Any) -> int:
+    """Return the revision that a submitted form is saved on.
+
+    That is the newest, as long as ``part`` still is what the form was made from, whatever else was saved meanwhile; else
+    the one at which the form was made, on which nothing can be saved any more.
+    """
+    made_at = request.form.get("revision", -1, type=int)
+    return draft.revision if request.form.get("part") == digest(part) else made_at
 
 
 def problems_of(document: Any) -> list[Problem]:

@@ -1,16 +1,16 @@
 """Errors of the desk, as pages in plain words."""
 
-import logging
-
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from app.core.errors import PlacetError, RetryLaterError
+from app.core.errors import PlacetError, RetryLaterError, UnavailableError
 from app.core.lint import ConfigError
 from app.web.admin.access import Visit, desk
-from app.web.errors import status_of
+from app.web.errors import RETRY_AFTER_SECONDS, log_outage, log_unexpected, status_of
 
 TITLES = {
     400: "This form could not be read",
@@ -26,13 +26,13 @@ TITLES = {
 }
 FALLBACK = "Something failed here"
 
-log = logging.getLogger("placet")
-
 
 def register(bp: Blueprint) -> None:
     """Answer what goes wrong below ``/admin/`` with a page, addresses that do not exist too."""
     bp.register_error_handler(CSRFError, csrf_error)
     bp.register_error_handler(PlacetError, placet_error)
+    for outage in (OperationalError, PoolTimeoutError):
+        bp.register_error_handler(outage, no_database)
     bp.register_error_handler(HTTPException, http_error)
     bp.register_error_handler(Exception, unexpected)
     bp.add_url_rule("/<path:rest>", view_func=nowhere, methods=["GET"])
@@ -59,6 +59,12 @@ def placet_error(error: PlacetError) -> ResponseReturnValue:
     return body, status, headers
 
 
+def no_database(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
+    """The database does not answer."""
+    log_outage(error)
+    return placet_error(UnavailableError(RETRY_AFTER_SECONDS, "The database does not answer. Nothing was changed."))
+
+
 def http_error(error: HTTPException) -> ResponseReturnValue:
     """One of HTTP's; a redirect is passed on."""
     if error.response is not None or (error.code or 500) < 400:
@@ -68,7 +74,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     """Anything else: logged by its route, without what was sent."""
-    log.error("unexpected error at %s %s", request.method, request.url_rule, exc_info=error)
+    log_unexpected(error)
     return _page(500, "The page could not be made. Nothing was changed; the server's log says what happened.")
 
 

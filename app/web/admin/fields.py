@@ -21,7 +21,8 @@ class Field:
     """One field. ``options`` are (value, words); ``nullable``: empty means null; ``fields``: those of a mapping or a row.
 
     ``one`` names a row in words ("data item"); ``default`` is what a new row or part begins with; ``heading`` stands above
-    the field; ``notes`` are the points to read before checking each of the ``options``.
+    the field; ``notes`` are the points to read before checking each of the ``options``; ``built_in`` is what holds while it
+    is empty.
     """
 
     name: str
@@ -36,9 +37,9 @@ class Field:
     default: Any = None
     heading: str = ""
     notes: tuple[tuple[str, ...], ...] = ()
-    placeholder: str = ""
     lang: str = ""
     size: int = 3
+    built_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,22 @@ def show(
 def input_name(path: str) -> str:
     """Turn a path within the part, such as ``data[0].name.en``, into the name of its input."""
     return _STEP.sub(r".\1", path).lstrip(".")
+
+
+def label_of(fields: Iterable[Field], name: str) -> str:
+    """Say where ``name`` is in the words of the form: ``Purpose, en``, ``Data it collects 2 › Kept for``; empty: nowhere."""
+    first, *rest = name.split(".")
+    item = next((item for item in fields if item.name == first), None)
+    if item is None:
+        return ""
+    place = f" {int(rest.pop(0)) + 1}" if item.kind == "rows" and rest and rest[0].isdecimal() else ""
+    own = f"{item.label}{place}"
+    if item.kind == "localized" and rest:
+        return f"{own}, {rest[0]}"
+    if item.kind == "lines" and rest and rest[0].isdecimal():
+        return f"{own}, line {int(rest[0]) + 1}"
+    inner = label_of(item.fields, ".".join(rest)) if rest else ""
+    return f"{own} › {inner}" if inner else own
 
 
 def all_names(shown: Iterable[Shown]) -> Iterator[str]:

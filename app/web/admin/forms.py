@@ -11,8 +11,10 @@ from app.core.errors import ConflictError
 from app.core.lint import Problem
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
-from app.web.admin.drafts import OpenDraft, open_draft, problems_of, save
-from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, read, show
+from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
+from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, label_of, read, show
+
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -41,31 +43,41 @@ class PartForm:
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
-def answer(visit: Visit, draft: OpenDraft, form: PartForm) -> ResponseReturnValue:
-    """Handle one request for the form: show it, change its rows, or save it.
+def answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseReturnValue:
+    """Handle one request for the form that ``make`` makes of the draft: show it, change its rows, or save it.
 
     Errors in its own part keep it from being saved, unless the admin says that the draft may be unfinished; what is
-    wrong elsewhere is for the page Publish.
+    wrong elsewhere is for the page Publish. What others saved elsewhere in the draft meanwhile stays, and is no conflict.
     """
+    for _ in range(ATTEMPTS):
+        try:
+            return _answer(visit, make)
+        except ConflictError:  # somebody saved between our reading and our writing: look at the newer draft
+            continue
+    draft = open_draft(visit.place)
+    form = make(draft)
+    return _Page(visit, draft, form).conflict(drop_empty_rows(form.fields, read(form.fields, request.form)))
+
+
+def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseReturnValue:
+    draft = open_draft(visit.place)
+    form = make(draft)
     page = _Page(visit, draft, form)
     if request.method == "GET":
         return page.render(form.stored, page.problems(draft.document) if draft.revision and form.stored else [])
     typed = read(form.fields, request.form)
     order = request.form.get("rows")
     if order:
-        return page.render(typed, [], focus=change_rows(form.fields, typed, order) or "")
+        return page.render(typed, [], focus=change_rows(form.fields, typed, order) or "", is_underway=True)
     typed = drop_empty_rows(form.fields, typed)
     document = draft.copy()
     form.put(document, typed)
-    if request.form.get("revision", "") != str(draft.revision) or form.gone:
+    if base_revision(draft, form.stored) != draft.revision or form.gone:
         return page.conflict(typed)
     errors = [problem for problem in page.problems(document) if problem.level == "error"]
     if errors and "unfinished" not in request.form:
         return page.render(typed, errors, refused=True), 422
-    try:
-        save(visit, document, draft.revision)
-    except ConflictError:
-        return _Page(visit, open_draft(visit.place), form).conflict(typed)
+    save(visit, document, draft.revision)
     return redirect(form.after(typed), 303)
 
 
@@ -90,13 +102,16 @@ class _Page:
         refused: bool = False,
         conflict: list[DiffLine] | None = None,
         focus: str = "",
+        is_underway: bool = False,
     ) -> str:
+        """Make the page. ``is_underway``: it goes on from what the form was made from, not from what stands there now."""
         form = self._form
         by_name: dict[str, list[str]] = {}
         for problem in problems:
             by_name.setdefault(input_name(self._own(problem) or ""), []).append(problem.message)
         shown = show(form.fields, value, form.languages or self._draft.languages, by_name)
-        names = set(all_names(shown))
+        names = list(all_names(shown))
+        newest = {"revision": self._draft.revision, "part": digest(form.stored)}
         return render_template(
             "admin/form.html",
             visit=self._visit,
@@ -104,11 +119,21 @@ class _Page:
             form=form,
             draft=self._draft,
             shown=shown,
-            summary=[(_nearest(name, names), words) for name, found in by_name.items() for words in found],
+            base={name: request.form.get(name, "") for name in newest} if is_underway else newest,
+            summary=self._summary(by_name, names),
             refused=refused,
             conflict=conflict,
             focus=focus,
         )
+
+    def _summary(self, by_name: dict[str, list[str]], names: list[str]) -> list[tuple[str, str, str]]:
+        """What is wrong as (input, label, words), in the order of the form; what is about no input comes first."""
+        found = [
+            (_nearest(name, names), label_of(self._form.fields, name), words)
+            for name, all_words in by_name.items()
+            for words in all_words
+        ]
+        return sorted(found, key=lambda line: names.index(line[0]) if line[0] else -1)
 
     def _own(self, problem: Problem) -> str | None:
         """The problem's path within the form's part, or ``None`` when it is elsewhere."""
@@ -121,7 +146,7 @@ class _Page:
         return path[len(part) :].lstrip(".") if path.startswith((f"{part}.", f"{part}[")) else None
 
 
-def _nearest(name: str, names: set[str]) -> str:
+def _nearest(name: str, names: list[str]) -> str:
     """Return the input that a problem at ``name`` is about: itself, or what it stands in; empty: none of this form."""
     while name and name not in names:
         name = name.rpartition(".")[0]

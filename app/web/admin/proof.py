@@ -38,6 +38,8 @@ def proof(visit: Visit) -> ResponseReturnValue:
         size=head.size,
         root=base64_text(head.root),
         origin=site.log_origin,
+        file=_file_name(site),
+        kept=f"{site.handle}-checkpoint.txt",
     )
 
 
@@ -45,7 +47,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
 def bundle(visit: Visit) -> ResponseReturnValue:
     """Make the bundle in a temporary file that has no name, and send it; closing it removes it."""
     here, site_id = runtime(), visit.place.id
-    name = f"{visit.place.handle}-{here.clock():%Y-%m-%d}.zip"
+    name = _file_name(visit.place)
     request_session().rollback()
     file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
     try:
@@ -59,3 +61,7 @@ def bundle(visit: Visit) -> ResponseReturnValue:
     except BaseException:
         file.close()
         raise
+
+
+def _file_name(site: Site) -> str:
+    return f"{site.handle}-{runtime().clock():%Y-%m-%d}.zip"

@@ -71,9 +71,11 @@ def register(bp: Blueprint) -> None:
 def receipts(visit: Visit) -> ResponseReturnValue:
     """List receipts by the UTC days on which they were received, newest first."""
     session, site, days = request_session(), visit.place, _days()
+    if days.problem:
+        return render_template("admin/receipts.html", visit=visit, place="receipts", days=days), 422
     before = request.args.get("before", type=int)
     found = list_receipts(session, site, days.period, limit=PAGE, before=before and min(before, MAX_INDEX))
-    page = render_template(
+    return render_template(
         "admin/receipts.html",
         visit=visit,
         place="receipts",
@@ -83,7 +85,6 @@ def receipts(visit: Visit) -> ResponseReturnValue:
         before=found.before,
         is_first=before is None,
     )
-    return page, 422 if days.problem else 200
 
 
 @desk("audit")
@@ -134,7 +135,7 @@ def _days() -> Days:
         start = _midnight(first) if first else None
         end = _midnight(last) + timedelta(days=1) if last else None
     except (ValueError, OverflowError):
-        return Days(first, last, Period(), "Write days as 2026-11-22. All receipts are shown.")
+        return Days(first, last, Period(), "Write days as 2026-11-22.")
     if start and end and start >= end:
         return Days(first, last, Period(start, end), "The first day is after the last one.")
     return Days(first, last, Period(start, end))

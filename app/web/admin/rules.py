@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.regimes import LOCATION, RegimeTable
 from app.web.admin.access import Visit, desk
-from app.web.admin.drafts import open_draft
+from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
 from app.web.runtime import runtime
@@ -23,28 +23,30 @@ def register(bp: Blueprint) -> None:
 @desk("edit")
 def rules(visit: Visit) -> ResponseReturnValue:
     """Edit who is responsible, where the widget runs, which law holds, and how it looks."""
-    draft = open_draft(visit.place)
     handle = visit.place.handle
-    fields = _fields(runtime().regimes)
+    fields = rule_fields(runtime().regimes)
 
     def put(document: dict[str, Any], typed: dict[str, Any]) -> None:
         for name, value in typed.items():
             before = document.get(name)
             document[name] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
 
-    form = PartForm(
-        place="rules",
-        title="Look & rules",
-        fields=fields,
-        path="",
-        stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
-        put=put,
-        after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
-    )
-    return answer(visit, draft, form)
+    def make(draft: OpenDraft) -> PartForm:
+        return PartForm(
+            place="rules",
+            title="Look & rules",
+            fields=fields,
+            path="",
+            stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
+            put=put,
+            after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
+        )
+
+    return answer(visit, make)
 
 
-def _fields(table: RegimeTable) -> tuple[Field, ...]:
+def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
+    """Return the fields of everything that is neither a category, a tracker nor a text."""
     return (
         Field("name", "Name of the site"),
         Field(

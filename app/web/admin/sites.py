@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.errors import UnpublishedError
 from app.db import request_session
@@ -53,7 +54,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         is_changed=newest is not None and document_of(newest) != draft.filled,
         problems=problems_of(draft.document) if draft.revision else [],
         src=f"{runtime().settings.public_url}/s/{site.key}.js",
-        example=_example(draft.filled),
+        category=_optional_category(draft.filled),
     )
 
 
@@ -64,11 +65,7 @@ def _live(site: Site) -> ConfigVersion | None:
         return None
 
 
-def _example(document: ConfigDocument) -> dict[str, str]:
-    """A tracker of the site to show in the snippet, or a made-up one."""
-    for tracker in document["trackers"]:
-        if tracker["kind"] == "browser" and tracker["match"] and tracker["category"] != "necessary":
-            match = tracker["match"][0]
-            host = match["host"].replace("*.", "cdn.")
-            return {"category": tracker["category"], "src": f"https://{host}{match['path'].rstrip('/')}/tracker.js"}
-    return {"category": "analytics", "src": "https://stats.example.com/tracker.js"}
+def _optional_category(document: ConfigDocument) -> str:
+    """A category of the site to show in the snippet."""
+    ids = [category["id"] for category in document["categories"]]
+    return next((own for own in ids if own and own != NECESSARY), "analytics")

@@ -7,7 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFoundError
 from app.web.admin.access import Visit, desk
-from app.web.admin.drafts import OpenDraft, find, list_in, open_draft, problems_of, reference, save
+from app.web.admin.drafts import (
+    OpenDraft,
+    base_revision,
+    digest,
+    find,
+    list_in,
+    open_draft,
+    problems_of,
+    reference,
+    save,
+)
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
 from app.web.admin.tracker_fields import tracker_fields
@@ -58,20 +68,22 @@ def trackers(visit: Visit) -> ResponseReturnValue:
 @desk("edit")
 def new_tracker(visit: Visit) -> ResponseReturnValue:
     """Add a tracker to the draft; ``?category=`` says where."""
-    draft = open_draft(visit.place)
-    return answer(visit, draft, _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker"))
+    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker"))
 
 
 @desk("edit")
 def edit_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     """Edit a tracker of the draft."""
-    draft = open_draft(visit.place)
-    index = find(_items(draft), ref)
-    if index is None:
+
+    def make(draft: OpenDraft) -> PartForm:
+        index = find(_items(draft), ref)
+        if index is not None:
+            return _form(visit, draft, index, _title(draft, index))
         if request.method == "GET":
             raise NotFoundError(f"The draft has no tracker {ref}.")
-        return answer(visit, draft, _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker", gone=ref))
-    return answer(visit, draft, _form(visit, draft, index, _title(draft, index)))
+        return _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker", gone=ref)
+
+    return answer(visit, make)
 
 
 @desk("edit")
@@ -90,11 +102,12 @@ def delete_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
             title=f"Delete the tracker {_title(draft, index)}?",
             button=f"Delete {_title(draft, index)}",
             obstacle="",
+            part=digest(_items(draft)[index]),
             back=url_for("admin.edit_tracker", handle=visit.place.handle, ref=ref),
         )
     document = draft.copy()
     del list_in(document, "trackers")[index]
-    save(visit, document, request.form.get("revision", -1, type=int))
+    save(visit, document, base_revision(draft, _items(draft)[index]))
     return redirect(url_for("admin.trackers", handle=visit.place.handle, done="deleted"), 303)
 
 

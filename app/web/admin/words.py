@@ -1,19 +1,17 @@
-"""What the templates need to say things: times, durations, choices, links from a problem to where it is mended."""
+"""What the templates need to say things: times, durations, what a receipt says."""
 
 import hashlib
-import json
 import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from markupsafe import Markup
 
+from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
-from app.core.lint import Problem
-from app.web.admin.access import Visit
-from app.web.admin.drafts import OpenDraft, reference
-from app.web.admin.fields import input_name
+from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 DONE = {
@@ -21,19 +19,29 @@ DONE = {
     "deleted": "Deleted from the draft. Visitors see it when it is published.",
     "copied": "Copied into the draft. Nothing is published yet.",
 }
-_PART = re.compile(r"(categories|trackers)\[(\d+)\]\.?(.*)")
-_TEXT = re.compile(r"texts\.([A-Za-z0-9-]+)(?:\.(.*))?")
+_FUNCTION_WORD = re.compile(
+    r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
+)
 
 
 def register_words(app: Flask, static: Path) -> None:
     """Give the templates their words; a static file's address carries its hash, so that it can be kept for long."""
     hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in static.iterdir()}
     app.jinja_env.filters.update(
-        moment=moment, day=day, machine=machine, duration=duration, choice=choice, number=number, pretty=pretty
+        moment=moment,
+        day=day,
+        machine=machine,
+        duration=duration,
+        choice=choice,
+        happened=happened,
+        number=number,
+        after_colon=after_colon,
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
+        is_signal=is_signal,
         mend=mend,
+        spot=spot,
         done_words=lambda key: DONE.get(key, ""),
     )
 
@@ -67,45 +75,40 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def pretty(value: Any) -> str:
-    """Write a value as indented JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
+def after_colon(message: str) -> str:
+    """Begin a sentence small that follows a colon; names and abbreviations at its beginning stay as they are."""
+    return message[:1].lower() + message[1:] if _FUNCTION_WORD.match(message) else message
 
 
-def choice(payload: dict[str, Any]) -> str:
-    """Say what was chosen: the granted categories, and trackers decided otherwise. ``necessary`` is not a choice."""
-    optional = {name: yes for name, yes in payload["choices"].items() if name != "necessary"}
-    granted = [name for name, yes in optional.items() if yes]
+def is_signal(payload: dict[str, Any]) -> bool:
+    """Whether a receipt records Global Privacy Control as an opt-out by law: nobody chose anything then."""
+    return payload["method"] == "gpc" and not _granted(payload) and not any(payload["trackers"].values())
+
+
+def happened(payload: dict[str, Any]) -> str:
+    """Say what happened: the receipt's event, or the opt-out that a signal made."""
+    return "opt-out of sale and sharing (GPC)" if is_signal(payload) else str(payload["event"])
+
+
+def choice(payload: dict[str, Any]) -> Markup:
+    """Say what was allowed: the granted categories, and trackers decided otherwise. ``necessary`` is not a choice."""
+    if is_signal(payload):
+        return Markup("sold or shared: off; the rest unchanged")
+    granted = _granted(payload)
     if not granted:
-        said = "nothing"
-    elif len(granted) == len(optional):
-        said = "everything"
+        said = Markup("nothing")
+    elif len(granted) == len([name for name in payload["choices"] if name != NECESSARY]):
+        said = Markup("everything")
     else:
-        said = ", ".join(granted)
-    differing = [f"{name} {'yes' if yes else 'no'}" for name, yes in payload["trackers"].items()]
-    return said + (f"; {', '.join(differing)}" if differing else "")
+        said = Markup(", ").join(_id(name) for name in granted)
+    differing = [_id(name) + (" yes" if yes else " no") for name, yes in payload["trackers"].items()]
+    return said + (Markup("; ") + Markup(", ").join(differing) if differing else "")
 
 
-def mend(visit: Visit, draft: OpenDraft, problem: Problem) -> str:
-    """Return the address, with the field, where a problem of the draft is mended."""
-    handle = visit.place.handle
-    part, text = _PART.fullmatch(problem.path), _TEXT.fullmatch(problem.path)
-    if part is not None:
-        items: list[Any] = draft.filled["categories"] if part[1] == "categories" else draft.filled["trackers"]
-        index = int(part[2])
-        if index >= len(items):
-            return url_for("admin.yaml_page", handle=handle)
-        endpoint = "admin.edit_category" if part[1] == "categories" else "admin.edit_tracker"
-        return url_for(endpoint, handle=handle, ref=reference(items, index), _anchor=_anchor(part[3]))
-    if text is not None:
-        return url_for("admin.texts", handle=handle, lang=text[1], _anchor=_anchor(text[2] or ""))
-    top = problem.path.split(".")[0].split("[")[0]
-    if top in ("categories", "trackers"):
-        return url_for("admin.trackers", handle=handle)
-    if problem.code == "unknown_key" or top in ("", "format", "texts"):
-        return url_for("admin.yaml_page", handle=handle)
-    return url_for("admin.rules", handle=handle, _anchor=_anchor(problem.path))
+def _granted(payload: dict[str, Any]) -> list[str]:
+    return [name for name, yes in payload["choices"].items() if yes and name != NECESSARY]
 
 
-def _anchor(path: str) -> str | None:
-    return f"f-{input_name(path)}" if path else None
+def _id(name: str) -> Markup:
+    """An id does not break at its hyphens."""
+    return Markup('<span class="id">{}</span>').format(name)

@@ -1,0 +1,139 @@
+"""Preparing: many at once, and files that only their owner may read."""
+
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from app.db import begin_write, engine_options, prepare_engine
+from app.factory import create_app
+from app.models import WidgetRelease
+from app.services.key_store import create_keys
+from app.services.schema import upgrade_database
+from app.services.widgets import register_widget
+from app.settings import MIGRATIONS
+from tests.support.world import BUILD, make_keys, make_settings
+
+AT_ONCE = 4
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS placet_empty WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE placet_empty"))
+    yield make_url(server).set(database="placet_empty").render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE placet_empty WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engines(request):
+    """Engines on one database, as many as there are processes that prepare it."""
+    made = []
+
+    def make(url, count=AT_ONCE):
+        for _ in range(count):
+            engine = create_engine(url, **engine_options(url))
+            prepare_engine(engine)
+            made.append(engine)
+        return made
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
+def all_at_once(work, arguments):
+    gate = threading.Barrier(len(arguments))
+
+    def run(argument):
+        gate.wait()
+        return work(argument)
+
+    with ThreadPoolExecutor(len(arguments)) as pool:
+        return list(pool.map(run, arguments))
+
+
+def test_two_processes_may_prepare_a_database_at_once(empty_url, engines):
+    script = "import sys\nfrom tests.conftest import migrate\nmigrate(sys.argv[1])"
+
+    command = [sys.executable, "-c", script, empty_url]
+    running = [subprocess.Popen(command, cwd=MIGRATIONS.parent, stderr=subprocess.PIPE) for _ in range(3)]
+    told = [process.communicate(timeout=60)[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], told
+    assert "receipts" in inspect(engines(empty_url, 1)[0]).get_table_names()
+
+
+def test_a_widget_build_that_many_register_at_once_is_new_to_one_of_them(database_url, engines, clock):
+    def register(engine):
+        with Session(engine) as session:
+            return register_widget(session, replace(BUILD, sha256="0" * 64), now=clock())
+
+    made = engines(database_url)
+    assert sorted(all_at_once(register, made)) == [False] * (AT_ONCE - 1) + [True]
+    with Session(made[0]) as session:
+        assert session.query(WidgetRelease).count() == 1
+
+
+def test_a_build_that_came_between_look_and_insert_is_no_error(database_url, engines, clock, monkeypatch):
+    mine, others, *_ = engines(database_url)
+    real = begin_write
+
+    def late(session):
+        monkeypatch.undo()
+        with Session(others) as other:
+            assert register_widget(other, BUILD, now=clock())
+        return real(session)
+
+    monkeypatch.setattr("app.services.widgets.begin_write", late)
+    with Session(mine) as session:
+        assert not register_widget(session, BUILD, now=clock())
+
+
+def test_the_embedded_database_may_be_read_by_its_owner_only(tmp_path, engines):
+    path = tmp_path / "placet.db"
+    engine = engines(f"sqlite:///{path}", 1)[0]
+    upgrade_database(engine, MIGRATIONS)
+    with Session(engine) as session:
+        begin_write(session).execute(text("DELETE FROM accounts"))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes == {"placet.db": 0o600, "placet.db-wal": 0o600, "placet.db-shm": 0o600}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "file, folder, development, warns",
+    [
+        (0o644, 0o755, False, True),
+        (0o600, 0o755, False, False),
+        (0o644, 0o700, False, False),
+        (0o644, 0o755, True, False),
+    ],
+)
+def test_a_start_warns_when_everybody_may_read_the_database(
+    database_url, tmp_path, caplog, file, folder, development, warns
+):
+    (tmp_path / "placet.db").chmod(file)
+    tmp_path.chmod(folder)
+    create_app(make_settings(tmp_path, database_url, development=development), keys=make_keys(), build=BUILD)
+    assert ("chmod 600" in caplog.text) is warns
+
+
+def test_a_data_folder_that_we_make_is_its_owner_s(tmp_path):
+    create_keys(tmp_path / "data" / "keys.json", bytes)
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
