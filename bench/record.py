@@ -42,7 +42,7 @@ def fill(handle: str, count: str, seconds: str, body: str) -> dict[str, Any]:
     with _opened(handle) as (here, session, site):
         claim = parse_claim(Path(body).read_bytes())
         regime = here.regimes.for_visitor("location", "DE", None)
-        offer = find_offer(session, site.id, claim.config_version, claim.config_sha256, regime)
+        offer = find_offer(session, site.id, claim.config_version, regime)
         context = Context(regime.id, "DE", None, "header", False, regime.gpc, True)
         site_id, key, wanted, stored = site.id, site.key, int(count), 0
         meter = _Meter()

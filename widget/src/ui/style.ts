@@ -32,8 +32,8 @@ const SHEET = `&,& *{all:revert;box-sizing:border-box}
 $banner,$reopen,$status{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
 $status{clip-path:inset(50%)}
 $reopen{display:var(--placet-reopen,flex);gap:3px;place-content:center;align-items:center;width:44px;height:44px;padding:0;border-radius:50%;cursor:pointer}
-$reopen::before,$reopen::after{content:"";box-sizing:border-box;width:13px;height:13px;border:2px solid;border-radius:50%}
-$reopen::before{border-width:6.5px}
+$reopen::before,$reopen::after{content:"";box-sizing:border-box;width:14px;height:14px;border:2px solid;border-radius:50%}
+$reopen::before{border-width:7px}
 $banner{display:flex;flex-flow:column;gap:4px;bottom:0;inset-inline:0;max-height:80%;padding:16px 16px calc(16px + env(safe-area-inset-bottom));border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
 $banner h2{margin:0 0 6px;font-size:1.1em}
 $banner p{margin:0 0 8px}
