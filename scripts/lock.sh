@@ -14,12 +14,13 @@ fi
 unset PIP_FIND_LINKS PIP_EXTRA_INDEX_URL PIP_INDEX_URL PIP_CONSTRAINT
 export PIP_CONFIG_FILE=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 CUSTOM_COMPILE_COMMAND="make lock"
 
-options=(--quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-options
+options=(--quiet --generate-hashes --allow-unsafe --no-emit-options
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links "$@")
 
-.venv/bin/pip-compile "${options[@]}" --all-build-deps --output-file requirements.txt pyproject.toml
+# A constraint may not name extras; a lock must, or pip takes the newest release of what asks for one (coverage[toml]).
+.venv/bin/pip-compile "${options[@]}" --strip-extras --all-build-deps --output-file requirements.txt pyproject.toml
 .venv/bin/python -c '
 import tomllib
 with open("pyproject.toml", "rb") as file:
     print(*tomllib.load(file)["dependency-groups"]["dev"], sep="\n")
-' | .venv/bin/pip-compile "${options[@]}" --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml -
+' | .venv/bin/pip-compile "${options[@]}" --no-strip-extras --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml -

@@ -32,3 +32,8 @@ def test_every_development_dependency_is_locked():
 def test_every_locked_package_has_its_hashes(file):
     packages = re.split(r"^(?=[A-Za-z0-9])", (ROOT / file).read_text(), flags=re.MULTILINE)[1:]
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_an_extra_that_a_package_asks_for_is_locked_with_it():
+    # Without it pip looks for the newest release of that package, and refuses it for want of a hash.
+    assert "\ncoverage[toml]==" in (ROOT / "requirements-dev.txt").read_text(), "pytest-cov asks for coverage[toml]"
