@@ -19,10 +19,10 @@ VENDOR := examples/static/vendor/.built
 WIDGET_SOURCES := $(shell find widget -type f -not -path 'widget/dist/*' 2>/dev/null)
 EXAMPLE_SOURCES := $(shell find examples -name '*.mjs' -type f -not -path 'examples/static/*' 2>/dev/null)
 
-.PHONY: help run test test-long lint format build bench lock clean
+.PHONY: help run test test-long lint format build bench bench-widget lock clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
 
 run: $(RUNTIME) build ## start the server on http://127.0.0.1:8000 with the example sites; Ctrl-C stops it
 	@exec .venv/bin/python -m examples.run
@@ -45,6 +45,9 @@ build: $(WIDGET) $(VENDOR) ## build the widget and the examples' trackers
 
 bench: $(DEV) build ## measure receipts and loader answers against a minimal WSGI app (ARGS="--help")
 	@exec .venv/bin/python -m bench.run $(ARGS)
+
+bench-widget: $(DEV) build ## measure the widget's script time in Chromium, visitor by visitor (ARGS="--rounds 30")
+	@exec .venv/bin/python -m bench.widget $(ARGS)
 
 lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)

@@ -10,6 +10,7 @@ _ID = r"[a-z][a-z0-9-]{0,31}"
 _IDS = rf"(?:-|{_ID}(?:~{_ID})*)"
 _CHOICE = re.compile(rf"1\.([0-9]{{1,9}})\.({_IDS})\.({_IDS})\.([0-9]{{1,6}})\.([0-9]{{1,6}})", re.ASCII)
 SECONDS_PER_DAY = 86_400
+FUTURE_DAYS = 1  # two clocks that are nearly right may stand on either side of midnight
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,11 @@ class Choice:
         return (category in self.granted) != (tracker in self.differs)
 
     def is_in_force(self, day: int) -> bool:
-        """Whether the choice still holds on ``day`` (days since 1970-01-01 UTC)."""
-        return day < self.expires_day
+        """Whether the choice holds on ``day`` (days since 1970-01-01 UTC): not run out, and not made after it.
+
+        One from the future was made under a wrong clock, or is read under one: it would outlive its lifetime.
+        """
+        return self.decided_day <= day + FUTURE_DAYS and day < self.expires_day
 
 
 def utc_day(moment: datetime) -> int:

@@ -18,7 +18,7 @@ Reason = Literal[
     "loader",  # a tracker behind this loader is allowed
     "unused",  # no tracker behind this loader is allowed
     "not-asked",  # needs a yes, and there is no choice
-    "expired",  # there was a choice, and it has run out
+    "expired",  # there was a choice, and it has run out, or was made under a clock that cannot be right
     "ask-again",  # there was a choice, to a version that is asked again
     "refused",  # the visitor said no
     "newer",  # the yes was to an earlier version, in which this tracker did not stand as it stands now

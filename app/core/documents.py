@@ -212,7 +212,10 @@ class GateTracker(TrackerRule):
 
 
 class WidgetConfig(TypedDict):
-    """What the loader carries: rules, first layer and its texts, in one language under one regime."""
+    """What the widget works with: rules, first layer and its texts, in one language under one regime.
+
+    The loader carries it as ``app.core.loader.compact_config`` writes it.
+    """
 
     site: str
     api: str
@@ -230,8 +233,8 @@ class WidgetConfig(TypedDict):
     lifetimes: dict[str, int]
     cookie_domain: str | None
     choice_per_tracker: bool
+    csp_sources: list[str]
     policy_url: str
     categories: list[dict[str, str]]
     trackers: list[GateTracker]
     texts: dict[str, str]
-    preferences: str

@@ -79,7 +79,7 @@ class MissingCategoryError(RuleError):
 
 class UnknownTrackerError(RuleError):
     code = "unknown_tracker"
-    message = "The choice names a tracker that the cited config version does not offer to choose."
+    message = "The choice names a tracker that the cited config version does not offer to choose like that."
 
 
 class NecessaryRefusedError(RuleError):

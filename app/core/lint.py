@@ -220,19 +220,28 @@ def _check_categories(document: ConfigDocument, served: list[Regime]) -> Iterato
 
 
 def _check_choice_fits(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
-    """The cookie must hold the longest possible choice, or a visitor's no would be lost."""
+    """The cookie must hold the longest possible choice, or a visitor's no would be lost.
+
+    Without a choice per tracker only what came after a yes is refused by itself: all trackers at once is unlikely then.
+    """
     optional = [category["id"] for category in document["categories"] if category["id"] != NECESSARY]
-    ids = optional + [
-        tracker["id"]
-        for tracker in document["trackers"]
-        if document["choice_per_tracker"] and tracker["category"] in optional
-    ]
-    if _CHOICE_OVERHEAD + sum(len(name) + 1 for name in ids) > MAX_CHOICE_LENGTH:
-        path = "choice_per_tracker" if document["choice_per_tracker"] else "categories"
-        message = (
-            f"A choice could be longer than {MAX_CHOICE_LENGTH} characters, more than its cookie holds. Shorten ids."
-        )
-        yield error(path, "choice_too_long", message)
+    trackers = [tracker["id"] for tracker in document["trackers"] if tracker["category"] in optional]
+    message = f"A choice could be longer than {MAX_CHOICE_LENGTH} characters, more than its cookie holds. Shorten ids."
+    if _is_too_long(optional):
+        yield error("categories", "choice_too_long", message)
+    elif _is_too_long(optional + trackers):
+        if document["choice_per_tracker"]:
+            yield error("choice_per_tracker", "choice_too_long", message)
+        else:
+            message = (
+                "Who refuses each of these by itself, as it comes, could have a choice longer than "
+                f"{MAX_CHOICE_LENGTH} characters, more than its cookie holds. Shorten ids."
+            )
+            yield warning("trackers", "choice_too_long", message)
+
+
+def _is_too_long(ids: list[str]) -> bool:
+    return _CHOICE_OVERHEAD + sum(len(name) + 1 for name in ids) > MAX_CHOICE_LENGTH
 
 
 _CHECKS: tuple[Check, ...] = (

@@ -8,6 +8,7 @@ from app.core.category_rules import category_model, rule_category, tracker_model
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, Match, StorageItem, Tracker
 from app.core.durations import duration_days
+from app.core.lint_stop import lint_stop
 from app.core.problems import Problem, error, warning
 from app.core.regimes import LOCATION, Exemption, Regime, RegimeTable
 
@@ -20,14 +21,6 @@ _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/%-]*")
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]+\*?")  # a token of RFC 9110, maybe with a star behind it
 _KEY_NAME = re.compile(r"[^\s*\x00-\x1f\x7f]+\*?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_STOP = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(?:\.[A-Za-z_$][A-Za-z0-9_$]*)*")
-# What belongs to the browser or to the page as a whole, not to one tracker, so that nothing else breaks when it is called.
-_NOT_A_TRACKER = {
-    *("window", "self", "globalThis", "top", "parent", "frames", "document", "location", "navigator", "history"),
-    *("localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore", "eval", "Function", "alert", "close"),
-    *("stop", "print", "open", "placet"),
-}
-_NOT_A_STEP = {"constructor", "prototype", "__proto__"}
 RESERVED_NAME = "placet_"
 
 # The EEA: the Union's member states, and Iceland, Liechtenstein and Norway (EEA Agreement, Annex XI as amended by Joint
@@ -150,11 +143,7 @@ def _check_storage(
 def _check_stop(
     path: str, tracker: Tracker, document: ConfigDocument, table: RegimeTable, served: list[Regime]
 ) -> Iterator[Problem]:
-    for index, function in enumerate(tracker["stop"]):
-        steps = function.split(".")
-        if not _STOP.fullmatch(function) or steps[0] in _NOT_A_TRACKER or _NOT_A_STEP & {*steps}:
-            message = "A function of the tracker by its global name, such as exampleRecorder.stop."
-            yield error(f"{path}.stop[{index}]", "bad_stop", message)
+    yield from lint_stop(f"{path}.stop", tracker["stop"])
 
 
 def _check_via(

@@ -1,8 +1,12 @@
-"""Making a site's loader out of a widget build: the build ends in a call with zeros, which the config replaces."""
+"""Making a site's loader and its parts out of a widget build: each script ends in a call with zeros, for documents."""
 
 from typing import Any
 
 from app.core.canonical import script_json
+from app.core.documents import GateTracker, Match, StorageItem, WidgetConfig
+
+# What the widget takes a tracker for where the loader says nothing else (`widget/src/start.ts`).
+_DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1}
 
 
 def fill_script(script: bytes, *values: Any) -> bytes:
@@ -16,6 +20,42 @@ def fill_script(script: bytes, *values: Any) -> bytes:
         raise ValueError(f"the widget's script does not end in {ending.decode()}")
     filled = ",".join(script_json(value) for value in values)
     return script.removesuffix(ending) + f"({filled});\n".encode()
+
+
+def takes_notice(script: bytes) -> bool:
+    """Whether a part shows the notice: then it is called with the site's key and that, else with the key alone."""
+    return script.rstrip().endswith(b"(0,0);")
+
+
+def compact_config(config: WidgetConfig) -> dict[str, Any]:
+    """Return what the loader carries of ``config``: without what the widget fills in or does not read.
+
+        A visitor pays for every byte of it on every page. Left out is what is empty or off, what is a tracker's default, and
+    XX"""
+    compact: dict[str, Any] = {
+        key: value
+        for key, value in config.items()
+        if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker")
+    }
+    compact["trackers"] = [_compact_tracker(tracker) for tracker in config["trackers"]]
+    return compact
+
+
+def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        **tracker,
+        "match": [_pattern(match) for match in tracker["match"]],
+        "storage": [_stored(item) for item in tracker["storage"]],
+    }
+    return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
+
+
+def _pattern(match: Match) -> str:
+    return match["host"] if match["path"] == "/" else match["host"] + match["path"]
+
+
+def _stored(item: StorageItem) -> str:
+    return " ".join(filter(None, (item["kind"], item["name"], item["domain"])))
 
 
 def console_line(message: str) -> bytes:

@@ -31,7 +31,7 @@ FIRST_LAYER_TEXTS = (
     "reopen",
     "saved",
     "load_failed",
-    "gpc",
+    "gpc_status",
 )
 _BUILDING_BLOCKS = {
     "body_optout",

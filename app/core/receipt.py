@@ -63,13 +63,6 @@ class Claim:
         """Whether anything optional is granted."""
         return any(yes for name, yes in self.choices.items() if name != NECESSARY) or any(self.trackers.values())
 
-    @property
-    def state(self) -> str:
-        """What is granted, as one comparable line: granted categories, then trackers that differ from theirs."""
-        granted = sorted(name for name, yes in self.choices.items() if yes and name != NECESSARY)
-        trackers = sorted(f"{name}{'+' if yes else '-'}" for name, yes in self.trackers.items())
-        return "~".join(granted) + "|" + "~".join(trackers)
-
     def content_sha256(self, subject: str) -> bytes:
         """Hash what a repeat under the same id must share (``docs/api.md``)."""
         content = {
@@ -87,10 +80,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the cited config version offered. ``trackers`` maps id to category, empty where none can be chosen."""
+    """What the cited config version offered. ``trackers`` maps every optional tracker's id to its category.
+
+    ``per_tracker``: whether a visitor could allow a tracker without its category. Refusing one is always possible: the
+    browser asks about a tracker that is new by itself.
+    """
 
     categories: tuple[str, ...]
     trackers: dict[str, str]
+    per_tracker: bool
     granted_days: int
     refused_days: int
 
@@ -112,7 +110,7 @@ def check_claim(claim: Claim, offer: Offer) -> None:
     """Hold a claim against what was offered.
 
     Raises ``UnknownCategoryError``, ``MissingCategoryError``, ``NecessaryRefusedError``, ``UnknownTrackerError`` or
-    ``UntrustedGrantError``. A refusal is never refused for its time, token or age.
+    ``UntrustedGrantError``. A refusal is never refused for its time, token or age, nor because it is of one tracker.
     """
     if unknown := claim.choices.keys() - set(offer.categories):
         raise UnknownCategoryError(f"{UnknownCategoryError.message} Unknown: {', '.join(sorted(unknown))}.")
@@ -122,6 +120,10 @@ def check_claim(claim: Claim, offer: Offer) -> None:
         raise NecessaryRefusedError
     if unknown := claim.trackers.keys() - offer.trackers.keys():
         raise UnknownTrackerError(f"{UnknownTrackerError.message} Unknown: {', '.join(sorted(unknown))}.")
+    alone = {name for name, yes in claim.trackers.items() if yes and not claim.choices[offer.trackers[name]]}
+    if alone and not offer.per_tracker:
+        names = ", ".join(sorted(alone))
+        raise UnknownTrackerError(f"{UnknownTrackerError.message} Their categories are refused: {names}.")
     if claim.grants and not claim.trusted:
         raise UntrustedGrantError
 
@@ -142,13 +144,24 @@ def ordered_at(claim: Claim, now: datetime) -> datetime:
     return claim.decided_at if is_plausible(claim, now) else now
 
 
-def event_of(claim: Claim, before: str | None) -> Event:
-    """Name what happened, from the ``state`` in force before (``None``: nothing known of this subject)."""
+def state_of(claim: Claim, offer: Offer) -> str:
+    """Return what a checked claim grants, as one comparable line: categories, then trackers that differ from theirs."""
+    granted = sorted(name for name, yes in claim.choices.items() if yes and name != NECESSARY)
+    trackers = sorted(
+        f"{name}{'+' if yes else '-'}"
+        for name, yes in claim.trackers.items()
+        if yes != claim.choices[offer.trackers[name]]
+    )
+    return "~".join(granted) + "|" + "~".join(trackers)
+
+
+def event_of(claim: Claim, offer: Offer, before: str | None) -> Event:
+    """Name what happened, from the state (``state_of``) in force before (``None``: nothing known of this subject)."""
     if not claim.grants:
         return "withdrawn" if before is not None and _grants_something(before) else "refused"
     if before is None or not _grants_something(before):
         return "given"
-    return "renewed" if before == claim.state else "changed"
+    return "renewed" if before == state_of(claim, offer) else "changed"
 
 
 def _grants_something(state: str) -> bool:

@@ -67,10 +67,9 @@ def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
     return Offer(
         categories=tuple(category["id"] for category in document["categories"]),
         trackers={
-            tracker["id"]: tracker["category"]
-            for tracker in document["trackers"]
-            if document["choice_per_tracker"] and tracker["category"] != NECESSARY
+            tracker["id"]: tracker["category"] for tracker in document["trackers"] if tracker["category"] != NECESSARY
         },
+        per_tracker=document["choice_per_tracker"],
         granted_days=days["granted"],
         refused_days=days["refused"],
     )
@@ -89,7 +88,7 @@ def widget_config(
     ask_since: int,
     texts: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget``, ``shown`` and ``preferences``.
+    """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget`` and ``shown``.
 
     ``texts`` is what ``app.core.notices.site_texts`` returns for the same language and regime; only those of the first
     layer are carried, and of each category only its id.
@@ -108,6 +107,7 @@ def widget_config(
         "lifetimes": lifetime_days(document, regime),
         "cookie_domain": document["cookie_domain"],
         "choice_per_tracker": document["choice_per_tracker"],
+        "csp_sources": document["csp_sources"],
         "policy_url": document["policy_url"],
         "categories": [{"id": category["id"]} for category in document["categories"]],
         "trackers": gate_trackers(document, regime, since),
@@ -149,6 +149,7 @@ def public_config(
         "layout": document["look"]["layout"],
         "choice_per_tracker": document["choice_per_tracker"],
         "cookie_domain": document["cookie_domain"],
+        "csp_sources": document["csp_sources"],
         "ask_since": ask_since,
         "categories": [
             {
@@ -166,6 +167,11 @@ def public_config(
         "notice": {"lang": lang, "sha256": notice_sha256},
         "lifetimes": lifetime_days(document, regime),
     }
+
+
+def with_optional_off(public: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a public config in which no optional switch stands on: what a minor is shown, whatever the law lets run."""
+    return {**public, "categories": [{**category, "on": category["required"]} for category in public["categories"]]}
 
 
 def _tracker_rule(tracker: Tracker, document: ConfigDocument, regime: Regime, since: Mapping[str, int]) -> TrackerRule:

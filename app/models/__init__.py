@@ -12,4 +12,6 @@ from app.models.site import ConfigSlice as ConfigSlice
 from app.models.site import ConfigVersion as ConfigVersion
 from app.models.site import Draft as Draft
 from app.models.site import Site as Site
+from app.models.widget import WidgetPart as WidgetPart
 from app.models.widget import WidgetRelease as WidgetRelease
+from app.models.widget import WidgetReleasePart as WidgetReleasePart

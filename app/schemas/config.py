@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, fields, missing, validate
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
+from app.core.lint_stop import MAX_STEP_LENGTH, MAX_STEPS
 from app.core.notices import BuiltinTexts
 from app.core.regimes import RegimeTable
 from app.schemas.config_fields import (
@@ -115,7 +116,7 @@ class TrackerShape(_Shape):
     sale_share = Flag(load_default=None)
     match = _list(_nested(MatchShape), load_default=list)
     storage = _list(_nested(StorageItemShape), load_default=list)
-    stop = _list(Text(longest=200), load_default=list)
+    stop = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
     exempt_in = _list(Text(), load_default=list)
 
 

@@ -18,7 +18,7 @@ from app.core.errors import (
     UnknownWidgetError,
 )
 from app.core.keys import KeyRing
-from app.core.receipt import Claim, Context, Offer, event_of, make_payload, ordered_at
+from app.core.receipt import Claim, Context, Offer, event_of, make_payload, ordered_at, state_of
 from app.core.regimes import Regime
 from app.core.rules import offer_of
 from app.core.signing import RECEIPT_TYPE, sign_jws
@@ -220,14 +220,15 @@ class _Batch:
             submission.context,
             site=submission.site,
             subject=subject,
-            event=event_of(claim, before.state if before else None),
+            event=event_of(claim, submission.offer, before.state if before else None),
             now=self._now,
             nonce=self._random_bytes(NONCE_BYTES),
         )
         jws = sign_jws(payload, self._keys.receipt[-1], RECEIPT_TYPE)
         index = self._logs[site_id].append(jws)
         ordered = ordered_at(claim, self._now)
-        after = _State(ordered, not claim.grants, claim.id, claim.state)
+        state = state_of(claim, submission.offer)
+        after = _State(ordered, not claim.grants, claim.id, state)
         if before is None or before.rank <= after.rank:
             self._states[site_id, lookup] = after
         self.rows.append(
@@ -237,7 +238,7 @@ class _Batch:
                 "log_index": index,
                 "subject_lookup": lookup,
                 "content_sha256": content,
-                "state": claim.state,
+                "state": state,
                 "event": payload["event"],
                 "ordered_at": ordered,
                 "received_at": self._now,

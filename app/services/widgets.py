@@ -1,18 +1,22 @@
-"""Widget builds: what was served is kept, because receipts cite it."""
+"""Widget builds and their parts: what was served is kept, because receipts cite it and old loaders fetch it."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.canonical import sha256_hex
 from app.core.errors import NotFoundError, PlacetError
-from app.db import begin_write
-from app.models import WidgetRelease
+from app.db import Base, begin_write
+from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
+
+_PART_NAME = re.compile("[a-z]{1,32}")
 
 
 class WidgetBuildError(PlacetError):
@@ -23,51 +27,58 @@ class WidgetBuildError(PlacetError):
 
 @dataclass(frozen=True)
 class WidgetBuild:
-    """A build as ``docs/widget.md`` describes it; hashes are SHA-256 in hex."""
+    """A build as ``docs/widget.md`` describes it. ``sha256`` is that of ``script`` in hex, ``parts`` are scripts by name."""
 
     version: str
     sha256: str
     script: bytes
-    preferences: bytes
-    preferences_sha256: str
+    parts: dict[str, bytes]
 
 
 def read_widget_build(folder: Path) -> WidgetBuild:
-    """Read ``placet.js``, ``preferences.js`` and ``build.json``. Raises ``WidgetBuildError``."""
+    """Read ``placet.js``, ``build.json`` and the parts that it states. Raises ``WidgetBuildError``."""
     try:
         stated = json.loads((folder / "build.json").read_text())
-        script, preferences = (folder / "placet.js").read_bytes(), (folder / "preferences.js").read_bytes()
-        build = WidgetBuild(str(stated["version"]), sha256_hex(script), script, preferences, sha256_hex(preferences))
-    except (OSError, ValueError, KeyError) as error:
+        script = (folder / "placet.js").read_bytes()
+        parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
+        build = WidgetBuild(str(stated["version"]), sha256_hex(script), script, parts)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
-    if (stated["sha256"], stated["preferences"]) != (build.sha256, build.preferences_sha256):
+    if stated["sha256"] != build.sha256 or stated["parts"] != {name: sha256_hex(part) for name, part in parts.items()}:
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
     return build
 
 
 def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:
-    """Keep a build for ever and commit; returns whether it was new."""
+    """Keep a build and its parts for ever and commit; returns whether it was new."""
     known = select(WidgetRelease.sha256).where(WidgetRelease.sha256 == build.sha256)
     if session.scalar(known) is not None:
         return False
     connection = begin_write(session)
-    # Another process may prepare at the same moment; SQLAlchemy spells this clause once per system.
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    added = connection.execute(
-        insert(WidgetRelease)
-        .values(
-            sha256=build.sha256,
-            version=build.version,
-            script=build.script,
-            preferences=build.preferences,
-            preferences_sha256=build.preferences_sha256,
-            released_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[WidgetRelease.sha256])
-        .returning(WidgetRelease.sha256)
-    ).first()
+    # By their hashes: two processes that add the same at once do so in the same order, and neither waits for the other.
+    parts = sorted((sha256_hex(script), name, script) for name, script in build.parts.items())
+    for sha256, name, script in parts:
+        _add(connection, WidgetPart, sha256=sha256, name=name, script=script)
+    added = _add(
+        connection,
+        WidgetRelease,
+        sha256=build.sha256,
+        version=build.version,
+        script=build.script,
+        released_at=now,
+    )
+    for sha256, _, _ in parts:
+        _add(connection, WidgetReleasePart, release_sha256=build.sha256, part_sha256=sha256)
     session.commit()
-    return added is not None
+    return added
+
+
+def _add(connection: Connection, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless it is there, and return whether it was not: another process may prepare at the same moment."""
+    # SQLAlchemy spells this clause once per system.
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(statement).first() is not None
 
 
 def read_widget_script(session: Session, sha256: str) -> bytes:
@@ -75,12 +86,18 @@ def read_widget_script(session: Session, sha256: str) -> bytes:
     return _found(session.scalar(select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256)))
 
 
-def read_preferences_script(session: Session, prefix: str) -> bytes:
-    """Return the preferences part whose own hash begins with ``prefix`` (hex). Raises ``NotFoundError``."""
-    query = select(WidgetRelease.preferences).where(
-        WidgetRelease.preferences_sha256.startswith(prefix, autoescape=True)
+def read_part_script(session: Session, name: str, prefix: str) -> bytes:
+    """Return the part of that name whose own hash begins with ``prefix`` (hex). Raises ``NotFoundError``."""
+    query = select(WidgetPart.script).where(
+        WidgetPart.name == name, WidgetPart.sha256.startswith(prefix, autoescape=True)
     )
     return _found(session.scalar(query.limit(1)))
+
+
+def _part_name(name: str) -> str:
+    if not _PART_NAME.fullmatch(name):
+        raise ValueError(f"not a part's name: {name!r}")
+    return name
 
 
 def _found(content: bytes | None) -> bytes:

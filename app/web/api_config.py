@@ -7,6 +7,7 @@ from app.core.csp import content_security_policy
 from app.core.decision import decide
 from app.core.documents import Rules
 from app.core.receipt import choice_of_receipt
+from app.core.rules import with_optional_off
 from app.core.signing import RECEIPT_TYPE, SignatureError, verify_jws
 from app.db import request_session
 from app.services.serving import read_config, read_notice
@@ -25,9 +26,10 @@ def config(key: str) -> Response:
     """The config in effect for this visitor, for clients without our widget."""
     view = view_of(key)
     site, found = view.site, slice_of(view, language_of(view.site))
+    minor = _flag("minor")
     body = {
-        **found.public,
-        "minor": _flag("minor"),
+        **(with_optional_off(found.public) if minor else found.public),
+        "minor": minor,
         "shown": shown_token(view),
         "effective_at": site.effective_at,
         "next": site.next,

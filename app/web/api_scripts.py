@@ -1,16 +1,17 @@
-"""What ``<script src>`` names: a site's loader, its preferences part, and builds without config."""
+"""What ``<script src>`` names: a site's loader, its parts, and builds without config."""
 
 import json
 import re
+from typing import Any
 
 from flask import Blueprint, Response
 
 from app.core.choice import utc_day
 from app.core.errors import NotFoundError, UnknownSiteError, UnpublishedError
-from app.core.loader import console_line, fill_script
+from app.core.loader import compact_config, console_line, fill_script, takes_notice
 from app.db import request_session
 from app.services.serving import read_notice
-from app.services.widgets import read_preferences_script, read_widget_script, register_widget
+from app.services.widgets import read_part_script, read_widget_script, register_widget
 from app.web.catalogue import View, language_of, live_site, shown_token, slice_of, view_of
 from app.web.http import IMMUTABLE, NO_STORE, immutable, readable_anywhere, represent, serve
 from app.web.runtime import runtime
@@ -21,7 +22,7 @@ bp.after_request(readable_anywhere)
 JAVASCRIPT = "text/javascript"
 LOADER_SECONDS = 60
 STALE_ON_ERROR_SECONDS = 86_400
-_PREFERENCES_PART = re.compile(r"preferences-([0-9a-f]{16})")
+_PART = re.compile(r"([a-z]{1,32})-([0-9a-f]{16})")
 
 
 @bp.get("/s/<key>.js")
@@ -47,18 +48,21 @@ def loader(key: str) -> Response:
 
 @bp.get("/s/<key>/<sha256:sha256>.<part>.js")
 def part(key: str, sha256: str, part: str) -> Response:
-    """The preferences part: the notice ``sha256`` inside the part of one widget build."""
-    match = _PREFERENCES_PART.fullmatch(part)
+    """A part of one widget build, with the site's key inside and, where it shows it, the notice ``sha256``.
+
+    ``part`` is its name and the beginning of its own hash. The notice must be the site's whether it is shown or not.
+    """
+    match = _PART.fullmatch(part)
     if match is None:
         raise NotFoundError("There is no such part. The loader names the parts that belong to it.")
-    site, prefix = live_site(key), match.group(1)
+    site, (name, prefix) = live_site(key), match.groups()
 
     def make() -> bytes:
         notice = read_notice(request_session(), site.id, sha256)
-        script = read_preferences_script(request_session(), prefix)
-        return fill_script(script, site.key, json.loads(notice))
+        script = read_part_script(request_session(), name, prefix)
+        return fill_script(script, site.key, *([json.loads(notice)] if takes_notice(script) else []))
 
-    found = runtime().caches.scripts.get(("part", site.id, sha256, prefix), lambda: represent(make()))
+    found = runtime().caches.scripts.get(("part", site.id, sha256, name, prefix), lambda: represent(make()))
     return serve(found, JAVASCRIPT, IMMUTABLE)
 
 
@@ -78,12 +82,11 @@ def _loader_bytes(view: View, lang: str) -> bytes:
     here = runtime()
     # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
     register_widget(request_session(), here.build, now=here.clock())
-    build, slice_, api = here.build, slice_of(view, lang), here.settings.public_url
-    config = {
-        **slice_.loader,
-        "api": api,
+    build = here.build
+    config: Any = {
+        **slice_of(view, lang).loader,
+        "api": here.settings.public_url,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),
-        "preferences": f"{api}/s/{view.site.key}/{slice_.notice_sha256}.preferences-{build.preferences_sha256[:16]}.js",
     }
-    return fill_script(build.script, config)
+    return fill_script(build.script, compact_config(config))

@@ -2,7 +2,7 @@
 function tell() {
   for (const words of document.querySelectorAll("[data-tells]")) {
     const { tells, on, off } = words.dataset;
-    words.textContent = window.placet?.allowed(tells) ? on : off;
+    words.textContent = window.placet?.allows(tells) ? on : off;
   }
 }
 

@@ -1,14 +1,24 @@
+import json
+
 import pytest
 
 from app.core.csp import content_security_policy
-from tests.core.config_documents import good_document, tracker_of
+from tests.core.config_documents import ROOT, good_document, tracker_of
 
 PLACET = "https://placet.example"
+EXAMPLES = json.loads((ROOT / "tests" / "contract" / "csp.json").read_text())["examples"]
 
 
 def directives(document, allowed):
     policy = content_security_policy(document, allowed, placet_origin=PLACET)
     return {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
+def test_it_is_the_policy_of_the_contract(example):
+    document = {**good_document(), "csp_sources": example["csp_sources"], "trackers": example["trackers"]}
+    policy = content_security_policy(document, set(example["allowed"]), placet_origin=example["api"])
+    assert policy == example["policy"]
 
 
 def test_without_a_yes_only_the_site_and_placet_load():

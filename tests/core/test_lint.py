@@ -192,7 +192,11 @@ def test_a_choice_must_fit_its_cookie():
     document["trackers"] += [{**template, "id": f"tracker-with-a-long-name-{n:03}"} for n in range(40)]
     assert ("choice_per_tracker", "choice_too_long") in errors(document)
     document["choice_per_tracker"] = False
-    assert errors(document) == set()
+    assert found(document) == {("trackers", "choice_too_long", "warning")}, "a new tracker can be refused by itself"
+    document["categories"] += [
+        {**category_of(document, "audience"), "id": f"category-with-a-long-name-{n:04}"} for n in range(40)
+    ]
+    assert ("categories", "choice_too_long") in errors(document)
 
 
 JSON = st.recursive(

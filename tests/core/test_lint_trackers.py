@@ -49,35 +49,6 @@ def test_a_name_may_not_delete_everything_nor_the_choice(name, code):
     assert errors(document) == {("trackers[2].storage[0].name", code)}
 
 
-@pytest.mark.parametrize("function", ["exampleRecorder.stop", "stopIt", "$x._y.z1"])
-def test_a_stop_function_is_the_tracker_s_own(function):
-    document = good_document()
-    tracker_of(document, "recorder")["stop"] = [function]
-    assert errors(document) == set()
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        "stop()",
-        "a b",
-        "a..b",
-        "1a",
-        "window.stop",
-        "document.open",
-        "localStorage.clear",
-        "location.reload",
-        "eval",
-        "stop",
-    ]
-    + ["x.constructor.call", "x.__proto__.y", "placet.reset", "a['b']"],
-)
-def test_a_stop_function_touches_nothing_of_the_page_or_browser(function):
-    document = good_document()
-    tracker_of(document, "recorder")["stop"] = [function]
-    assert errors(document) == {("trackers[2].stop[0]", "bad_stop")}
-
-
 def test_a_loader_stands_behind_no_loader():
     document = good_document()
     tracker_of(document, "tag-manager")["via"] = "tag-manager"

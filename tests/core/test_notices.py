@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.documents import NoticeDocument
-from app.core.notices import fill, make_notice, script_direction, site_texts
+from app.core.notices import FIRST_LAYER_TEXTS, fill, make_notice, script_direction, site_texts
 from app.data import load_regimes, load_texts
 from tests.core.config_documents import EXAMPLES, good_document, load, tracker_of
 
@@ -103,6 +103,18 @@ def test_the_opt_out_link_and_the_state_of_the_signal_are_worded_as_the_law_asks
     assert "honoured" not in europe["gpc"]
 
 
+def test_the_loader_carries_every_text_of_the_first_layer_that_is_shown_as_it_is():
+    shown = site_texts(good_document(), "en", TEXTS, TABLE.get("eu")).keys()
+    assert set(FIRST_LAYER_TEXTS) == TEXTS["en"]["first_layer"].keys() & shown
+
+
+def test_what_is_held_just_there_is_filled_in_by_the_widget():
+    texts = site_texts(good_document(), "en", TEXTS, TABLE.get("eu"))
+    assert texts["allow_always_in"] == "Always allow {purposes}"
+    assert "{trackers}" in texts["new_body"]
+    assert "{vendors}" in texts["placeholder"]
+
+
 def test_a_site_s_own_text_stands_in_place_of_the_built_in_one():
     assert site_texts(good_document(), "en", TEXTS, TABLE.get("eu"))["title"] == "Your choice at the orchard"
 
@@ -144,7 +156,7 @@ def test_a_notice_is_in_one_language_and_of_the_documented_shape():
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_no_example_leaves_a_placeholder_that_nobody_fills_in(path):
     document = load(path)
-    at_run_time = {"{count}", "{time}", "{date}", "{id}"}
+    at_run_time = {"{count}", "{time}", "{date}", "{id}", "{trackers}", "{vendors}", "{purposes}"}
     for regime in TABLE:
         for text in site_texts(document, "en", TEXTS, regime).values():
             assert set(re.findall(r"\{[^}]*\}?", text)) <= at_run_time

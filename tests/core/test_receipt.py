@@ -1,3 +1,5 @@
+"""The payload that is signed: times, fields, and the choice that a receipt states."""
+
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,177 +10,8 @@ from hypothesis import strategies as st
 
 from app.core.canonical import canonical_bytes
 from app.core.choice import Choice
-from app.core.errors import (
-    MissingCategoryError,
-    NecessaryRefusedError,
-    UnknownCategoryError,
-    UnknownTrackerError,
-    UntrustedGrantError,
-)
-from app.core.receipt import (
-    Cited,
-    Claim,
-    Context,
-    Offer,
-    check_claim,
-    choice_of_receipt,
-    event_of,
-    is_plausible,
-    make_payload,
-    ordered_at,
-    rfc3339,
-)
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-OFFER = Offer(("necessary", "analytics", "marketing"), {"ads": "marketing"}, granted_days=180, refused_days=90)
-CONTEXT = Context("eu", "FR", None, "header", gpc_header=True, gpc_effect="honour", attested=True)
-CLAIM = Claim(
-    id="019aabbc-0000-7000-8000-000000000001",
-    secret=bytes(range(16)),
-    previous=None,
-    method="banner:accept-all",
-    trusted=True,
-    choices={"necessary": True, "analytics": True, "marketing": False},
-    trackers={},
-    config_version=3,
-    config_sha256="ab" * 32,
-    notice=Cited("en", "cd" * 32),
-    widget=Cited("0.1.0", "ef" * 32),
-    gpc=None,
-    layer=1,
-    layout="corner",
-    viewport="wide",
-    scheme="dark",
-    equality=True,
-    shown_at=NOW - timedelta(seconds=9),
-    decided_at=NOW - timedelta(seconds=2),
-    shown="a token",
-)
-REFUSAL = replace(CLAIM, choices={"necessary": True, "analytics": False, "marketing": False})
-
-
-def payload_of(claim, **changes):
-    options = {"site": "s_a", "subject": "A" * 22, "event": "given", "now": NOW, "nonce": bytes(16), **changes}
-    return make_payload(claim, OFFER, CONTEXT, **options)
-
-
-def choosing(**choices):
-    return replace(CLAIM, choices={"necessary": True, "analytics": False, "marketing": False, **choices})
-
-
-# What is refused
-
-
-def test_a_claim_that_answers_what_was_offered_is_taken():
-    check_claim(CLAIM, OFFER)
-    check_claim(replace(CLAIM, trackers={"ads": True}), OFFER)
-    check_claim(REFUSAL, OFFER)
-
-
-@pytest.mark.parametrize(
-    "claim, error, named",
-    [
-        pytest.param(choosing(sale=True, a=True), UnknownCategoryError, "Unknown: a, sale.", id="a category too many"),
-        pytest.param(
-            replace(CLAIM, choices={"analytics": True}),
-            MissingCategoryError,
-            "Missing: marketing, necessary.",
-            id="silence on a category",
-        ),
-        pytest.param(
-            choosing(necessary=False), NecessaryRefusedError, "told, not chosen", id="no to what is necessary"
-        ),
-        pytest.param(
-            replace(CLAIM, trackers={"x": False}), UnknownTrackerError, "Unknown: x.", id="a tracker too many"
-        ),
-        pytest.param(replace(CLAIM, trusted=False), UntrustedGrantError, "real click", id="a yes that nobody clicked"),
-        pytest.param(
-            replace(REFUSAL, trusted=False, trackers={"ads": True}),
-            UntrustedGrantError,
-            "real click",
-            id="a yes to one tracker that nobody clicked",
-        ),
-    ],
-)
-def test_what_contradicts_the_offer_is_refused_with_its_name(claim, error, named):
-    with pytest.raises(error, match=named):
-        check_claim(claim, OFFER)
-
-
-@pytest.mark.parametrize("days", [-100_000, -401, -1, 1, 400, 100_000])
-def test_a_refusal_is_taken_whatever_its_clock_click_or_age(days):
-    moment = NOW + timedelta(days=days)
-    check_claim(replace(REFUSAL, trusted=False, shown_at=moment, decided_at=moment, shown=None), OFFER)
-
-
-# What it means
-
-
-def test_a_claim_grants_when_anything_but_the_necessary_is_yes():
-    assert CLAIM.grants
-    assert not REFUSAL.grants
-    assert replace(REFUSAL, trackers={"ads": True}).grants
-    assert not replace(REFUSAL, trackers={"ads": False}).grants
-
-
-@pytest.mark.parametrize(
-    "claim, before, event",
-    [
-        (CLAIM, None, "given"),
-        (CLAIM, "|", "given"),
-        (CLAIM, "|ads-", "given"),
-        (CLAIM, "analytics|", "renewed"),
-        (CLAIM, "analytics~marketing|", "changed"),
-        (CLAIM, "|ads+", "changed"),
-        (REFUSAL, None, "refused"),
-        (REFUSAL, "|", "refused"),
-        (REFUSAL, "|ads-", "refused"),
-        (REFUSAL, "analytics|", "withdrawn"),
-        (REFUSAL, "|ads+", "withdrawn"),
-    ],
-)
-def test_what_happened_follows_from_what_was_in_force(claim, before, event):
-    assert event_of(claim, before) == event
-
-
-def test_a_state_is_one_line_that_does_not_depend_on_the_order_of_answers():
-    claim = replace(
-        CLAIM, choices={"marketing": True, "analytics": True, "necessary": True}, trackers={"b": False, "a": True}
-    )
-    turned = replace(claim, choices=dict(reversed(claim.choices.items())), trackers={"a": True, "b": False})
-    assert claim.state == turned.state == "analytics~marketing|a+~b-"
-    assert event_of(claim, turned.state) == "renewed"
-
-
-# What a repeat is
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"choices": REFUSAL.choices}, {"trackers": {"ads": True}}, {"method": "api"}, {"previous": CLAIM.id},
-        {"config_version": 4}, {"config_sha256": "00" * 32}, {"notice": Cited("fr", "cd" * 32)},
-        {"decided_at": NOW},
-    ],
-)  # fmt: skip
-def test_another_content_under_the_same_id_is_no_repeat(change):
-    assert replace(CLAIM, **change).content_sha256("A") != CLAIM.content_sha256("A")
-
-
-def test_another_subject_is_no_repeat():
-    assert CLAIM.content_sha256("A") != CLAIM.content_sha256("B")
-
-
-@pytest.mark.parametrize("change", [{"shown": None}, {"viewport": "narrow"}, {"gpc": True}, {"secret": bytes(16)}])
-def test_what_may_differ_in_a_repeat_does_not_count(change):
-    assert replace(CLAIM, **change).content_sha256("A") == CLAIM.content_sha256("A")
-    assert len(CLAIM.content_sha256("A")) == 32
-
-
-def test_a_claim_shows_neither_its_secret_nor_its_token():
-    assert repr(CLAIM.secret) not in repr(CLAIM)
-    assert "a token" not in repr(CLAIM)
-
+from app.core.receipt import choice_of_receipt, is_plausible, ordered_at, rfc3339
+from tests.core.claims import CLAIM, NOW, REFUSAL, WITHOUT_CLICKS, payload_of
 
 # Time
 
@@ -258,6 +91,17 @@ def test_a_receipt_states_the_choice_that_the_cookie_would():
     payload = json.dumps(payload_of(claim)).encode()
     choice = choice_of_receipt(payload, "s_a", {"ads": "marketing", "counter": "analytics"})
     assert choice == Choice(3, frozenset({"analytics"}), frozenset({"ads"}), 20779, 20779 + 180)
+
+
+def test_a_receipt_s_no_to_a_single_tracker_holds_wherever_that_stands_now():
+    payload = json.dumps(payload_of(WITHOUT_CLICKS)).encode()
+    here = choice_of_receipt(payload, "s_a", {"ads": "marketing", "clicks": "analytics"})
+    moved = choice_of_receipt(payload, "s_a", {"ads": "marketing", "clicks": "marketing"})
+    assert here and moved
+    assert here.differs == {"clicks"}
+    assert not here.grants("analytics", "clicks")
+    assert here.grants("analytics", "another")
+    assert not moved.grants("marketing", "clicks", since=4)
 
 
 def test_a_receipt_of_another_site_states_nothing():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from app.core.choice import Choice
 from app.core.decision import decide
 from app.core.differences import suggests_asking_again
-from app.core.documents import GateTracker, Rules
+from app.core.documents import GateTracker, Rules, WidgetConfig
 from app.core.notices import FIRST_LAYER_TEXTS, site_texts
 from app.core.rules import (
     gate_trackers,
@@ -186,15 +186,17 @@ def test_a_yes_is_never_remembered_longer_than_the_law_allows():
     assert lifetimes_under({"granted": "P1Y", "refused": "P2Y"}, TABLE.get("eu"))["granted"] == "P6M"
 
 
-def test_the_offer_names_trackers_only_where_they_can_be_chosen():
+def test_the_offer_names_every_optional_tracker_and_whether_each_can_be_allowed_by_itself():
     document = good_document()
     offer = offer_of(document)
     assert offer.categories == ("necessary", "audience", "recording", "marketing")
     assert offer.trackers == {t["id"]: t["category"] for t in document["trackers"] if t["category"] != "necessary"}
     assert (offer.granted_days, offer.refused_days) == (180, 180)
     assert offer_of(document, TABLE.get("us-ca")).refused_days == 390
+    assert offer.per_tracker
     document["choice_per_tracker"] = False
-    assert offer_of(document).trackers == {}
+    assert offer_of(document).trackers == offer.trackers, "a no to one of them is always taken"
+    assert not offer_of(document).per_tracker
 
 
 def served(function, regime="eu", lang="fr"):
@@ -219,13 +221,15 @@ def test_the_loader_carries_the_first_layer_and_nothing_more():
     assert config["categories"][1] == {"id": "audience"}
     assert config["notice"] == {"lang": "fr", "sha256": "1" * 64}
     assert config["lifetimes"] == {"granted": 180, "refused": 180}
-    assert not {"api", "widget", "shown", "preferences"} & config.keys()
+    assert config["csp_sources"] == good_document()["csp_sources"]
+    assert config.keys() == WidgetConfig.__annotations__.keys() - {"api", "widget", "shown"}
 
 
 def test_the_public_config_has_what_a_headless_client_shows_and_posts_back():
     config = served(public_config, regime="us-ca")
     assert {"site", "version", "sha256", "regime", "gpc", "lang", "categories", "trackers", "texts"} <= config.keys()
     assert {"notice", "lifetimes"} <= config.keys()
+    assert config["csp_sources"] == good_document()["csp_sources"]
     audience = config["categories"][1]
     assert (audience["required"], audience["model"], audience["on"]) == (False, "optout", True)
     ads = next(tracker for tracker in config["trackers"] if tracker["id"] == "ads")

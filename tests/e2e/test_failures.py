@@ -87,7 +87,7 @@ def test_blocked_storage_still_asks_and_obeys(visit, context):
     here = visit().open()
     assert here.banner_is_open()
     here.click("accept")
-    eventually(lambda: here.page.evaluate("placet.allowed('clickstream')"), "the yes holds for this page")
+    eventually(lambda: here.page.evaluate("placet.allows('clickstream')"), "the yes holds for this page")
     here.reload()
     assert here.banner_is_open(), "what could not be kept is asked again"
 

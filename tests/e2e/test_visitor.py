@@ -182,18 +182,19 @@ def test_another_tab_obeys_at_once(visit, context):
     here, there = visit().open(), visit(on=context.new_page()).open()
     here.click("accept")
     there.page.wait_for_selector("[data-placet=banner]", state="hidden")
-    assert there.page.evaluate("placet.allowed('clickstream')") is True
+    assert there.page.evaluate("placet.allows('clickstream')") is True
 
 
-def test_a_script_cannot_say_yes_but_can_say_no(visit, world):
+def test_a_made_up_click_for_yes_asks_for_a_real_one_and_one_for_no_is_obeyed(visit, world):
     here = visit().open()
-    here.page.evaluate("document.querySelector('[data-placet=banner] [data-action=accept]').click()")
-    here.page.evaluate("placet.accept()")
+    banner = here.page.locator("[data-placet=banner]")
+    banner.locator("[data-action=accept]").evaluate("button => button.click()")
+    eventually(lambda: "press it yourself" in banner.inner_text(), "the banner asks to confirm")
     assert here.choice() is None
     assert here.reached() - NEEDS_NO_YES == set()
-    here.page.evaluate("placet.reject()")
+    banner.locator("[data-action=reject]").evaluate("button => button.click()")
     eventually(lambda: here.choice() is not None, "the refusal is kept")
-    eventually(lambda: world.receipts("saas-console")[-1]["method"] == "api", "and recorded")
+    eventually(lambda: world.receipts("saas-console")[-1]["trusted"] is False, "and recorded as what it is")
 
 
 def test_with_gpc_on_nothing_is_sold_or_shared_and_the_receipt_says_so(browser, world, visit):

@@ -76,8 +76,10 @@ def test_choose_publish_and_prove(visit, world, log_in, browser, tmp_path):
     # The same visitor, with what the browser keeps but without its cache of the loader.
     again = browser.new_context(storage_state=first.page.context.storage_state())
     returning = visit(SITE, on=again.new_page()).open()
-    assert not returning.banner_is_open()
-    allowed = "[placet.choice.version, placet.allowed('site-areas'), placet.allowed('heat-map')]"
+    banner = returning.page.locator("[data-placet=banner]")
+    eventually(lambda: "Heat map" in banner.inner_text(), "the banner asks for what is new, and for that alone")
+    assert "New since your choice" in banner.inner_text()
+    allowed = "[placet.get().choice.version, placet.allows('site-areas'), placet.allows('heat-map')]"
     assert returning.page.evaluate(allowed) == [1, True, False], "a yes to version 1 does not cover what came later"
     again.close()
 

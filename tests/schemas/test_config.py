@@ -112,6 +112,9 @@ def test_an_empty_mapping_says_what_is_required():
         ("trackers[1].sale_share", "no", "wrong_type"),
         ("trackers[1].exempt_in", "eu-fr", "wrong_type"),
         ("trackers[1].script", "alert(1)", "unknown_key"),
+        ("trackers[1].stop", ["exampleRecorder.stop"] * 21, "too_long"),
+        ("trackers[1].stop", [f'exampleRecorder.say("{"x" * 500}")'], "too_long"),
+        ("trackers[1].stop", [{"exampleRecorder.stop": []}], "wrong_type"),
         ("categories", {}, "wrong_type"),
     ],
 )

@@ -8,18 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from app.db import begin_write, engine_options, prepare_engine
+from app.core.canonical import sha256_hex
+from app.db import Base, begin_write, engine_options, prepare_engine
 from app.factory import create_app
-from app.models import WidgetRelease
+from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 from app.services.key_store import create_keys
 from app.services.schema import upgrade_database
-from app.services.widgets import register_widget
+from app.services.widgets import read_part_script, read_widget_script, register_widget
 from app.settings import MIGRATIONS
-from tests.support.world import BUILD, make_keys, make_settings
+from tests.support.world import BUILD, PARTS, SCRIPT, make_keys, make_settings
 
 AT_ONCE = 4
 
@@ -77,6 +82,73 @@ def test_two_processes_may_prepare_a_database_at_once(empty_url, engines):
     told = [process.communicate(timeout=60)[1].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0, 0], told
     assert "receipts" in inspect(engines(empty_url, 1)[0]).get_table_names()
+
+
+def migrate_to(engine, direction, revision):
+    """Run migrations as ``upgrade_database`` does, but up or down to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(placet_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        direction(config, revision)
+
+
+def columns_of(engine, table):
+    return {column["name"]: column["nullable"] for column in inspect(engine).get_columns(table)}
+
+
+def test_the_migrations_make_what_the_models_say(empty_url, engines):
+    engine = engines(empty_url, 1)[0]
+    migrate_to(engine, command.upgrade, "head")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+# Two builds of before there were parts, with one and the same preferences.
+OLD_BUILDS = {sha256_hex(script): script for script in (SCRIPT, b"(function(config){})(0);\n")}
+OLD_PREFERENCES = PARTS["preferences"]
+
+
+def old_releases(engine):
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT sha256, script, preferences, preferences_sha256 FROM widget_releases"))
+        return {row.sha256: (bytes(row.script), bytes(row.preferences), row.preferences_sha256) for row in rows}
+
+
+def test_the_preferences_of_old_builds_become_parts_and_back(empty_url, engines, clock):
+    engine = engines(empty_url, 1)[0]
+    migrate_to(engine, command.upgrade, "0001")
+    before = columns_of(engine, "widget_releases"), inspect(engine).get_indexes("widget_releases")
+    with engine.begin() as connection:
+        for sha256, script in OLD_BUILDS.items():
+            connection.execute(
+                text("INSERT INTO widget_releases VALUES (:sha256, '0.0.1', :script, :part, :part_sha256, :now)"),
+                {
+                    "sha256": sha256,
+                    "script": script,
+                    "part": OLD_PREFERENCES,
+                    "part_sha256": sha256_hex(OLD_PREFERENCES),
+                    "now": clock().replace(tzinfo=None),
+                },
+            )
+
+    migrate_to(engine, command.upgrade, "head")
+    assert not {"preferences", "preferences_sha256"} & columns_of(engine, "widget_releases").keys()
+    with Session(engine) as session:
+        assert read_part_script(session, "preferences", sha256_hex(OLD_PREFERENCES)[:16]) == OLD_PREFERENCES
+        assert {sha256: read_widget_script(session, sha256) for sha256 in OLD_BUILDS} == OLD_BUILDS
+        assert session.query(WidgetPart).count() == 1
+        assert session.query(WidgetReleasePart).count() == len(OLD_BUILDS)
+        # A build of today, which came after.
+        register_widget(session, replace(BUILD, sha256="0" * 64), now=clock())
+
+    migrate_to(engine, command.downgrade, "0001")
+    assert (columns_of(engine, "widget_releases"), inspect(engine).get_indexes("widget_releases")) == before
+    assert "widget_parts" not in inspect(engine).get_table_names()
+    kept = (OLD_PREFERENCES, sha256_hex(OLD_PREFERENCES))
+    builds = {**OLD_BUILDS, "0" * 64: SCRIPT}
+    assert old_releases(engine) == {sha256: (script, *kept) for sha256, script in builds.items()}
 
 
 def test_a_widget_build_that_many_register_at_once_is_new_to_one_of_them(database_url, engines, clock):

@@ -115,7 +115,7 @@ class BundleBuilder:
         )
         payload = make_payload(
             claim,
-            Offer(("necessary", "analytics"), {}, granted_days=180, refused_days=180),
+            Offer(("necessary", "analytics"), {}, per_tracker=False, granted_days=180, refused_days=180),
             Context("eu", "FR", None, "header", gpc_header=False, gpc_effect="honour", attested=True),
             site=self.site,
             subject="A" * 22,

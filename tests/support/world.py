@@ -17,8 +17,11 @@ from app.settings import Settings, read_settings
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SCRIPT = b"(function(config){window.given=config})(0);\n"
-PREFERENCES = b"(function(site,notice){window.notice=notice})(0,0);\n"
-BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PREFERENCES, sha256_hex(PREFERENCES))
+PARTS = {
+    "preferences": b"(function(site,notice){window.notice=notice})(0,0);\n",
+    "after": b"(function(site){window.site=site})(0);\n",
+}
+BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
 
 
 class Clock:

@@ -88,6 +88,25 @@ def test_a_signed_receipt_says_the_same_as_the_cookie(ask, client, site, visitor
     assert not ask("country=DE", **{"Placet-Receipt": "a.b"})[0]["clickstream"]["allowed"]
 
 
+def test_a_no_to_a_single_tracker_holds_that_alone(ask, client, site, visitor, clock):
+    day = utc_day(clock())
+    trackers, body = ask(f"country=DE&choice=1.1.analytics.clickstream.{day}.{day + 100}")
+    assert (trackers["clickstream"]["reason"], trackers["activity-log"]["reason"]) == ("refused", "granted")
+    assert "analytics.localhost" not in body["csp"]
+    receipt = client.post(
+        f"/v1/sites/{site}/receipts", json=visitor.body(("analytics",), trackers={"clickstream": False})
+    ).json["receipt"]
+    trackers, _ = ask("country=DE", **{"Placet-Receipt": receipt})
+    assert (trackers["clickstream"]["reason"], trackers["activity-log"]["reason"]) == ("refused", "granted")
+
+
+@pytest.mark.parametrize(("ahead", "reason"), [(1, "granted"), (2, "expired"), (400, "expired")])
+def test_a_choice_of_a_day_to_come_grants_nothing(ask, clock, ahead, reason):
+    day = utc_day(clock()) + ahead
+    trackers, _ = ask(f"country=DE&choice=1.1.analytics.-.{day}.{day + 100}")
+    assert trackers["clickstream"]["reason"] == reason
+
+
 def test_a_receipt_of_another_site_grants_nothing(client, site, publish_site, clock):
     other = publish_site("portal", "account-management")
     stranger = Visitor(client.get(f"/v1/sites/{other}/config?country=DE").json, clock)
@@ -107,6 +126,34 @@ def test_the_config_tells_a_headless_client_all_it_posts_back(client, site, cloc
     assert answer.headers["Cache-Control"] == "private, max-age=60"
     headless = Visitor(body, clock).body(("analytics",), widget=None, method="api")
     assert client.post(f"/v1/sites/{site}/receipts", json=headless).status_code == 201
+
+
+def test_the_config_says_what_the_page_itself_needs(client, publish_site):
+    key = publish_site("sources", change=lambda config: config.update(csp_sources=["https://cdn.example.com", "data:"]))
+    assert client.get(f"/v1/sites/{key}/config").json["csp_sources"] == ["https://cdn.example.com", "data:"]
+
+
+@pytest.mark.parametrize(("query", "minor"), [("minor=1", True), ("minor=true", True), ("minor=0", False), ("", False)])
+def test_for_a_minor_the_config_has_every_optional_switch_off(client, site, query, minor):
+    body = client.get(f"/v1/sites/{site}/config?country=US&region=TX&{query}").json
+    assert body["minor"] is minor
+    on = {category["id"] for category in body["categories"] if category["on"]}
+    assert (on == {"necessary"}) is minor, on
+
+
+@pytest.mark.parametrize("query", ["country=DE", "country=US&region=TX"])
+def test_for_a_minor_nothing_optional_is_allowed_whatever_the_law_and_the_choice(ask, clock, query):
+    day = utc_day(clock())
+    choice = f"1.1.functional~analytics~recording~marketing.-.{day}.{day + 100}"
+    for asked in (f"{query}&minor=1", f"{query}&minor=true&choice={choice}"):
+        trackers, body = ask(asked)
+        optional = [tracker for tracker in trackers.values() if tracker["category"] != "necessary"]
+        assert {(tracker["allowed"], tracker["reason"]) for tracker in optional} <= {
+            (False, "minor"),
+            (False, "unused"),
+        }
+        assert all(tracker["allowed"] for tracker in trackers.values() if tracker["category"] == "necessary")
+        assert "analytics.localhost" not in body["csp"]
 
 
 def test_what_receipts_cite_is_there_by_its_hash(client, site):

@@ -145,7 +145,9 @@ def test_under_one_regime_for_all_the_token_tells_no_place(client, post, publish
         ({"config": {"version": 9, "sha256": "0" * 64}}, 409, "unknown_version"),
         ({"notice": {"lang": "en", "sha256": "0" * 64}}, 422, "unknown_notice"),
         ({"widget": {"version": "0.0.1", "sha256": "0" * 64}}, 422, "unknown_widget"),
-        ({"trackers": {"clickstream": True}}, 422, "unknown_tracker"),
+        ({"trackers": {"session-recording": True}}, 422, "unknown_tracker"),
+        ({"trackers": {"nobody": False}}, 422, "unknown_tracker"),
+        ({"trackers": {"sign-in": False}}, 422, "unknown_tracker"),
         ({"trusted": False}, 422, "untrusted_grant"),
         ({"trusted": "yes"}, 400, "invalid_request"),
         ({"secret": "short"}, 400, "invalid_request"),
@@ -169,6 +171,19 @@ def test_every_category_of_the_version_and_no_other_must_be_answered(post, visit
     refused = post(visitor.body(choices={**choices, "necessary": False}))
     assert (unknown.status_code, unknown.json["code"]) == (422, "unknown_category")
     assert (refused.status_code, refused.json["code"]) == (422, "necessary_refused")
+
+
+def test_a_no_to_what_is_new_is_stored_where_the_site_offers_no_choice_per_tracker(post, visitor, clock):
+    assert not visitor.config["choice_per_tracker"]
+    post(visitor.body(("analytics",)))
+    clock.advance(seconds=10)
+    answer = post(visitor.body(("analytics",), method="banner:reject-new", trackers={"clickstream": False}))
+    assert answer.status_code == 201, answer.json
+    said = payload(answer.json["receipt"])
+    assert (said["method"], said["event"], said["trackers"]) == ("banner:reject-new", "changed", {"clickstream": False})
+    clock.advance(seconds=10)
+    said = payload(post(visitor.body(("analytics",), method="banner:accept-new")).json["receipt"])
+    assert (said["event"], said["trackers"]) == ("changed", {})
 
 
 def test_a_refusal_by_script_is_stored(post, visitor):

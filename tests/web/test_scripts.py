@@ -10,14 +10,18 @@ from sqlalchemy import delete
 
 from app.core.canonical import sha256_hex
 from app.core.signing import read_shown
-from app.models import WidgetRelease
-from tests.support.world import BUILD, PREFERENCES, SCRIPT
+from app.models import WidgetRelease, WidgetReleasePart
+from tests.support.world import BUILD, PARTS, SCRIPT
 
 CALL = re.compile(r"\)\((\{.*\})\);\s*\Z", re.DOTALL)
 
 
 def config_in(script: str) -> dict:
     return json.loads(CALL.search(script).group(1))
+
+
+def values_in(part: str) -> list:
+    return json.loads("[" + part.rstrip().rsplit("})(", 1)[1].removesuffix(");") + "]")
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def test_the_loader_is_the_build_with_the_config_inside(load, here, site, clock)
 def test_regimes_differ_by_place(load):
     def model(query):
         trackers = {tracker["id"]: tracker for tracker in config_in(load(query).get_data(as_text=True))["trackers"]}
-        return trackers["clickstream"]["model"], trackers["session-recording"]["model"]
+        return tuple(trackers[name].get("model", "optin") for name in ("clickstream", "session-recording"))
 
     assert model("country=DE") == ("optin", "optin")
     assert model("country=US&region=TX") == ("optout", "optin")
@@ -87,23 +91,66 @@ def test_a_published_version_is_seen_within_two_seconds(load, app, here, clock):
     assert config_in(load().get_data(as_text=True))["version"] == 2
 
 
-def test_the_preferences_part_carries_the_notice(client, load, site):
-    config = config_in(load().get_data(as_text=True))
-    answer = client.get(config["preferences"].removeprefix("http://placet.example"))
+@pytest.fixture
+def load_part(client, load, site):
+    """Get a part as the widget does: the hashes of the notice and of the part are in its address."""
+
+    def load_it(name, notice=None, prefix=None):
+        notice = notice or config_in(load().get_data(as_text=True))["notice"]["sha256"]
+        prefix = prefix or sha256_hex(PARTS[name])[:16]
+        return client.get(f"/s/{site}/{notice}.{name}-{prefix}.js")
+
+    return load_it
+
+
+def test_the_preferences_part_carries_the_notice(client, load, load_part, site):
+    answer = load_part("preferences")
     assert "immutable" in answer.headers["Cache-Control"]
     script = answer.get_data(as_text=True)
-    assert script.startswith(PREFERENCES.decode().split("})(0")[0])
-    stated, notice = json.loads("[" + script.rstrip().rsplit("})(", 1)[1].removesuffix(");") + "]")
+    assert script.startswith(PARTS["preferences"].decode().split("})(0")[0])
+    stated, notice = values_in(script)
     assert stated == site
     assert notice["lang"] == "en"
+    config = config_in(load().get_data(as_text=True))
     cited = client.get(f"/v1/sites/{site}/notices/{config['notice']['sha256']}")
     assert sha256_hex(cited.data) == config["notice"]["sha256"]
     assert cited.json == notice
 
 
-def test_a_part_that_is_not_there_is_404(client, site):
-    for part in (f"preferences-{BUILD.preferences_sha256[:16]}", "other"):
-        assert client.get(f"/s/{site}/{'0' * 64}.{part}.js").status_code == 404
+def test_a_part_that_shows_nothing_of_the_notice_gets_the_site_alone(load_part, site):
+    answer = load_part("after")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert values_in(answer.get_data(as_text=True)) == [site]
+
+
+@pytest.mark.parametrize("name", sorted(PARTS))
+def test_a_part_that_is_not_there_is_404(load_part, name):
+    assert load_part(name).status_code == 200
+    assert load_part(name, notice="0" * 64).status_code == 404, "this site never showed that notice"
+    for prefix in (
+        "0" * 16,
+        sha256_hex(PARTS[name])[:15],
+        sha256_hex(PARTS[name]),
+        "_" * 16,
+        "%" * 16,
+        sha256_hex(SCRIPT)[:16],
+    ):
+        assert load_part(name, prefix=prefix).status_code == 404, prefix
+
+
+def test_a_part_does_not_go_by_the_name_of_another(load_part, client, site, load):
+    assert load_part("after", prefix=sha256_hex(PARTS["preferences"])[:16]).status_code == 404
+    notice = config_in(load().get_data(as_text=True))["notice"]["sha256"]
+    for part in ("other", f"other-{sha256_hex(PARTS['after'])[:16]}", "-", "AFTER-" + "0" * 16):
+        assert client.get(f"/s/{site}/{notice}.{part}.js").status_code == 404, part
+
+
+def test_a_part_of_another_site_s_notice_is_404(load_part, client, publish_site):
+    other = publish_site("portal", "account-management")
+    notice = client.get(f"/v1/sites/{other}/config").json["notice"]["sha256"]
+    for name in PARTS:
+        assert load_part(name, notice=notice).status_code == 404
 
 
 def test_an_unknown_site_gets_one_console_line_and_nothing_else(client):
@@ -126,6 +173,7 @@ def test_a_build_is_kept_under_its_hash(client):
 
 
 def test_a_build_that_nobody_registered_is_kept_before_it_is_served(client, load, session):
+    session.execute(delete(WidgetReleasePart))
     session.execute(delete(WidgetRelease))
     session.commit()
     load()

@@ -1,55 +1,45 @@
 /**
- * Builds the widget: widget/dist/placet.js, preferences.js and build.json, as docs/widget.md says.
- * The same sources give the same bytes; nothing is read but the sources and package.json.
+ * Builds the widget into widget/dist, as docs/widget.md says: placet.js, parts/ and build.json for the server,
+ * bootstrap.js for pages, module/ for bundlers. The same sources give the same bytes; nothing is read but the sources
+ * and package.json.
  */
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
-import { minify } from "terser";
-import { OWN_NAMES } from "./own-names.mjs";
+import { bundle, common, compress, root } from "./bundle.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
-let mangleCache = {};
-
-/** Bundles one entry into a function of `parameters`, called with zeros that the server replaces. */
-async function bundle(entry, parameters, head = "") {
-  const bundled = await build({
-    entryPoints: [`${root}/widget/src/${entry}`],
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    charset: "utf8",
-    format: "esm",
-    target: "es2021",
-    legalComments: "none",
-    logLevel: "warning",
-    mangleProps: OWN_NAMES,
-    mangleCache,
-  });
-  mangleCache = bundled.mangleCache;
-  const script = `(function(${parameters.join()}){"use strict";${bundled.outputFiles[0].text}})`;
-  // Minified without its call: with zeros for arguments nothing of it would be left.
-  const { code } = await minify(`globalThis.x=${script}`, {
-    ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true },
-    format: { ecma: 2020 },
-  });
-  const zeros = parameters.map(() => "0").join();
-  return `${head}${code.replace(/^globalThis\.x=/, "(").replace(/;$/, "")})(${zeros});\n`;
-}
-
-// The loader names the part it belongs to, so that its own hash, which receipts cite, speaks for both.
-const preferences = await bundle("preferences/index.ts", ["site", "notice"]);
-const placet = await bundle("index.ts", ["config"], `/*!Placet ${version} ${sha256(preferences).slice(0, 24)}*/\n`);
+const parts = {
+  preferences: await bundle("preferences/index.ts", ["site", "notice"]),
+  after: await bundle("after/index.ts", ["site"]),
+};
+const hashes = Object.fromEntries(Object.entries(parts).map(([name, script]) => [name, sha256(script)]));
+// The loader names the parts it belongs to, so that its own hash, which receipts cite, speaks for them too.
+const prefixes = Object.fromEntries(Object.entries(hashes).map(([name, hash]) => [name, hash.slice(0, 16)]));
+const placet = await bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes) });
+const bootstrap = await build({
+  ...common,
+  format: "iife",
+  entryPoints: [`${root}/widget/src/bootstrap.ts`],
+  write: false,
+});
 
 const dist = `${root}/widget/dist`;
-await mkdir(dist, { recursive: true });
-await writeFile(`${dist}/preferences.js`, preferences);
-await writeFile(`${dist}/placet.js`, placet);
-const facts = { version, sha256: sha256(placet), preferences: sha256(preferences) };
+await rm(dist, { recursive: true, force: true });
+await mkdir(`${dist}/parts`, { recursive: true });
+for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/parts/${name}.js`, script);
+await writeFile(`${dist}/placet.js`, `/*!Placet ${version}*/\n${placet}`);
+await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
+await build({
+  ...common,
+  entryPoints: { index: `${root}/widget/src/module.ts` },
+  outdir: `${dist}/module`,
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+});
+const facts = { version, sha256: sha256(await readFile(`${dist}/placet.js`)), parts: hashes };
 await writeFile(`${dist}/build.json`, `${JSON.stringify(facts)}\n`);

@@ -2,27 +2,34 @@
 
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
+import { bundle } from "./bundle.mjs";
 
 const read = (path) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
-const document = async (name) => JSON.stringify(JSON.parse(await read(`tests/fixtures/${name}.json`)));
+const document = async (name) => JSON.parse(await read(`tests/fixtures/${name}.json`));
 const brotli = (text) =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
-
-const [placet, preferences] = [await read("dist/placet.js"), await read("dist/preferences.js")];
-const [config, notice] = [await document("config"), await document("notice")];
-const site = JSON.stringify(JSON.parse(config).site);
 /** As the server does it: the call's zeros become documents. */
-const fill = (script, zeros, values) => script.trimEnd().replace(zeros, () => `(${values});`);
-const loader = fill(placet, /\(0\);$/, config);
-const part = fill(preferences, /\(0,0\);$/, `${site},${notice}`);
+const fill = (script, ...values) =>
+  script.trimEnd().replace(/\([0,]+\);$/, () => `(${values.map((value) => JSON.stringify(value)).join()});`);
+
+const [placet, preferences, after, bootstrap] = await Promise.all(
+  ["placet", "parts/preferences", "parts/after", "bootstrap"].map((name) => read(`dist/${name}.js`)),
+);
+const [config, notice] = [await document("config"), await document("notice")];
+const eight = { ...config, trackers: config.trackers.slice(0, 8) };
+// What runs on every page, by itself, with nothing of the config but what it decides and holds by.
+const { site, ask_since, trackers } = eight;
+const gate = fill(await bundle("gate/alone.ts", ["config"]), { site, ask_since, trackers });
 
 const rows = [
-  ["placet.js, code alone", placet.length, brotli(placet), null],
-  ["loader: placet.js with a config of 11 trackers", loader.length, brotli(loader), 8 * 1024],
-  ["preferences.js, code alone", preferences.length, brotli(preferences), null],
-  ["preferences part with its notice", part.length, brotli(part), null],
-  ["code of both parts", placet.length + preferences.length, brotli(placet) + brotli(preferences), 10_000],
-];
+  ["gate with the rules of 8 trackers", gate, 3_500],
+  ["placet.js, code alone", placet, null],
+  ["loader: placet.js with a config of 8 trackers", fill(placet, eight), 8_000],
+  ["after part", after, 2_150],
+  ["preferences part, code alone", preferences, 5_900],
+  ["preferences part with its notice", fill(preferences, site, notice), null],
+  ["bootstrap.js, inline", bootstrap, 400],
+].map(([name, text, budget]) => [name, text.length, brotli(text), budget]);
 const line = (name, ...cells) => console.log(name.padEnd(48), ...cells.map((cell) => `${cell ?? ""}`.padStart(9)));
 line("what", "minified", "brotli", "budget");
 for (const row of rows) line(...row);

@@ -1,113 +1,205 @@
 /** One visitor on one page of one site: the choice in force, how it changes, and who hears of it. */
 
-import { attempt, say, tryStorage } from "./attempt";
+import type { After } from "./after/part";
+import { attempt, tryStorage } from "./attempt";
+import { type Draft, keepDraft, type Occasion, readQueue } from "./choice/draft";
+import { writeChoice } from "./choice/write";
+import { type StartedGate, startGate, today } from "./gate";
 import { type Choice, formatChoice, grants, parseChoice } from "./gate/choice";
-import { decide, lapseOf } from "./gate/decide";
-import { createGate } from "./gate/gate";
-import { createStore, DAY_MS } from "./gate/store";
-import { createQueue } from "./receipts/queue";
-import { makeReceipt, type Occasion } from "./receipts/receipt";
+import { readChoice, storeName } from "./gate/store";
 import { tellPage } from "./signals/page";
-import type { WidgetConfig } from "./types";
+import type { GateTracker, WidgetConfig } from "./types";
 
-/** What the visitor wants: categories granted, in the config's order, and trackers that differ from their category. */
-export interface Wish {
-  granted: string[];
-  differs: string[];
-}
+/** What the visitor wants, by category and tracker id. What is not named follows its category, else stays as it is. */
+export type Wish = Record<string, boolean>;
 
-export const NOTHING: Wish = { granted: [], differs: [] };
-
-export interface Session {
-  config: WidgetConfig;
+/** What the page is told: docs/widget.md, "For the page". */
+export interface State {
+  site: string;
+  /** The choice in force, or null. */
+  choice: Choice | null;
+  /** Ids of the trackers that may load now. */
+  allowed: string[];
+  regime: string;
+  /** Whether the browser's Global Privacy Control is on. */
   gpc: boolean;
   minor: boolean;
-  /** Whether a tracker or a category may load now. */
-  allows(id: string): boolean;
-  /** The choice in force, or null when there is none. */
-  choice(): Choice | null;
-  /** Stores and obeys a choice, posts its receipt. False: a yes that no real click gave; nothing has changed. */
-  choose(wish: Wish, occasion: Occasion): boolean;
 }
 
-/** Starts the gate with the kept choice. `changed` is called after every change, also one made in another tab. */
-export function startSession(config: WidgetConfig, minor: boolean, changed: () => void): Session {
-  const { site, trackers, lifetimes, version } = config;
-  const name = `placet_${site}`;
-  const nativeFetch = window.fetch.bind(window);
-  const gpc = (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true;
-  const store = createStore(config);
-  const memory = {};
-  let kept = store.read();
+export interface Session extends Pick<StartedGate, "allows" | "allowOnce" | "behind" | "parked" | "reasons"> {
+  config: WidgetConfig;
+  state(): State;
+  /** Stores and obeys a choice, hands its receipt on. False: a yes that no real click gave; nothing has changed. */
+  choose(wish: Wish, occasion: Occasion): boolean;
+  /** Says whether the visitor is a minor: nothing optional, whatever was chosen; an earlier yes is taken back. */
+  setMinor(on: boolean): void;
+  /** The wish for all or for nothing. */
+  all(yes: boolean): Wish;
+  /** Drafts the receipt of a choice and has it delivered. */
+  draft(granted: string[], differs: string[], occasion: Occasion): void;
+  /** Where it is kept for which trackers this page has just been loaded again. */
+  reloadKey: string;
+  /** Whether Global Privacy Control holds something here. */
+  honoursGpc: boolean;
+  /** What may only happen once the page is really shown: sends receipts. */
+  begin(): void;
+}
 
-  const today = () => Math.floor(Date.now() / DAY_MS);
-  const inForce = () => (lapseOf(config, kept, today()) ? null : kept);
-  const verdicts = () => decide(config, kept, { today: today(), gpc, minor });
-  const gate = createGate(
-    config,
-    verdicts(),
-    (id) => id === "necessary" || (!minor && !!inForce()?.granted.includes(id)),
-  );
-  const queue = createQueue(site, config.api, nativeFetch);
+/**
+ * Starts the gate with the kept choice. `changed` is called after every change, also one made in another tab; `noticed`
+ * when something may have been held in the page; `after` has the part of that name do something, at once when it is here.
+ */
+export function startSession(
+  config: WidgetConfig,
+  minor: boolean,
+  changed: () => void,
+  noticed: () => void,
+  after: (work: (part: After) => void) => void,
+): Session {
+  const { site, trackers, categories, lifetimes, version, regime, sha256, notice, widget, shown, choice_per_tracker } =
+    config;
+  const name = storeName(site);
+  const gate = startGate(config, minor, noticed);
+  const { gpc, inForce, allows } = gate;
+  const channel = tryStorage(() => new BroadcastChannel(name));
+  /** Drafts that storage does not take. */
+  const outbox: Draft[] = [];
+  const state = (): State => ({
+    site,
+    choice: inForce(),
+    allowed: trackers.map(({ id }) => id).filter(allows),
+    regime,
+    gpc,
+    minor: gate.minor,
+  });
 
-  const obey = (choice: Choice) => {
-    kept = choice;
-    const withdrawn = attempt(() => gate.obey(verdicts()));
+  const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
+  // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
+  setTimeout(() => {
+    const stored = trackers.flatMap(({ id, storage }) => (allows(id) ? [] : storage));
+    if (!stored[0]) return;
+    const there = tryStorage(() => `${[document.cookie, Object.keys(localStorage), Object.keys(sessionStorage)]}`);
+    const isLeft = (item: string) => {
+      const [kind, key] = item.replace("*", "").split(" ");
+      return !there || kind === "indexeddb" || there.includes(key);
+    };
+    if (stored.some(isLeft)) tidy([]);
+  });
+
+  const obey = (keepsOnce?: boolean) => {
+    const withdrawn = attempt(() => gate.obey(gate.reasons(), keepsOnce)) || [];
+    // Held already: what is still sent goes nowhere.
+    if (withdrawn[0]) {
+      tidy(withdrawn);
+      tellPage("withdrawn", { site, ids: withdrawn.map(({ id }) => id) });
+    }
     attempt(changed);
-    if (withdrawn?.length) tellPage("withdrawn", { site, ids: withdrawn });
-    const allowed = trackers.map(({ id }) => id).filter(gate.allows);
-    tellPage("change", { site, choice: inForce(), allowed });
+    tellPage("change", state());
   };
 
-  // Other tabs, and this page when it comes back from the browser's cache, obey as well.
+  const write = (choice: Choice | null) => choice && formatChoice(choice);
+  // Other tabs, and this page when it comes back or is seen again, obey as well.
   const hear = (choice: Choice | null) => {
-    if (choice && (!kept || formatChoice(choice) !== formatChoice(kept))) obey(choice);
+    if (!choice || write(choice) === write(gate.kept)) return;
+    gate.kept = choice;
+    obey();
   };
-  addEventListener("storage", ({ key, newValue }) => key === name && hear(parseChoice(newValue)));
-  addEventListener("pageshow", () => hear(store.read()));
-
-  const post = ({ granted, differs }: Wish, occasion: Occasion) =>
-    attempt(() => {
-      const choices = config.categories.map(({ id }) => [id, id === "necessary" || granted.includes(id)]);
-      const states = trackers
-        .filter(({ id }) => differs.includes(id))
-        .map(({ id, category }) => [id, !granted.includes(category)]);
-      const both = { choices: Object.fromEntries(choices), trackers: Object.fromEntries(states) };
-      queue.add(makeReceipt(config, memory, both, occasion, gpc, Date.now()));
-    });
+  // Only what is new there is heard: where storage takes nothing any more, what stands in it is not the last word.
+  let seen = write(gate.kept);
+  const look = () => {
+    const found = readChoice(site);
+    if (write(found) !== seen) hear(found);
+    seen = write(found);
+    post();
+  };
+  if (channel) channel.onmessage = ({ data }) => hear(parseChoice(data));
+  document.addEventListener("visibilitychange", look);
 
   const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((tracker) => grants(choice, tracker));
+
+  const ids = categories.map(({ id }) => id);
   const choose = (wish: Wish, occasion: Occasion): boolean => {
-    const choice: Choice = {
-      version,
-      granted: wish.granted.filter((id) => id !== "necessary"),
-      differs: wish.differs,
-      decided: today(),
-      expires: 0,
-    };
+    const before = inForce();
+    const decided = today();
+    const granted = ids.filter((id) => id !== "necessary" && (wish[id] ?? before?.granted.includes(id)));
+    // What came later than the yes is not carried along by a wish for something else, nor is a yes to a single tracker
+    // where the site offers none any more.
+    const wants = (own: GateTracker) =>
+      wish[own.id] ??
+      wish[own.category] ??
+      !!(before && grants(before, own) && (own.model === "optout" || before.version >= own.since));
+    const differs = trackers
+      .filter((own) => {
+        const isGranted = granted.includes(own.category);
+        return own.category !== "necessary" && (isGranted ? !wants(own) : choice_per_tracker && wants(own));
+      })
+      .map(({ id }) => id);
+    const choice: Choice = { version, granted, differs, decided, expires: 0 };
     const isYes = isGrant(choice);
-    if (isYes && (minor || !occasion.trusted)) {
-      say("a yes needs a real click");
+    if (isYes && (gate.minor || !occasion.trusted)) {
       return false;
     }
-    choice.expires = choice.decided + (isYes ? lifetimes.granted : lifetimes.refused);
-    store.write(choice, Date.now());
-    obey(choice);
-    post(choice, occasion);
+    choice.expires = decided + (isYes ? lifetimes.granted : lifetimes.refused);
+    gate.kept = choice;
+    writeChoice(config, choice, Date.now());
+    obey(occasion.method === "placeholder:allow");
+    tryStorage(() => channel!.postMessage(formatChoice(choice)));
+    draft(granted, differs, occasion);
     return true;
   };
 
-  const before = inForce();
-  if (minor && before && isGrant(before)) choose(NOTHING, { method: "minor", trusted: false });
-  // The signal is an opt-out by law here: said once per browser, and it changes no choice.
-  if (gpc && config.gpc === "legal_optout" && trackers.some(({ sale_share }) => sale_share)) {
-    tryStorage(() => {
-      if (localStorage.getItem(`${name}_gpc`)) return;
-      localStorage.setItem(`${name}_gpc`, "1");
-      post(NOTHING, { method: "gpc", trusted: false });
+  /** Delivers what waits; `draft` first joins it. */
+  const post = (draft?: Draft) => {
+    if (draft && !keepDraft(site, draft)) outbox.push(draft);
+    if (outbox[0] || readQueue(site)[0]) after((part) => part.deliver(outbox.splice(0), !!draft));
+  };
+  const draft = (granted: string[], differs: string[], { shownAt, ...occasion }: Occasion) =>
+    attempt(() => {
+      const now = Date.now();
+      post({
+        ...occasion,
+        choices: Object.fromEntries(ids.map((id) => [id, id === "necessary" || granted.includes(id)])),
+        trackers: Object.fromEntries(
+          trackers
+            .filter(({ id }) => differs.includes(id))
+            .map(({ id, category }) => [id, !granted.includes(category)]),
+        ),
+        config: { version, sha256 },
+        notice,
+        widget,
+        gpc,
+        layout: occasion.layer && config.layout,
+        viewport: innerWidth,
+        shown_at: shownAt || now,
+        decided_at: now,
+        shown,
+      });
     });
-  }
-  queue.deliver();
 
-  return { config, gpc, minor, allows: gate.allows, choice: inForce, choose };
+  const all = (yes: boolean): Wish => Object.fromEntries(ids.map((id) => [id, yes]));
+  const setMinor = (on: boolean) => {
+    gate.minor = on;
+    const before = inForce();
+    if (on && before && isGrant(before)) choose(all(false), { method: "minor", trusted: false });
+    else obey();
+  };
+  const honoursGpc = gpc && trackers.some(({ sale_share, model }) => sale_share && model !== "none");
+
+  return {
+    ...gate,
+    config,
+    honoursGpc,
+    reloadKey: `${name}_reloaded`,
+    all,
+    state,
+    choose,
+    draft,
+    setMinor,
+    begin: () => {
+      post();
+      if (gate.minor) setMinor(true);
+      // The signal is an opt-out by law here: said once per browser, and it changes no choice.
+      if (honoursGpc && config.gpc === "legal_optout") after((part) => part.tellGpc());
+    },
+  };
 }

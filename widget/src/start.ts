@@ -1,71 +1,107 @@
 /** Starts one site's widget on this page and gives the page its `window.placet`. */
 
+import type { PlacetApi } from "./api";
 import { attempt, say } from "./attempt";
-import type { Choice } from "./gate/choice";
-import { NOTHING, startSession } from "./session";
+import { createParts, type LoadPart } from "./parts";
+import { type State, startSession } from "./session";
 import { tellPage } from "./signals/page";
-import type { WidgetConfig } from "./types";
-import { createLayers, type ShowPreferences } from "./ui/layers";
+import type { LoaderConfig, WidgetConfig } from "./types";
+import { occasionOf } from "./ui/banner";
+import { actionButton, h, webLink } from "./ui/dom";
+import { createLayers } from "./ui/layers";
+import { wearScheme } from "./ui/scheme";
+import { addSheet, dress } from "./ui/style";
 
-/** What the page gets: docs/widget.md, "For the page". */
-export interface PlacetApi {
-  readonly site: string;
-  /** The choice in force, or null. */
-  readonly choice: Choice | null;
-  /** Resolves with this object at once: for pages that like to wait. */
-  readonly ready: Promise<PlacetApi>;
-  /** All sites of this page by their key; the first one is `window.placet` itself. */
-  readonly sites: Record<string, PlacetApi>;
-  /** Whether a tracker, or everything of a category, may load now. */
-  allowed(id: string): boolean;
-  /** Opens the preferences. */
-  open(): void;
-  /** The same: a page cannot say yes for its visitor. */
-  accept(): void;
-  /** Refuses everything optional. */
-  reject(): void;
-  /** Where the preferences part of a site arrives; not for pages. */
-  _preferences(site: string, show: ShowPreferences): void;
+export interface StartOptions {
+  minor: boolean;
+  nonce?: string | undefined;
+  /** *Strict automatic*: the preferences part has a policy to look after. */
+  isStrict: boolean;
+  load: LoadPart;
 }
 
-/** Starts with the loader's config; `tag` is the script element that brought it. */
-export function start(config: WidgetConfig, tag: HTMLScriptElement | null): void {
-  const page = window as { placet?: PlacetApi; placetMinor?: unknown };
-  const { site } = config;
-  const sites = page.placet?.sites || {};
-  if (sites[site]) {
-    say(`${site} is on this page twice`);
-    return;
+/** Starts, once a page: a second tag gets the object of the first. */
+export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: StartOptions): PlacetApi {
+  const page = window as { placet?: PlacetApi };
+  // An element with that id stands there, too.
+  if (page.placet?._part) {
+    say("twice on this page");
+    return page.placet;
   }
 
-  const minor = !!(page.placetMinor || tag?.hasAttribute("data-minor"));
-  let draw: (() => void) | undefined;
-  const session = startSession(config, minor, () => draw?.());
-  const layers = createLayers(session, tag);
-
-  const open = () => layers.open();
-  const api: PlacetApi = {
-    site,
-    get choice() {
-      return session.choice();
-    },
-    get ready() {
-      return Promise.resolve(api);
-    },
-    sites,
-    allowed: session.allows,
-    open,
-    accept: open,
-    reject: () => {
-      session.choose(NOTHING, { method: "api", trusted: false });
-    },
-    _preferences: (key, show) => (key === site ? layers.arrive(show) : sites[key]._preferences(key, show)),
+  const config: WidgetConfig = {
+    ...compact,
+    trackers: compact.trackers.map((own) => ({
+      since: 1,
+      match: [],
+      storage: [],
+      stop: [],
+      ...own,
+    })),
   };
-  sites[site] = api;
-  if (!page.placet?.sites) page.placet = api;
+  const send = window.fetch.bind(window);
+  let isDrawn = false;
+
+  const session = startSession(
+    config,
+    minor,
+    () => isDrawn && layers.draw(),
+    () => isDrawn && layers.notice(),
+    (work) => {
+      if (parts.here.after) work(parts.here.after);
+      else parts.bring("after").then(work, () => {});
+    },
+  );
+  const parts = createParts(load, () => ({
+    session,
+    layers,
+    bring: parts.bring,
+    send,
+    h,
+    actionButton,
+    webLink,
+    occasionOf,
+    wearScheme,
+    dress: (css) => {
+      dress(nonce);
+      addSheet(css, nonce);
+    },
+  }));
+  const layers = createLayers(session, parts, nonce, isStrict);
+
+  /** Under the page's own hand a yes counts only while the browser says that the visitor has just acted. */
+  const set = (wish: Record<string, boolean>): boolean => {
+    const { userActivation } = navigator as { userActivation?: { isActive: boolean } };
+    const isDone = session.choose(wish, { method: "api", trusted: !!userActivation?.isActive });
+    if (!isDone) layers.open();
+    return isDone;
+  };
+  const { site } = config;
+  const reject = () => set(session.all(false));
+  const api = {
+    site,
+    get: session.state,
+    allows: session.allows,
+    onChange: (callback: (state: State) => void) => {
+      const hear = ({ detail }: { detail?: State }) => attempt(() => callback(detail!));
+      document.addEventListener("placet:change", hear as EventListener);
+      hear({ detail: session.state() });
+      return () => document.removeEventListener("placet:change", hear as EventListener);
+    },
+    show: () => layers.open(),
+    accept: () => set(session.all(true)),
+    reject,
+    withdraw: reject,
+    set,
+    setMinor: session.setMinor,
+    check: async () => (await parts.bring("preferences")).check(),
+    _part: parts.arrive,
+  } as unknown as PlacetApi & { ready: unknown };
+  api.ready = Promise.resolve(api);
+  page.placet = api;
 
   document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest<HTMLElement>("[data-placet=settings]");
+    const link = (event.target as Element).closest?.<HTMLElement>("[data-placet=settings]");
     if (!link) return;
     event.preventDefault();
     layers.open(link);
@@ -77,9 +113,24 @@ export function start(config: WidgetConfig, tag: HTMLScriptElement | null): void
       requestAnimationFrame(drawFirst);
       return;
     }
-    draw = layers.draw;
-    attempt(draw);
+    isDrawn = true;
+    if (session.state().choice) {
+      // Nobody waits for the button: it comes when the frame is painted, and costs no layout of its own.
+      setTimeout(() => attempt(layers.draw));
+      return;
+    }
+    attempt(layers.draw);
+    // Who is asked will answer: then what sends the receipt should be here.
+    setTimeout(() => parts.bring("after").catch(() => {}));
   };
-  requestAnimationFrame(drawFirst);
-  tellPage("ready", { site, choice: session.choice() });
+  // A page that is only prerendered has no visitor yet.
+  const begin = () => {
+    attempt(session.begin);
+    requestAnimationFrame(drawFirst);
+  };
+  if ((document as { prerendering?: boolean }).prerendering) {
+    document.addEventListener("prerenderingchange", begin, { once: true });
+  } else begin();
+  tellPage("ready", session.state());
+  return api;
 }

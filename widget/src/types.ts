@@ -6,27 +6,16 @@ export type GpcEffect = "no" | "honour" | "legal_optout";
 export type TrackerKind = "browser" | "loader" | "server" | "declared";
 export type StorageKind = "cookie" | "local" | "session" | "indexeddb";
 
-/** A host (exact, or `*.example.com` for its subdomains) and a path prefix. */
-export interface Match {
-  host: string;
-  path: string;
-}
-
-/** A cookie or storage key; `name` may end in `*`; `lifetime` is ISO 8601, `session` or `persistent`. */
-export interface StorageItem {
-  kind: StorageKind;
-  name: string;
-  lifetime: string;
-  domain: string | null;
-}
-
-/** What deciding about one tracker needs. `since`: the version in which its present meaning first stood. */
+/**
+ * What deciding about one tracker needs. `kind` is `browser` and `model` is `optin` where they are not there; `since`: the
+ * version in which its present meaning first stood.
+ */
 export interface TrackerRule {
   id: string;
   category: string;
-  kind: TrackerKind;
-  model: Model;
-  sale_share: boolean;
+  kind?: TrackerKind;
+  model?: Model;
+  sale_share?: boolean;
   since: number;
   via?: string;
 }
@@ -37,25 +26,36 @@ export interface Rules {
   trackers: TrackerRule[];
 }
 
-/** A rule and what the gate holds back, deletes and stops. */
+/**
+ * A rule and what the gate holds back, deletes and stops. `match`: a host (exact, or `*.example.com` for its
+ * subdomains), maybe with a path prefix; `storage`: kind, name (may end in `*`), for cookies maybe a domain, with spaces
+ * between; `stop`: docs/config.md.
+ */
 export interface GateTracker extends TrackerRule {
-  match: Match[];
-  storage: StorageItem[];
+  match: string[];
+  storage: string[];
   stop: string[];
 }
+
+/** What the loader carries of a tracker: without what is the default. */
+export type CompactTracker = Pick<GateTracker, "id" | "category"> & Partial<GateTracker>;
 
 export interface WidgetCategory {
   id: string;
 }
 
-/** What the loader carries. `api` and `preferences` are absolute addresses; `lifetimes` are days. */
+/** What the loader carries. */
+export type LoaderConfig = Omit<WidgetConfig, "trackers"> & { trackers: CompactTracker[] };
+
+/** The same with complete trackers. `api` is an absolute address; `lifetimes` are days. */
 export interface WidgetConfig extends Rules {
   site: string;
   api: string;
   version: number;
   sha256: string;
   notice: { lang: string; sha256: string };
-  widget: { version: string; sha256: string };
+  /** The build that was served; null where a site has bundled the widget itself. */
+  widget: { version: string; sha256: string } | null;
   regime: string;
   gpc: GpcEffect;
   shown: string;
@@ -63,13 +63,14 @@ export interface WidgetConfig extends Rules {
   dir: "ltr" | "rtl";
   layout: string;
   lifetimes: { granted: number; refused: number };
-  cookie_domain: string | null;
-  choice_per_tracker: boolean;
+  cookie_domain?: string | null;
+  /** What the page needs besides trackers, as CSP sources. */
+  csp_sources?: string[];
+  choice_per_tracker?: boolean;
   policy_url: string;
   categories: WidgetCategory[];
   trackers: GateTracker[];
   texts: Record<string, string>;
-  preferences: string;
 }
 
 /** `country` is ISO 3166-1 alpha-2. */
@@ -92,6 +93,14 @@ export interface NoticeTracker {
   recipients: Recipient[];
   sale_share: boolean;
   storage: StorageItem[];
+}
+
+/** A cookie or storage key; `name` may end in `*`; `lifetime` is ISO 8601, `session` or `persistent`. */
+export interface StorageItem {
+  kind: StorageKind;
+  name: string;
+  lifetime: string;
+  domain: string | null;
 }
 
 /** A category as displayed. `on`: how its switch stands before a choice. */

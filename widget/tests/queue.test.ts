@@ -1,10 +1,15 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { newSecret, uuidv7 } from "../src/receipts/ids";
-import { createQueue } from "../src/receipts/queue";
-import { type Body, makeReceipt, readRecord } from "../src/receipts/receipt";
-import { acknowledge, answer, clearBrowser, makeConfig, NAME, NOW, postedId, problem, SITE } from "./support";
+/** Receipts on their way: kept until the server has them, and sent again. */
 
-const KEY = `${NAME}_queue`;
+import { expect, test, vi } from "vitest";
+import { createQueue } from "../src/after/queue";
+import type { Body } from "../src/after/receipt";
+import { queueName } from "../src/choice/draft";
+import { usePages } from "./page";
+import { acknowledge, answer, blockStorage, hush, postedId, problem, SITE, settle } from "./support";
+
+usePages();
+
+const KEY = queueName(SITE);
 const bodyOf = (id: string, analytics = false): Body => ({
   id,
   secret: "s",
@@ -15,20 +20,17 @@ const kept = () => JSON.parse(localStorage.getItem(KEY) || "[]").map(({ id }: Bo
 const keep = (...bodies: Body[]) => localStorage.setItem(KEY, JSON.stringify(bodies));
 const queueOn = (send: typeof fetch) => createQueue(SITE, "https://consent.example", send);
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW });
-  clearBrowser();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+/** A click: what it leaves joins what waits, and all is sent. */
+function add(queue: ReturnType<typeof createQueue>, body: Body): void {
+  keep(...JSON.parse(localStorage.getItem(KEY) || "[]"), body);
+  queue.deliver([], true);
+}
 
 test("a receipt is posted as the contract says, and forgotten once acknowledged", async () => {
   const send = vi.fn<typeof fetch>(acknowledge);
-  queueOn(send).add(bodyOf("a"));
+  add(queueOn(send), bodyOf("a"));
   expect(kept()).toEqual(["a"]);
-  await vi.advanceTimersByTimeAsync(0);
+  await settle();
   expect(send).toHaveBeenCalledExactlyOnceWith(
     `https://consent.example/v1/sites/${SITE}/receipts`,
     expect.objectContaining({
@@ -51,7 +53,7 @@ test.each([
   ["a dead network", () => Promise.reject(new TypeError("network"))],
 ])("after %s it is kept and sent again, each time later", async (_, fail) => {
   const send = vi.fn<typeof fetch>(fail);
-  queueOn(send).add(bodyOf("a"));
+  add(queueOn(send), bodyOf("a"));
   await vi.advanceTimersByTimeAsync(1_999);
   expect(send).toHaveBeenCalledTimes(1);
   await vi.advanceTimersByTimeAsync(1);
@@ -74,9 +76,10 @@ test.each([
   ["a problem without a code", async () => answer(400, {}, { "Content-Type": "application/problem+json" })],
   ["a redirect's problem", async () => problem(302, "moved")],
 ])("%s is no answer to a receipt: it stays", async (_, stray) => {
+  hush();
   const send = vi.fn<typeof fetch>(stray);
-  queueOn(send).add(bodyOf("a"));
-  await vi.advanceTimersByTimeAsync(0);
+  add(queueOn(send), bodyOf("a"));
+  await settle();
   expect(kept()).toEqual(["a"]);
   send.mockImplementation(acknowledge);
   await vi.advanceTimersByTimeAsync(2_000);
@@ -88,9 +91,13 @@ test.each([
   ["unavailable", 503, "<h1>Bad gateway</h1>"],
   ["rate limited", 429, { code: "rate_limited" }],
 ])("an answer is read to its end: %s", async (_, status, body) => {
+  hush();
   const given = answer(status, body);
-  queueOn(async () => given).add(bodyOf("a"));
-  await vi.advanceTimersByTimeAsync(0);
+  add(
+    queueOn(async () => given),
+    bodyOf("a"),
+  );
+  await settle();
   expect(given.bodyUsed).toBe(true);
 });
 
@@ -108,8 +115,8 @@ function busyWithGrants(retryAfter?: string) {
 test("a grant that has to wait does not hold up a refusal", async () => {
   keep(bodyOf("yes-1", true), bodyOf("yes-2", true), bodyOf("no-1"), bodyOf("yes-3", true), bodyOf("no-2"));
   const { asked, send } = busyWithGrants();
-  queueOn(send).deliver();
-  await vi.advanceTimersByTimeAsync(0);
+  queueOn(send).deliver([], false);
+  await settle();
   expect(asked).toEqual(["yes-1", "no-1", "no-2", "yes-2", "yes-3"]);
   expect(kept()).toEqual(["yes-1", "yes-2", "yes-3"]);
 });
@@ -117,19 +124,19 @@ test("a grant that has to wait does not hold up a refusal", async () => {
 test("while a grant waits, a new refusal goes before it", async () => {
   const { asked, send } = busyWithGrants();
   const queue = queueOn(send);
-  queue.add(bodyOf("yes", true));
-  await vi.advanceTimersByTimeAsync(0);
-  queue.add(bodyOf("no"));
+  add(queue, bodyOf("yes", true));
+  await settle();
+  add(queue, bodyOf("no"));
   expect(asked).toEqual(["yes", "no"]);
-  await vi.advanceTimersByTimeAsync(0);
+  await settle();
   expect(kept()).toEqual(["yes"]);
 });
 
 test("one that fails on the way does not hold up the others either", async () => {
   keep(bodyOf("a"), bodyOf("b"));
   const send = vi.fn<typeof fetch>(acknowledge).mockRejectedValueOnce(new TypeError("network"));
-  queueOn(send).deliver();
-  await vi.advanceTimersByTimeAsync(0);
+  queueOn(send).deliver([], false);
+  await settle();
   expect(kept()).toEqual(["a"]);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(kept()).toEqual([]);
@@ -138,8 +145,8 @@ test("one that fails on the way does not hold up the others either", async () =>
 test("without trouble receipts go in the order of the choices", async () => {
   keep(bodyOf("a", true), bodyOf("b"), bodyOf("c", true));
   const send = vi.fn<typeof fetch>(acknowledge);
-  queueOn(send).deliver();
-  await vi.advanceTimersByTimeAsync(0);
+  queueOn(send).deliver([], false);
+  await settle();
   expect(send.mock.calls.map(([, init]) => postedId(init))).toEqual(["a", "b", "c"]);
 });
 
@@ -151,7 +158,7 @@ test.each([
   ["Wed, 25 Nov 2026 12:00:00 GMT", 2_000],
 ])("Retry-After: %s makes it wait %i ms", async (retryAfter, waited) => {
   const { asked, send } = busyWithGrants(retryAfter);
-  queueOn(send).add(bodyOf("yes", true));
+  add(queueOn(send), bodyOf("yes", true));
   await vi.advanceTimersByTimeAsync(waited - 1);
   expect(asked).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
@@ -165,71 +172,100 @@ test("a server that never answers is left after 10 s", async () => {
         init?.signal?.addEventListener("abort", () => reject(new DOMException("late", "AbortError")));
       }),
   );
-  queueOn(send).add(bodyOf("a"));
+  add(queueOn(send), bodyOf("a"));
   await vi.advanceTimersByTimeAsync(12_000);
   expect(send).toHaveBeenCalledTimes(2);
   expect(kept()).toEqual(["a"]);
 });
 
 test("what cannot succeed is dropped with one line that names the code", async () => {
-  const warn = vi.spyOn(console, "warn").mockReturnValue();
-  queueOn(async () => problem(422, "unknown_category")).add(bodyOf("a"));
-  await vi.advanceTimersByTimeAsync(0);
+  const warn = hush();
+  add(
+    queueOn(async () => problem(422, "unknown_category")),
+    bodyOf("a"),
+  );
+  await settle();
   expect(kept()).toEqual([]);
   expect(warn).toHaveBeenCalledExactlyOnceWith("placet:", "receipt refused: unknown_category");
 });
 
 test("of more than 20 the oldest grants go, refusals last", () => {
   const queue = queueOn(() => new Promise(() => undefined));
-  queue.add(bodyOf("refusal"));
-  queue.add(bodyOf("grant", true));
-  for (let index = 0; index < 19; index++) queue.add(bodyOf(`${index}`));
+  add(queue, bodyOf("refusal"));
+  add(queue, bodyOf("grant", true));
+  for (let index = 0; index < 19; index++) add(queue, bodyOf(`${index}`));
   expect(kept()).toHaveLength(20);
   expect(kept()[0]).toBe("refusal");
   expect(kept()).not.toContain("grant");
-  queue.add(bodyOf("last"));
+  add(queue, bodyOf("last"));
   expect(kept()).not.toContain("refusal");
 });
 
 test("a later page delivers what an earlier one left", async () => {
   localStorage.setItem(KEY, JSON.stringify([bodyOf("a"), null, bodyOf("b")]));
   const send = vi.fn<typeof fetch>(acknowledge);
-  queueOn(send).deliver();
-  await vi.advanceTimersByTimeAsync(0);
+  queueOn(send).deliver([], false);
+  await settle();
   expect(send).toHaveBeenCalledTimes(2);
   expect(kept()).toEqual([]);
 });
 
-test("ids are UUIDv7 in the order of time, secrets 16 bytes base64url", () => {
-  expect(uuidv7(NOW)).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-  expect(Number.parseInt(uuidv7(NOW).replace("-", "").slice(0, 12), 16)).toBe(NOW);
-  expect(uuidv7(NOW) < uuidv7(NOW + 1)).toBe(true);
-  expect(newSecret()).toMatch(/^[\w-]{22}$/);
-  expect(newSecret()).not.toBe(newSecret());
+test("a click's receipt is sent in the click itself, so that the request outlives the page", () => {
+  const send = vi.fn<typeof fetch>(acknowledge);
+  add(queueOn(send), bodyOf("a"));
+  expect(send).toHaveBeenCalledOnce();
 });
 
-const states = (analytics: boolean) => ({ choices: { necessary: true, analytics }, trackers: {} });
-const occasion = { method: "banner:reject-all", trusted: true, layer: 1, shownAt: NOW - 4_000 } as const;
-
-test("of a first refusal nothing is kept", () => {
-  const body = makeReceipt(makeConfig(), {}, states(false), occasion, false, NOW);
-  expect(body).toMatchObject({ previous: null, layout: "corner", viewport: "medium", gpc: false });
-  expect(JSON.parse(JSON.stringify(body)).shown_at).toBe("2026-11-22T11:59:56.000Z");
-  expect(localStorage.length).toBe(0);
+test("otherwise one tab sends at a time, where there are locks", async () => {
+  const request = vi.fn(async (_name: string, work: () => Promise<void>) => work());
+  vi.stubGlobal("navigator", Object.assign(Object.create(navigator), {}));
+  Object.defineProperty(navigator, "locks", { value: { request } });
+  keep(bodyOf("a"));
+  queueOn(acknowledge).deliver([], false);
+  await settle();
+  expect(request).toHaveBeenCalledExactlyOnceWith(KEY, expect.any(Function));
+  add(queueOn(acknowledge), bodyOf("b"));
+  await settle();
+  expect(request).toHaveBeenCalledOnce();
+  expect(kept()).toEqual([]);
 });
 
-test("from the first yes on, receipts of a browser belong together", () => {
-  const yes = makeReceipt(makeConfig(), {}, states(true), occasion, false, NOW);
-  expect(readRecord(SITE)).toEqual({ secret: yes.secret, previous: yes.id });
-  const no = makeReceipt(makeConfig(), {}, states(false), occasion, false, NOW + 1);
-  expect(no).toMatchObject({ secret: yes.secret, previous: yes.id });
-  expect(readRecord(SITE)?.previous).toBe(no.id);
+test.each([
+  ["the browser is online again", () => window.dispatchEvent(new Event("online"))],
+  ["the page is hidden or shown", () => document.dispatchEvent(new Event("visibilitychange"))],
+])("the wait is cut short when %s", async (_, happen) => {
+  const send = vi.fn<typeof fetch>().mockRejectedValueOnce(new TypeError("network")).mockImplementation(acknowledge);
+  add(queueOn(send), bodyOf("a"));
+  await settle();
+  expect(kept()).toEqual(["a"]);
+  happen();
+  await settle();
+  expect(kept()).toEqual([]);
 });
 
-test("the receipt of the signal stands apart from the record", () => {
-  const yes = makeReceipt(makeConfig(), {}, states(true), occasion, false, NOW);
-  const signal = makeReceipt(makeConfig(), {}, states(false), { method: "gpc", trusted: false }, true, NOW);
-  expect(signal.secret).not.toBe(yes.secret);
-  expect(signal).toMatchObject({ previous: null, gpc: true });
-  expect(readRecord(SITE)?.previous).toBe(yes.id);
+test("where nothing waits, nothing is asked of anybody", async () => {
+  const send = vi.fn<typeof fetch>(acknowledge);
+  queueOn(send).deliver([], false);
+  window.dispatchEvent(new Event("online"));
+  await settle();
+  expect(send).not.toHaveBeenCalled();
+});
+
+test("with storage blocked what waits is kept in memory, and sent again", async () => {
+  blockStorage();
+  const send = vi.fn<typeof fetch>().mockRejectedValueOnce(new TypeError("network")).mockImplementation(acknowledge);
+  const draft = {
+    choices: { necessary: true, analytics: true },
+    trackers: {},
+    viewport: 1024,
+    shown_at: 0,
+    decided_at: 0,
+  };
+  queueOn(send).deliver([draft], true);
+  await vi.advanceTimersByTimeAsync(2_000);
+  const [first, second] = send.mock.calls.map(([, init]) => postedId(init));
+  expect(first).toBe(second);
+  window.dispatchEvent(new Event("online"));
+  await settle();
+  expect(send).toHaveBeenCalledTimes(2);
 });

@@ -1,72 +1,88 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { formatChoice, parseChoice, pickChoice } from "../src/gate/choice";
-import { createStore } from "../src/gate/store";
-import { clearBrowser, makeConfig, makeTracker, NAME, NOW } from "./support";
+/** How a choice is kept in the browser, and which one counts where there are several. */
+
+import { expect, test, vi } from "vitest";
+import { writeChoice } from "../src/choice/write";
+import { formatChoice, parseChoice } from "../src/gate/choice";
+import { readChoice } from "../src/gate/store";
+import { usePages } from "./page";
+import { ALL, ANALYTICS, blockStorage, clearBrowser, makeConfig, NAME, NOTHING, NOW, SITE, setCookie } from "./support";
+
+usePages();
 
 const chosen = (value: string) => parseChoice(value)!;
-const ANALYTICS = "1.3.analytics.-.20779.20959";
-const NOTHING = "1.3.-.-.20779.20959";
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW });
-  clearBrowser();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const write = (value: string, changes = {}) => writeChoice(makeConfig(changes), chosen(value), NOW);
+const read = () => {
+  const choice = readChoice(SITE);
+  return choice && formatChoice(choice);
+};
 
 test("a choice is kept in the cookie and in its mirror", () => {
-  createStore(makeConfig()).write(chosen(ANALYTICS), NOW);
+  const written = vi.spyOn(document, "cookie", "set");
+  write(ANALYTICS);
+  const seconds = (20959 - 20779) * 86_400 - 43_200; // from noon on the day of the choice
+  expect(written).toHaveBeenCalledExactlyOnceWith(`${NAME}=${ANALYTICS};Path=/;SameSite=Lax;Max-Age=${seconds};Secure`);
   expect(document.cookie).toContain(`${NAME}=${ANALYTICS}`);
   expect(localStorage.getItem(NAME)).toBe(ANALYTICS);
 });
 
 test("either of the two is enough", () => {
   localStorage.setItem(NAME, ANALYTICS);
-  expect(createStore(makeConfig()).read()).toEqual(chosen(ANALYTICS));
+  expect(read()).toBe(ANALYTICS);
   clearBrowser();
-  // biome-ignore lint/suspicious/noDocumentCookie: what the widget itself has to use
-  document.cookie = `${NAME}=${ANALYTICS};Path=/`;
-  expect(createStore(makeConfig()).read()).toEqual(chosen(ANALYTICS));
+  setCookie(`${NAME}=${ANALYTICS};Path=/`);
+  expect(read()).toBe(ANALYTICS);
 });
 
-test("what is no choice is passed over", () => {
-  localStorage.setItem(NAME, "1.3.analytics");
-  expect(createStore(makeConfig()).read()).toBeNull();
+test.each(["1.3.analytics", "", "null", `${ANALYTICS} `, "2.3.analytics.-.20779.20959"])(
+  "what is no choice is passed over: %j",
+  (value) => {
+    localStorage.setItem(NAME, value);
+    expect(read()).toBeNull();
+  },
+);
+
+test("with all storage blocked nothing is read, and writing harms nobody", () => {
+  blockStorage();
+  expect(() => write(ANALYTICS)).not.toThrow();
+  expect(read()).toBeNull();
 });
 
-test("with all storage blocked the choice lives in memory", () => {
-  const blocked = () => {
-    throw new DOMException("blocked", "SecurityError");
-  };
-  vi.spyOn(Storage.prototype, "getItem").mockImplementation(blocked);
-  vi.spyOn(Storage.prototype, "setItem").mockImplementation(blocked);
-  vi.spyOn(document, "cookie", "get").mockImplementation(blocked);
-  vi.spyOn(document, "cookie", "set").mockImplementation(blocked);
-  const store = createStore(makeConfig());
-  expect(store.read()).toBeNull();
-  store.write(chosen(NOTHING), NOW);
-  expect(store.read()).toEqual(chosen(NOTHING));
+test("a cookie domain is used where the host may, and an old copy for the host alone goes", () => {
+  setCookie(`${NAME}=${NOTHING};Path=/`);
+  write(ANALYTICS, { cookie_domain: "app.example" });
+  expect(document.cookie).toBe(`${NAME}=${ANALYTICS}`);
 });
 
 test("a cookie domain that this host may not use does not lose the choice", () => {
-  createStore(makeConfig({ cookie_domain: "elsewhere.example" })).write(chosen(ANALYTICS), NOW);
+  write(ANALYTICS, { cookie_domain: "elsewhere.example" });
   expect(document.cookie).toContain(ANALYTICS);
 });
 
-const trackers = [makeTracker({ id: "clicks" }), makeTracker({ id: "ads", category: "marketing" })];
 test.each([
   ["the later day counts", "1.3.analytics.-.20778.20959", NOTHING, NOTHING],
+  ["a yes of the later day, too", "1.3.-.-.20778.20959", ANALYTICS, ANALYTICS],
   ["on the same day a refusal wins", ANALYTICS, NOTHING, NOTHING],
-  ["on the same day only what both grant", "1.3.analytics~marketing.-.20779.20959", ANALYTICS, ANALYTICS],
-  ["tracker by tracker, too", ANALYTICS, "1.3.-.clicks~ads.20779.20959", "1.3.-.clicks.20779.20959"],
-  ["the earlier version and the earlier end", "1.4.analytics.-.20779.20960", ANALYTICS, ANALYTICS],
+  ["on the same day the one that grants fewer categories", ALL, ANALYTICS, ANALYTICS],
+  ["one that is no choice does not count", ANALYTICS, "1.3.-.-.99999999.1", ANALYTICS],
 ])("two copies: %s", (_, a, b, expected) => {
-  for (const [first, second] of [
+  for (const [cookie, mirror] of [
     [a, b],
     [b, a],
   ]) {
-    expect(formatChoice(pickChoice(chosen(first), chosen(second), trackers)!)).toBe(expected);
+    clearBrowser();
+    setCookie(`${NAME}=${cookie};Path=/`);
+    localStorage.setItem(NAME, mirror);
+    expect(read()).toBe(expected);
   }
+});
+
+test("of two that grant as many on the same day, the cookie counts", () => {
+  setCookie(`${NAME}=1.3.recording.-.20779.20959;Path=/`);
+  localStorage.setItem(NAME, ANALYTICS);
+  expect(read()).toBe("1.3.recording.-.20779.20959");
+});
+
+test("two cookies of one name are both read", () => {
+  vi.spyOn(document, "cookie", "get").mockReturnValue(`a=1; ${NAME}=${ANALYTICS}; ${NAME}=${NOTHING}; z=2`);
+  expect(read()).toBe(NOTHING);
 });

@@ -1,64 +1,145 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { deleteStored, stopTracker } from "../src/gate/withdraw";
-import type { StorageItem } from "../src/types";
-import { clearBrowser, makeTracker } from "./support";
+/** Stopping what runs, by steps that are data; and deleting what it has stored. */
 
-const item = (kind: StorageItem["kind"], name: string): StorageItem => ({ kind, name, lifetime: "P1D", domain: null });
-const setCookie = (text: string) => {
-  // biome-ignore lint/suspicious/noDocumentCookie: what the widget itself has to use
-  document.cookie = text;
-};
+import { describe, expect, test, vi } from "vitest";
+import { deleteStored, stopTracker } from "../src/after/withdraw";
+import { usePages } from "./page";
+import { blockStorage, hush, makeTracker, setCookie, settle } from "./support";
 
-beforeEach(clearBrowser);
-afterEach(() => vi.restoreAllMocks());
+usePages();
 
-test("stop functions are found by their path and called on their owner, without arguments", () => {
-  const stop = vi.fn();
-  vi.stubGlobal("recorder", { deep: { stop } });
-  stopTracker(makeTracker({ stop: ["recorder.deep.stop"] }));
-  expect(stop).toHaveBeenCalledExactlyOnceWith();
-});
+const stop = (...steps: string[]) => stopTracker(makeTracker({ stop: steps }));
 
-test("a missing or throwing stop function stops neither us nor the next one", () => {
-  const warn = vi.spyOn(console, "warn").mockReturnValue();
-  const stop = vi.fn();
-  vi.stubGlobal("broken", () => {
-    throw new Error("broken");
+describe("a step", () => {
+  test("calls a function by its path, on its owner, without arguments", () => {
+    const recorder = { deep: { stop: vi.fn() } };
+    vi.stubGlobal("recorder", recorder);
+    stop("recorder.deep.stop");
+    expect(recorder.deep.stop).toHaveBeenCalledExactlyOnceWith();
+    expect(recorder.deep.stop.mock.contexts).toEqual([recorder.deep]);
   });
-  vi.stubGlobal("fine", stop);
-  stopTracker(makeTracker({ stop: ["nowhere.at.all", "broken", "fine"] }));
-  expect(stop).toHaveBeenCalledOnce();
-  expect(warn).toHaveBeenCalledOnce();
+
+  test("gives it what stands in the brackets, as JSON", () => {
+    const tag = vi.fn();
+    vi.stubGlobal("tag", tag);
+    stop('tag("consent", "update", {"ad_storage": "denied", "wait": [1, null, true]})', "tag()", 'tag(") = (")');
+    expect(tag.mock.calls).toEqual([
+      ["consent", "update", { ad_storage: "denied", wait: [1, null, true] }],
+      [],
+      [") = ("],
+    ]);
+  });
+
+  test("sets a value", () => {
+    const page = { settings: { on: true as unknown } };
+    vi.stubGlobal("page", page);
+    vi.stubGlobal("ga-disable-G-1", undefined);
+    stop("page.settings.on = false", "ga-disable-G-1 = true");
+    expect(page.settings.on).toBe(false);
+    expect(window).toHaveProperty("ga-disable-G-1", true);
+    stop('page.settings.on = {"a": "b = c"}');
+    expect(page.settings.on).toEqual({ a: "b = c" });
+  });
+
+  test("that loads the page again is not one for a function of that name", () => {
+    const reload = vi.fn();
+    vi.stubGlobal("reload", reload);
+    stop("reload");
+    expect(reload).not.toHaveBeenCalled();
+  });
+
+  test("that names what is not there is passed over in silence", () => {
+    const warn = hush();
+    vi.stubGlobal("half", {});
+    stop("nowhere.at.all", "half.stop", "half.deep.stop(1)");
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test("that goes wrong stops neither us nor the next", () => {
+    const warn = hush();
+    const fine = vi.fn();
+    vi.stubGlobal("broken", () => {
+      throw new Error("broken");
+    });
+    vi.stubGlobal("fine", fine);
+    stop("broken", "nowhere.at = 1", "fine");
+    expect(fine).toHaveBeenCalledOnce();
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+
+  test.each([
+    "harm(document.cookie)",
+    "harm(1) || harm(2)",
+    "harm(fetch('/x'))",
+    "harm(1); harm(2)",
+    "value = harm()",
+    "value = document.cookie",
+    "harm`1`",
+    "(harm)()",
+    "harm('single')",
+    "new harm()",
+    "",
+  ])("is never run as a program: %s", (step) => {
+    hush();
+    const harm = vi.fn();
+    vi.stubGlobal("harm", harm);
+    vi.stubGlobal("value", "as it was");
+    stop(step);
+    expect(harm).not.toHaveBeenCalled();
+    expect(window).toHaveProperty("value", "as it was");
+  });
 });
 
-test("cookies and keys of held trackers go, by name and by prefix; all others stay", () => {
+const held = (...storage: string[]) => makeTracker({ storage });
+
+test("cookies and keys of held trackers go, by name and by prefix; all others stay", async () => {
   for (const name of ["_xa_1", "_xa_2", "_x", "other"]) {
     setCookie(`${name}=1;Path=/`);
     localStorage.setItem(name, "1");
     sessionStorage.setItem(name, "1");
   }
-  const storage = [item("cookie", "_xa_*"), item("local", "_x"), item("session", "_xa_*")];
-  vi.useFakeTimers({ now: Date.now() });
-  deleteStored([makeTracker({ storage })], []);
-  vi.advanceTimersByTime(1);
-  vi.useRealTimers();
+  deleteStored([held("cookie _xa_*", "local _x", "session _xa_*")], []);
+  await vi.advanceTimersByTimeAsync(1);
   expect(document.cookie.split("; ").sort()).toEqual(["_x=1", "other=1"]);
   expect(Object.keys(localStorage).sort()).toEqual(["_xa_1", "_xa_2", "other"]);
   expect(Object.keys(sessionStorage).sort()).toEqual(["_x", "other"]);
 });
 
-test("what an allowed tracker lists too, and what is ours, stays", () => {
-  for (const name of ["shared", "mine", "placet_s_x"]) localStorage.setItem(name, "1");
-  const held = makeTracker({ storage: [item("local", "*")] });
-  deleteStored([held], [makeTracker({ id: "other", storage: [item("local", "shared")] })]);
-  expect(Object.keys(localStorage).sort()).toEqual(["placet_s_x", "shared"]);
+test("a cookie is deleted for this host, its parents and the listed domain", () => {
+  setCookie("_xa=1;Path=/");
+  const set = vi.spyOn(document, "cookie", "set");
+  deleteStored([held("cookie _xa .shared.example", "cookie _never")], []);
+  expect(set.mock.calls.flat()).toEqual([
+    "_xa=;Path=/;Max-Age=0",
+    "_xa=;Path=/;Max-Age=0;Domain=.shared.example",
+    "_xa=;Path=/;Max-Age=0;Domain=app.example",
+    "_xa=;Path=/;Max-Age=0;Domain=example",
+  ]);
 });
 
-test("databases are deleted by name, and by prefix where the browser lists them", async () => {
+test("what an allowed tracker lists too, and what is ours, stays", async () => {
+  for (const name of ["shared", "mine", "also-1", "placet_s_x"]) localStorage.setItem(name, "1");
+  setCookie("shared=1;Path=/");
+  const allowed = makeTracker({ id: "other", storage: ["local shared", "local also-*"] });
+  deleteStored([held("local *", "cookie shared")], [allowed]);
+  expect(Object.keys(localStorage).sort()).toEqual(["also-1", "placet_s_x", "shared"]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(document.cookie).toBe("");
+});
+
+test("databases are deleted by name and by prefix, where the browser lists them", async () => {
   const deleteDatabase = vi.fn();
-  const databases = async () => [{ name: "rec-1" }, { name: "page" }];
+  const databases = async () => [{ name: "rec-1" }, { name: "page" }, { name: "one" }];
   vi.stubGlobal("indexedDB", { deleteDatabase, databases });
-  deleteStored([makeTracker({ storage: [item("indexeddb", "rec-*"), item("indexeddb", "one")] })], []);
-  await vi.waitFor(() => expect(deleteDatabase).toHaveBeenCalledTimes(2));
+  deleteStored([held("indexeddb rec-*", "indexeddb one")], []);
+  await settle();
   expect(deleteDatabase.mock.calls.flat().sort()).toEqual(["one", "rec-1"]);
+});
+
+test("where databases are not listed or storage is blocked, the rest is deleted all the same", () => {
+  vi.stubGlobal("indexedDB", {});
+  localStorage.setItem("_x", "1");
+  deleteStored([held("indexeddb one", "local _x")], []);
+  expect(localStorage.length).toBe(0);
+  blockStorage();
+  expect(() => deleteStored([held("local _x", "cookie _x", "session _x")], [])).not.toThrow();
 });

@@ -3,6 +3,8 @@
 _BODY = "In the first layer's text,"
 _ROW = "In the details of a tracker."
 _FOOT = "At the foot of the preferences."
+_NEW = "Where a tracker came or changed after the visitor's yes."
+_PLACEHOLDER = "In the place of a frame that is held."
 
 TEXT_WORDS: dict[str, tuple[str, str]] = {
     "label": ("Name of the banner", "Not seen: screen readers say it."),
@@ -26,14 +28,14 @@ TEXT_WORDS: dict[str, tuple[str, str]] = {
     ),
     "saved": ("After a choice", "Not seen: screen readers say it."),
     "load_failed": ("The preferences did not load", "In the first layer, when there is no connection."),
-    "gpc": ("Global Privacy Control is on", "In the first layer, where the signal is honoured."),
-    "gpc_optout": (
-        "Global Privacy Control is an opt-out",
-        "In the first layer, where the law makes it a request.",
+    "gpc_status": (
+        "Global Privacy Control is on, in a few words",
+        "In the first layer, and on the button that stays on the page.",
     ),
     "preferences_title": ("Title of the preferences", "Above the switches."),
     "preferences_body": ("Text of the preferences", "Below their title."),
     "save": ("Save the switches", "Button of the preferences."),
+    "confirm": ("A yes that no visitor clicked", "Where a program pressed a button, which grants nothing."),
     "close": ("Close", "Button of the preferences; changes nothing."),
     "always_on": ("Always on", "Beside a category that is necessary."),
     "trackers_one": ("One tracker", "In a category: opens its list."),
@@ -67,7 +69,27 @@ TEXT_WORDS: dict[str, tuple[str, str]] = {
         "New since the choice",
         "In the second layer, where something of a category is newer than the visitor's yes.",
     ),
+    "gpc": ("Global Privacy Control is on", "In the preferences, where the signal holds something."),
+    "gpc_optout": (
+        "Global Privacy Control is an opt-out",
+        "The same, where the law makes it a request.",
+    ),
     "gpc_held": ("Off by Global Privacy Control", "In the details of a tracker that sells or shares."),
+    "new_title": ("Title, where something is new", _NEW),
+    "new_body": ("Text, where something is new", f"{_NEW} {{trackers}} is what waits."),
+    "new_accept": ("Yes to what is new", _NEW),
+    "new_reject": ("No to what is new", _NEW),
+    "placeholder": ("What is held", f"{_PLACEHOLDER} {{trackers}} and {{vendors}} say what and whose it is."),
+    "placeholder_stores": ("How long it would store", f"{_PLACEHOLDER} {{time}} is the longest lifetime."),
+    "allow_once": ("Let in once", f"{_PLACEHOLDER} Button: on this page only."),
+    "allow_always": ("Let in always", f"{_PLACEHOLDER} Button, where visitors may decide tracker by tracker."),
+    "allow_always_in": (
+        "Let in always, with its category",
+        f"{_PLACEHOLDER} Button, where they may not; {{purposes}} is what is then allowed as a whole.",
+    ),
+    "stop_reloads": ("Stopped only by a reload", "In the details of a tracker whose stop step is reload."),
+    "reloaded": ("After such a reload", "Once, on the page that was loaded again; {trackers} is what was stopped."),
+    "minor": ("For minors", "In the preferences and beside what is held, where the site says so of the visitor."),
     "responsible": ("Who is responsible", _FOOT),
     "contact": ("Contact", _FOOT),
     "dpo": ("Data protection officer", _FOOT),

@@ -108,7 +108,9 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "stop",
             "Stopped by",
             "lines",
-            hint="Functions of the page, one a line, called without arguments on withdrawal: exampleRecorder.stop",
+            hint="On withdrawal, one step a line: a function of the tracker, exampleRecorder.stop or "
+            'exampleRecorder.set("off"); a value to set, exampleRecorder.off = true; or reload, where only a new page '
+            "stops it.",
             size=2,
         ),
         Field(

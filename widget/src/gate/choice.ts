@@ -40,21 +40,3 @@ export function grants(
   const isGranted = granted.includes(category);
   return differs.includes(id) ? !isGranted && version >= since : isGranted;
 }
-
-/**
- * Picks between two kept choices: the later day counts. Days cannot tell which of two of the same day came last, so
- * then only what both grant is granted: a refusal wins.
- */
-export function pickChoice(a: Choice | null, b: Choice | null, trackers: TrackerRule[]): Choice | null {
-  if (!a || !b) return a || b;
-  if (a.decided !== b.decided) return a.decided > b.decided ? a : b;
-  const granted = a.granted.filter((id) => b.granted.includes(id));
-  return {
-    ...(a.version < b.version ? a : b),
-    granted,
-    differs: trackers
-      .filter((tracker) => (grants(a, tracker) && grants(b, tracker)) !== granted.includes(tracker.category))
-      .map(({ id }) => id),
-    expires: Math.min(a.expires, b.expires),
-  };
-}

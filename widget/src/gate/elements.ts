@@ -1,83 +1,122 @@
-/** Unmarked scripts, frames, images and links that are made after the tag has run: their address is parked until a yes. */
+/** Unmarked elements that load something and are made after the tag has run: their address is parked until a yes. */
 
 import { attempt } from "../attempt";
+import { trusted } from "../trusted";
+import { patch } from "./patch";
 
 export interface ElementGate {
-  /** Gives every parked element its address back where that may load now, in the order they were parked. */
+  /** Patches this window: from here on what is made is held. */
+  install(): void;
+  /** Gives every parked element its addresses back where they may load now, in the order they were parked. */
   release(): void;
-  /** Parks what stands in `root` already (parsed, cloned) and may not load; `scripts` too, where none has begun. */
+  /** Parks what stands in `root` already (parsed, copied) and may not load; `scripts` too, where none has begun. */
   inspect(root: Node, scripts?: boolean): void;
+  /** Returns markup in which no address stands that may not load: it waits in an attribute of ours. */
+  clean(markup: unknown): unknown;
+  /** The elements that wait, each with one of its addresses. */
+  parked(): [Element, unknown][];
 }
 
+const ATTRIBUTES = ["src", "srcset", "href", "data"];
+const WAITS = "data-placet-";
+/** What loads by an attribute, or waits for it. Marked scripts load nothing by themselves. */
+const LOADING = `[src]:not(script),[srcset],[href]:not(a),[data],${ATTRIBUTES.map((name) => `[${WAITS}${name}]`)}`;
+const ALL = `${LOADING},script[src]:not([type="text/plain"])`;
 /** Pixels made again and again must not pile up: beyond this, what stands nowhere in the page is held for good. */
 const MAX_PARKED = 200;
 
-/** Patches the address property of the four elements in this window. `mayLoad` takes a URL as the page wrote it. */
-export function gateElements(mayLoad: (url: string) => boolean): ElementGate {
-  const parked = new Map<Element, unknown>();
-  const addressOf = (target: Element) => ("src" in target ? "src" : "href");
+/** Changes an element out of the page: else a frame keeps its document, an object its fallback, a video its sources. */
+function anew(element: Element, change: () => void): void {
+  const { parentNode, nextSibling } = element;
+  element.remove();
+  change();
+  parentNode?.insertBefore(element, nextSibling);
+}
 
-  /** Parks the address when it may not load; says whether it did. The value is kept as it came: it may be a trusted type. */
-  const hold = (element: Element, value: unknown): boolean => {
-    parked.delete(element);
-    if (mayLoad(`${value}`)) return false;
-    if (parked.size < MAX_PARKED || element.isConnected) parked.set(element, value);
-    return true;
+/** `mayLoad` takes one URL as the page wrote it; `words`: a text that names one that may not load has one of them. */
+export function gateElements(mayLoad: (url: string) => boolean, words: () => string[]): ElementGate {
+  let parked: [Element, string, unknown][] = [];
+  const setMarkup = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML")!.set!;
+
+  const isHeld = (element: Element, attribute: string, value: unknown) =>
+    ATTRIBUTES.includes(attribute) &&
+    attribute in element &&
+    !/^(a|area|base)$/.test(element.localName) &&
+    (element as HTMLScriptElement).type !== "text/plain" &&
+    !`${value}`.split(attribute === "srcset" ? /[\s,]+/ : /^$/).every(mayLoad);
+
+  /**
+   * Parks the address when it may not load; says whether it did. The value is kept as it came: it may be a trusted type.
+   * What is only `found` in its place is no reason to forget what a script has set and we have parked.
+   */
+  const hold = (element: Element, attribute: string, value: unknown, found?: boolean): boolean => {
+    const held = isHeld(element, attribute, value);
+    if (held || !found) parked = parked.filter(([own, name]) => own !== element || name !== attribute);
+    if (held && (parked.length < MAX_PARKED || element.isConnected)) parked.push([element, attribute, value]);
+    return held;
   };
 
-  for (const { prototype } of [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement, HTMLLinkElement]) {
-    const address = addressOf(prototype);
-    const native = Object.getOwnPropertyDescriptor(prototype, address)!;
-    Object.defineProperty(prototype, address, {
-      ...native,
-      set(this: Element, value: unknown) {
-        if (!hold(this, value)) native.set!.call(this, value);
-      },
-    });
-    // On the four prototypes only: every other element's setAttribute stays the browser's own.
-    prototype.setAttribute = function (name, value) {
-      if (`${name}`.toLowerCase() !== address || !hold(this, value)) {
-        Element.prototype.setAttribute.call(this, name, value);
+  const install = () => {
+    for (const name of ["Script", "IFrame", "Image", "Link", "Media", "Source", "Embed", "Object"]) {
+      for (const attribute of ATTRIBUTES) {
+        patch(
+          (window as unknown as Record<string, { prototype: object }>)[`HTML${name}Element`].prototype,
+          attribute,
+          (native, [value], self) => hold(self, attribute, value) || native(value),
+        );
       }
-    };
-  }
+    }
+    patch(
+      Element.prototype,
+      "setAttribute",
+      (native, args, self) => hold(self, `${args[0]}`.toLowerCase(), args[1]) || native(...args),
+    );
+  };
 
-  const inspect = (root: Node, scripts?: boolean) => {
-    const selector = `iframe,img,link${scripts ? ",script" : ""}`;
-    const found = root instanceof Element && root.matches(selector) ? [root] : [];
-    for (const element of [...found, ...(root as Element).querySelectorAll(selector)]) {
-      const value = element.getAttribute(addressOf(element));
-      if (!value || !hold(element, value)) continue;
-      element.removeAttribute(addressOf(element));
-      // A frame keeps its document without its address; taken out and put back it is empty.
-      const { parentNode, nextSibling } = element;
-      if (parentNode?.isConnected) {
-        element.remove();
-        parentNode.insertBefore(element, nextSibling);
-      }
+  const each = (root: Node, selector: string, work: (element: Element, name: string, value: string) => void) => {
+    const found = [...((root as Element).querySelectorAll?.(selector) || [])];
+    if (root instanceof Element && root.matches(selector)) found.push(root);
+    for (const element of found) {
+      for (const { name, value } of [...element.attributes]) work(element, name, value);
     }
   };
 
-  // Copies carry their address along without any setter.
-  const inspectResults = (owner: object, method: string) => {
-    const target = owner as Record<string, (...args: unknown[]) => Node>;
-    const native = target[method];
-    target[method] = function (this: unknown, ...args) {
-      const result = native.apply(this, args);
-      if ((result as Element).querySelectorAll) attempt(() => inspect(result, true));
-      return result;
-    };
+  const inspect = (root: Node, scripts?: boolean) =>
+    each(root, scripts ? ALL : LOADING, (element, name, value) => {
+      const attribute = name.replace(WAITS, "");
+      // It stands in markup that the browser has taken: so it is trusted already.
+      const address = trusted().createScriptURL(value);
+      if (attribute !== name) {
+        element.removeAttribute(name);
+        element.setAttribute(attribute, address);
+      } else if (hold(element, name, address, true)) {
+        anew(element, () => element.removeAttribute(name));
+      }
+    });
+
+  const clean = (markup: unknown): unknown => {
+    const text = `${markup}`;
+    if (!words().some((word) => text.includes(word))) return markup;
+    const template = document.createElement("template");
+    setMarkup.call(template, trusted().createHTML(text));
+    let isChanged = false;
+    each(template.content, ALL, (element, name, value) => {
+      if (!isHeld(element, name, value)) return;
+      element.removeAttribute(name);
+      element.setAttribute(WAITS + name, value);
+      isChanged = true;
+    });
+    const { innerHTML } = template;
+    return isChanged ? (typeof markup === "string" ? innerHTML : trusted().createHTML(innerHTML)) : markup;
   };
-  inspectResults(Node.prototype, "cloneNode");
-  inspectResults(Document.prototype, "importNode");
-  inspectResults(Range.prototype, "createContextualFragment");
 
   const release = () => {
-    for (const [element, value] of [...parked]) {
-      // Through the patched setter: what may still not load is parked again.
-      attempt(() => Object.assign(element, { [addressOf(element)]: value }));
+    for (const [element, attribute, value] of parked) {
+      if (isHeld(element, attribute, value)) continue;
+      // Through the patched method, which forgets that it was parked.
+      attempt(() => anew(element, () => element.setAttribute(attribute, value as string)));
     }
   };
 
-  return { release, inspect };
+  return { install, release, inspect, clean, parked: () => parked.map(([element, , value]) => [element, value]) };
 }

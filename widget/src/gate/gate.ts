@@ -1,89 +1,111 @@
-/** The gate: holds every tracker that may not load, and lets it through when it may. */
+/** The gate: holds back what may not load, releases it when it may. It runs before anything else of ours, on every page. */
 
 import { attempt } from "../attempt";
-import type { WidgetConfig } from "../types";
+import type { GateTracker } from "../types";
 import { isYes, type Reason } from "./decide";
 import { gateElements } from "./elements";
+import { gateInsertions } from "./insertions";
 import { gateMarked } from "./marked";
-import { compileMatch } from "./match";
+import { compileMatch, wordsOf } from "./match";
 import { gateNetwork } from "./network";
-import { deleteStored, stopTracker } from "./withdraw";
 
 export interface Gate {
   /** Whether a tracker, or everything of a category, may load now. Unknown ids never. */
   allows(id: string): boolean;
-  /** Obeys new verdicts: stops and holds what is no longer allowed, then releases. Returns the ids withdrawn. */
-  obey(verdicts: Reason[]): string[];
+  /**
+   * Holds what the reasons no longer allow, then releases what they do. Returns the trackers withdrawn. What was
+   * allowed once ends with it, unless `keepsOnce`.
+   */
+  obey(reasons: Reason[], keepsOnce?: boolean): GateTracker[];
+  /** Lets trackers load until this page is left, whatever the reasons say. */
+  allowOnce(ids: string[]): void;
+  /** The trackers behind a mark: the one named, or all of the category that load in the page. */
+  behind(mark: DOMStringMap): GateTracker[];
+  /** Unmarked elements that wait, each with the ids of the trackers that its address belongs to. */
+  parked(): [Element, string[]][];
 }
 
-/** `verdicts`: of `decide`, in the trackers' order; `grantsCategory`: whether the choice in force grants a category that has no tracker of its own in the page. */
+/**
+ * Starts holding. `reasons`: of `decide`, in the trackers' order; `grantsCategory`: whether the choice in force grants a
+ * category that has no tracker of its own in the page; `noticed`: called when something may have been held in the page.
+ */
 export function createGate(
-  { trackers }: WidgetConfig,
-  verdicts: Reason[],
+  trackers: GateTracker[],
+  reasons: Reason[],
   grantsCategory: (category: string) => boolean,
+  noticed: () => void,
 ): Gate {
   const idsOf = compileMatch(trackers);
-  const allowedOf = (reasons: Reason[]) =>
-    new Set(trackers.filter((_, index) => isYes(reasons[index])).map(({ id }) => id));
-  let allowed = allowedOf(verdicts);
-  const isAllowed = ({ id }: { id: string }) => allowed.has(id);
-  const isHeld = (tracker: { id: string }) => !isAllowed(tracker);
+  let once: string[] = [];
+  let allowed: string[];
+  let held: GateTracker[];
 
-  const mayLoad = (url: string) => !trackers.some(isHeld) || (idsOf(url) || []).every((id) => allowed.has(id));
-  /** The trackers behind a mark: the one named, or all of the category that load in the page. */
+  const isAllowed = ({ id }: { id: string }) => allowed.includes(id);
+  const weigh = () => {
+    allowed = [...once, ...trackers.filter((_, index) => isYes(reasons[index])).map(({ id }) => id)];
+    held = trackers.filter((tracker) => !isAllowed(tracker));
+    words = wordsOf(held);
+    // Who has said yes to everything pays for nothing of this.
+    if (isIdle() || isInstalled) return;
+    isInstalled = true;
+    elements.install();
+    gateInsertions(elements, isIdle);
+  };
+  let words: string[];
+  let isInstalled = false;
+
+  const isIdle = () => !held[0];
+  const mayLoad = (url: string) => isIdle() || idsOf(url).every((id) => allowed.includes(id));
   const behind = ({ tracker, category }: DOMStringMap) =>
-    trackers.filter((own) =>
-      tracker ? own.id === tracker : own.category === category && /browser|loader/.test(own.kind),
-    );
+    trackers.filter((own) => (tracker ? own.id === tracker : own.category === category && !/^[ds]/.test(own.kind!)));
   const allowsMark = (mark: DOMStringMap) => {
     const members = behind(mark);
-    return members.length ? members.every(isAllowed) : !mark.tracker && grantsCategory(mark.category || "");
+    return members[0] ? members.every(isAllowed) : !mark.tracker && grantsCategory(mark.category!);
   };
-  const restarts = (mark: DOMStringMap) => {
-    const members = behind(mark);
-    return !!members[0] && members.every(({ stop }) => stop[0]);
-  };
-  const marked = gateMarked(allowsMark, restarts, mayLoad);
-  const elements = gateElements(mayLoad);
-  gateNetwork(mayLoad);
+  const marked = gateMarked(allowsMark, behind, mayLoad);
+  const elements = gateElements(mayLoad, () => words);
+  weigh();
+  const closeConnections = gateNetwork(mayLoad, idsOf);
 
   const release = () => attempt(marked.release);
   new MutationObserver((records) =>
     attempt(() => {
-      // While the page is parsed, what was incomplete a moment ago may be complete now.
-      let concerned = document.readyState === "loading";
       for (const { addedNodes } of records) {
-        for (const node of addedNodes) {
-          if (!(node instanceof Element)) continue;
-          concerned ||= marked.concerns(node);
-          if (trackers.some(isHeld)) elements.inspect(node);
-        }
+        for (const node of addedNodes) if (!isIdle()) elements.inspect(node);
       }
-      if (concerned) release();
+      release();
+      noticed();
     }),
   ).observe(document, { childList: true, subtree: true });
   document.addEventListener("DOMContentLoaded", release);
   release();
 
-  // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
-  const deleteHeld = () => attempt(() => deleteStored(trackers.filter(isHeld), trackers.filter(isAllowed)));
-  setTimeout(deleteHeld);
-
-  const obey = (latest: Reason[]) => {
+  const apply = () => {
     const before = trackers.filter(isAllowed);
-    allowed = allowedOf(latest);
-    const withdrawn = before.filter(isHeld);
-    if (withdrawn.length) {
-      // Held from here on: what `stop` would still send goes nowhere.
-      withdrawn.forEach(stopTracker);
+    weigh();
+    const withdrawn = before.filter((tracker) => !isAllowed(tracker));
+    if (withdrawn[0]) {
       attempt(() => elements.inspect(document));
-      deleteHeld();
+      closeConnections();
     }
-    attempt(marked.withdraw);
+    attempt(marked.takeBack);
     attempt(elements.release);
     release();
-    return withdrawn.map(({ id }) => id);
+    return withdrawn;
   };
 
-  return { allows: (id) => allowed.has(id) || allowsMark({ category: id }), obey };
+  return {
+    allows: (id) => allowed.includes(id) || allowsMark({ category: id }),
+    obey: (latest, keepsOnce) => {
+      reasons = latest;
+      if (!keepsOnce) once = [];
+      return apply();
+    },
+    allowOnce: (ids) => {
+      once.push(...ids);
+      apply();
+    },
+    behind,
+    parked: () => elements.parked().map(([element, url]) => [element, idsOf(`${url}`)]),
+  };
 }

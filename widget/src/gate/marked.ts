@@ -2,6 +2,7 @@
 
 import { attempt } from "../attempt";
 import { setSource } from "../trusted";
+import type { GateTracker } from "../types";
 
 /** What can be marked: without a mark, nothing allows it. */
 const MARKED = "script[type='text/plain'],template";
@@ -12,15 +13,13 @@ export interface MarkedGate {
   /** Releases what is allowed and complete, in document order, each once. */
   release(): void;
   /** After a withdrawal: takes out what templates brought, and lets scripts that can be stopped run again after a yes. */
-  withdraw(): void;
-  /** Whether an added node is or holds what can be marked. */
-  concerns(node: Element): boolean;
+  takeBack(): void;
 }
 
-/** `allows`: the mark's verdict; `restarts`: all trackers behind it can be stopped; `mayLoad`: the URL's verdict. */
+/** `allows`: the mark's verdict; `behind`: the trackers behind it; `mayLoad`: the URL's verdict. */
 export function gateMarked(
   allows: (mark: DOMStringMap) => boolean,
-  restarts: (mark: DOMStringMap) => boolean,
+  behind: (mark: DOMStringMap) => GateTracker[],
   mayLoad: (url: string) => boolean,
 ): MarkedGate {
   const released = new Map<Marked, ChildNode[]>();
@@ -60,15 +59,17 @@ export function gateMarked(
     return [script];
   };
 
-  const withdraw = () => {
+  const takeBack = () => {
     for (const [marked, nodes] of released) {
-      if (allows(marked.dataset) || (marked.localName === "script" && !restarts(marked.dataset))) continue;
+      const members = behind(marked.dataset);
+      const restarts = members[0] && members.every(({ stop }) => stop[0]);
+      if (allows(marked.dataset) || (marked.localName === "script" && !restarts)) continue;
       for (const node of nodes) node.remove();
       released.delete(marked);
     }
   };
 
-  return { release, withdraw, concerns: (node) => node.matches(MARKED) || !!node.querySelector(MARKED) };
+  return { release, takeBack };
 }
 
 const address = (marked: Marked) => marked.dataset.src || marked.getAttribute("src");

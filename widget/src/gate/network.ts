@@ -1,29 +1,62 @@
-/** Unmarked requests: fetch, XMLHttpRequest and sendBeacon to a tracker that may not load fail as if offline. */
+/** Unmarked requests to a tracker that may not load fail as if offline; connections that stand are closed. */
 
-/** Patches the three in this window. `mayLoad` takes a URL as the page wrote it. */
-export function gateNetwork(mayLoad: (url: string) => boolean): void {
-  const { fetch } = window;
-  window.fetch = (input, init) => {
-    const url = input instanceof Request ? input.url : `${input}`;
-    return mayLoad(url) ? fetch(input, init) : Promise.reject(new TypeError(`Held back by placet: ${url}`));
-  };
+import { attempt } from "../attempt";
+import { trusted } from "../trusted";
+import { patch } from "./patch";
 
-  const { sendBeacon } = Navigator.prototype;
-  Navigator.prototype.sendBeacon = function (url, data) {
-    return mayLoad(`${url}`) && sendBeacon.call(this, url, data);
-  };
+/** What is opened in the place of what may not load: none of it reaches a network, all of it fails by itself. */
+const DEAD: Record<string, string> = {
+  EventSource: "data:,",
+  Worker: "data:,",
+  SharedWorker: "data:,",
+  Audio: "data:,",
+  WebSocket: "wss://placet.invalid:1", // a port that browsers refuse before they look the name up
+};
 
-  const urls = new WeakMap<XMLHttpRequest, string>();
-  const { open, send } = XMLHttpRequest.prototype;
-  XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, ...args: unknown[]) {
-    urls.set(this, `${args[1]}`);
-    (open as (...args: unknown[]) => void).apply(this, args);
-  };
-  // Asked at `send`: between `open` and `send` the visitor may have said no. A synchronous one stays at status 0.
-  XMLHttpRequest.prototype.send = function (body) {
-    if (mayLoad(urls.get(this) || "")) return send.call(this, body);
-    setTimeout(() => {
-      for (const type of ["error", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
-    });
+interface Connection {
+  close?(): void;
+  terminate?(): void;
+}
+
+/** Patches them in this window. `mayLoad` takes a URL as the page wrote it. Returns how to close what may not stay open. */
+export function gateNetwork(mayLoad: (url: string) => boolean, idsOf: (url: string) => string[]): () => void {
+  const connections = new Map<Connection, string>();
+
+  patch(window, "fetch", (native, args) => {
+    const url = `${args[0]?.url || args[0]}`;
+    return mayLoad(url) ? native(...args) : Promise.reject(TypeError(`Held back by placet: ${url}`));
+  });
+
+  patch(Navigator.prototype, "sendBeacon", (native, args) => mayLoad(`${args[0]}`) && native(...args));
+
+  // An address that no browser knows how to load: the request fails as the browser fails it, after `send`.
+  patch(XMLHttpRequest.prototype, "open", (native, args) => {
+    if (!mayLoad(`${args[1]}`)) args[1] = "placet:";
+    native(...args);
+  });
+
+  const page = window as unknown as Record<string, new (...args: unknown[]) => Connection>;
+  for (const name in DEAD) {
+    if (!page[name]) continue;
+    const Native = page[name];
+    page[name] = class extends Native {
+      constructor(...args: unknown[]) {
+        const url = `${args[0]}`;
+        const isHeld = !mayLoad(url);
+        if (isHeld) args[0] = trusted().createScriptURL(DEAD[name]);
+        super(...args);
+        // So many are nearly all closed by now: what connects again and again must not pile up.
+        if (connections.size > 200) connections.clear();
+        if (!isHeld && idsOf(url)[0]) connections.set(this, url);
+      }
+    };
+  }
+
+  return () => {
+    for (const [connection, url] of connections) {
+      if (mayLoad(url)) continue;
+      connections.delete(connection);
+      attempt(() => (connection.close || connection.terminate)?.call(connection));
+    }
   };
 }

@@ -1,50 +1,25 @@
-/** Where the choice is kept: a first-party cookie and a localStorage mirror; memory when both are blocked. */
+/** Where the choice is kept: a first-party cookie and a localStorage mirror; in memory only when both are blocked. */
 
 import { tryStorage } from "../attempt";
-import type { WidgetConfig } from "../types";
-import { type Choice, formatChoice, parseChoice, pickChoice } from "./choice";
+import { type Choice, parseChoice } from "./choice";
 
 export const DAY_MS = 86_400_000;
 
-export interface ChoiceStore {
-  read(): Choice | null;
-  write(choice: Choice, nowMs: number): void;
-}
+export const storeName = (site: string): string => `placet_${site}`;
 
-/** Keeps the choice of one site. `read` takes whichever of the copies is valid (`pickChoice` between two). */
-export function createStore({ site, cookie_domain, trackers }: WidgetConfig): ChoiceStore {
-  const name = `placet_${site}`;
-  let memory: Choice | null = null;
+/** Reads every value of the cookie: one with and one without a domain can stand side by side. */
+export const readCookies = (name: string): string[] =>
+  [...(tryStorage(() => document.cookie) || "").matchAll(RegExp(`${name}=([^;]*)`, "g"))].map(([, value]) => value);
 
-  /** Every value of the cookie: one with and one without a domain can stand side by side. */
-  const cookies = () =>
-    (tryStorage(() => document.cookie) || "")
-      .split("; ")
-      .filter((pair) => pair.startsWith(`${name}=`))
-      .map((pair) => pair.slice(name.length + 1));
-
-  const read = () =>
-    [...cookies(), tryStorage(() => localStorage.getItem(name))]
-      .map(parseChoice)
-      .reduce((a, b) => pickChoice(a, b, trackers), null) || memory;
-
-  const write = (choice: Choice, nowMs: number) => {
-    memory = choice;
-    const value = formatChoice(choice);
-    const seconds = Math.ceil((choice.expires * DAY_MS - nowMs) / 1000);
-    const setCookie = (text: string, maxAge: number, domain = "") =>
-      tryStorage(() => {
-        // biome-ignore lint/suspicious/noDocumentCookie: the other way is asynchronous and not everywhere
-        document.cookie = `${name}=${text};Path=/;SameSite=Lax;Max-Age=${maxAge}${domain}${location.protocol === "https:" ? ";Secure" : ""}`;
-      });
-    if (cookie_domain) {
-      setCookie("", 0); // an old copy for this host alone would speak against the new one
-      setCookie(value, seconds, `;Domain=${cookie_domain}`);
-    }
-    // A domain that this host may not use is ignored by the browser: then the choice is kept for the host alone.
-    if (!cookies().includes(value)) setCookie(value, seconds);
-    tryStorage(() => localStorage.setItem(name, value));
-  };
-
-  return { read, write };
+/**
+ * Reads the choice of one site. Of several copies the later day counts; days cannot tell which of two of the same day came
+ * last, so then the one that grants fewer categories, else the cookie.
+ */
+export function readChoice(site: string): Choice | null {
+  const name = storeName(site);
+  const isBetter = (a: Choice, b: Choice) =>
+    a.decided > b.decided || (a.decided === b.decided && a.granted.length < b.granted.length);
+  return [...readCookies(name), tryStorage(() => localStorage.getItem(name))]
+    .map(parseChoice)
+    .reduce((best, other) => (best && !(other && isBetter(other, best)) ? best : other), null);
 }

@@ -1,13 +1,12 @@
 /** What the loader has already: this part borrows it instead of bringing it again. */
 
-import type { PreferencesContext } from "../ui/layers";
+import type { PartContext } from "./part";
 
-export let h: PreferencesContext["h"];
-export let actionButton: PreferencesContext["actionButton"];
-export let webLink: PreferencesContext["webLink"];
-export let grants: PreferencesContext["grants"];
+export let h: PartContext["h"];
+export let actionButton: PartContext["actionButton"];
+export let webLink: PartContext["webLink"];
 
 /** Takes them; before anything of this part is called. */
-export function borrow(context: PreferencesContext): void {
-  ({ h, actionButton, webLink, grants } = context);
+export function borrow(context: PartContext): void {
+  ({ h, actionButton, webLink } = context);
 }

@@ -1,31 +1,30 @@
 /** The second layer: every category with its trackers, who is responsible, and three equal buttons. */
 
-import type { Occasion } from "../receipts/receipt";
+import { readRecord } from "../after/receipt";
+import type { Occasion } from "../choice/draft";
+import { RELOAD } from "../choice/steps";
 import type { Wish } from "../session";
-import type { NoticeDocument } from "../types";
-import type { PreferencesContext } from "../ui/layers";
-import { actionButton, borrow, h, webLink } from "./borrowed";
-import { STYLE } from "./style";
+import type { GateTracker, NoticeDocument } from "../types";
+import { actionButton, h, webLink } from "./borrowed";
+import type { PartContext } from "./part";
 import { type CategorySwitches, makeSwitches, readSwitches } from "./switches";
 import { drawTracker } from "./tracker";
 import { dayInWords, fill } from "./words";
 
-let isDressed = false;
-
-/** Opens the dialog; does nothing while it is open. */
-export function showPreferences(notice: NoticeDocument, context: PreferencesContext): void {
+/** Opens the dialog; does nothing while it is open. A minor sees what there is, and that it is off. */
+export function showPreferences(notice: NoticeDocument, context: PartContext, opener: HTMLElement | null): void {
   if (document.querySelector("[data-placet=preferences]")) return;
-  borrow(context);
-  const { session, opener } = context;
+  const { session } = context;
   const { texts } = notice;
   const shownAt = Date.now();
-  const choice = session.choice();
+  const { choice, minor, gpc } = session.state();
   const rules = session.config.trackers;
-  const switches = notice.categories.map((own) => makeSwitches(own, choice, rules, notice.choice_per_tracker));
+  const switches = notice.categories.map((own) => makeSwitches(own, choice, rules, notice.choice_per_tracker, minor));
   const accept = actionButton("accept", texts.accept_all);
   const reject = actionButton("reject", texts.reject_all);
   const save = actionButton("save", texts.save);
   const close = actionButton("close", "×", texts.close);
+  const alert = h("p", { role: "alert" });
 
   const dialog = h(
     "dialog",
@@ -39,20 +38,23 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
     h(
       "div",
       { "data-scroll": "1" },
-      h("p", {}, texts.preferences_body),
-      ...switches.map((own) => drawCategory(own, texts, notice.lang, session.gpc)),
+      h("p", {}, minor ? texts.minor : texts.preferences_body),
+      session.honoursGpc && h("p", { "data-note": "1" }, texts.gpc),
+      ...switches.map((own) => drawCategory(own, texts, notice.lang, gpc, rules)),
       drawResponsible(notice, texts, context),
+      alert,
     ),
-    h("div", { "data-buttons": "1" }, accept, reject, save),
+    !minor && h("div", { "data-buttons": "1" }, accept, reject, save),
   );
 
   const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
     const occasion = context.occasionOf(event, method, 2, shownAt, dialog, accept, reject);
     if (session.choose(wish(), occasion)) dialog.close();
+    else alert.textContent = texts.confirm;
+    alert.scrollIntoView({ block: "nearest" });
   };
-  const all = notice.categories.map(({ id }) => id);
-  accept.onclick = answer("preferences:accept-all", () => ({ granted: all, differs: [] }));
-  reject.onclick = answer("preferences:reject-all", () => ({ granted: [], differs: [] }));
+  accept.onclick = answer("preferences:accept-all", () => session.all(true));
+  reject.onclick = answer("preferences:reject-all", () => session.all(false));
   save.onclick = answer("preferences:save", () => readSwitches(switches));
   close.onclick = () => dialog.close();
   // Escape closes too; neither changes anything.
@@ -62,8 +64,6 @@ export function showPreferences(notice: NoticeDocument, context: PreferencesCont
     back?.focus();
   };
 
-  if (!isDressed) context.dress(STYLE);
-  isDressed = true;
   context.wearScheme(dialog);
   document.body.append(dialog);
   dialog.showModal();
@@ -74,6 +74,7 @@ function drawCategory(
   texts: Record<string, string>,
   lang: string,
   gpc: boolean,
+  rules: GateTracker[],
 ): HTMLElement {
   const { id, name, description, required, trackers } = category;
   const count = new Intl.NumberFormat(lang).format(trackers.length);
@@ -93,7 +94,17 @@ function drawCategory(
         "details",
         {},
         h("summary", {}, trackers.length === 1 ? texts.trackers_one : fill(texts.trackers_many, { count })),
-        h("ul", {}, ...trackers.map((tracker) => drawTracker(tracker, texts, lang, gpc, own.get(tracker.id)))),
+        h(
+          "ul",
+          {},
+          ...trackers.map((tracker) =>
+            drawTracker(tracker, texts, lang, {
+              isHeldByGpc: gpc && tracker.sale_share,
+              reloads: !!rules.find(({ id }) => id === tracker.id)?.stop.includes(RELOAD),
+              toggle: own.get(tracker.id),
+            }),
+          ),
+        ),
       ),
   );
 }
@@ -101,14 +112,15 @@ function drawCategory(
 function drawResponsible(
   { controller, policy_url, lang }: NoticeDocument,
   texts: Record<string, string>,
-  { session, receiptId }: PreferencesContext,
+  { session }: PartContext,
 ): HTMLElement {
-  const choice = session.choice();
+  const { choice } = session.state();
+  const id = readRecord(session.config.site)?.previous;
   const contact = (address: string) => webLink(address.replace(/^(?=[^:/]+@)/, "mailto:"), address);
   const line = (term: string, value: Node | string) => h("div", {}, `${term}: `, value);
   const last = [
     choice && fill(texts.last_choice, { date: dayInWords(choice.decided, lang) }),
-    choice && receiptId && fill(texts.receipt_id, { id: receiptId }),
+    choice && id && fill(texts.receipt_id, { id }),
   ].filter((part) => part);
   return h(
     "section",

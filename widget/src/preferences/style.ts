@@ -1,6 +1,7 @@
 /** How the second layer looks, on top of what everything of ours shares; written as ui/style.ts expands it. */
 
-export const STYLE = `$preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:calc(100% - 32px);height:fit-content;max-height:min(calc(100% - 32px),56em);border-radius:var(--r);box-shadow:0 24px 80px #0005;overflow:hidden}
+export const STYLE = `& :is(%save,%close){border-color:#80868e;background:none;color:var(--i)}
+$preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:calc(100% - 32px);height:fit-content;max-height:min(calc(100% - 32px),56em);border-radius:var(--r);box-shadow:0 24px 80px #0005;overflow:hidden}
 $preferences[open]{display:flex;flex-direction:column}
 $preferences::backdrop{background:#0007}
 $preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px;padding-inline-start:24px;border-bottom:1px solid #80868e60}
@@ -37,6 +38,11 @@ $preferences [data-scroll]{padding-inline:16px}
 $preferences [data-buttons]{padding:12px 16px calc(12px + env(safe-area-inset-bottom))}
 $preferences dl div{grid-template-columns:1fr}
 $preferences dd{grid-column:1}}
+& button:hover{opacity:.85}
+$placeholder{display:flex;flex-flow:column;justify-content:center;gap:8px;max-width:42em;margin:8px 0;padding:20px;border-radius:var(--r);overflow-wrap:anywhere}
+$placeholder p{margin:0}
+$placeholder [data-buttons]{grid:auto-flow/1fr 1fr}
+[data-placet-held]{display:none!important}
 @media(forced-colors:active){$preferences input{forced-color-adjust:none;border-color:ButtonText}
 $preferences input::before{background:ButtonText}
 $preferences input:checked{background:Highlight;border-color:Highlight}

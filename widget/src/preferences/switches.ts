@@ -1,9 +1,9 @@
 /** The switches of the second layer: one per category, and one per tracker where the site offers that. */
 
-import type { Choice } from "../gate/choice";
+import { type Choice, grants } from "../gate/choice";
 import type { Wish } from "../session";
 import type { NoticeCategory, TrackerRule } from "../types";
-import { grants, h } from "./borrowed";
+import { h } from "./borrowed";
 
 export interface CategorySwitches {
   category: NoticeCategory;
@@ -23,14 +23,15 @@ export function makeSwitches(
   choice: Choice | null,
   rules: TrackerRule[],
   perTracker: boolean,
+  minor: boolean,
 ): CategorySwitches {
   const { id, required } = category;
   const make = (on: boolean, attributes: Record<string, string>) => {
-    const input = h("input", { type: "checkbox", role: "switch", disabled: required && "1", ...attributes });
-    input.checked = on;
+    const input = h("input", { type: "checkbox", role: "switch", disabled: (required || minor) && "1", ...attributes });
+    input.checked = on && !(minor && !required);
     return input;
   };
-  const isNewer = (rule: TrackerRule) => !!choice && rule.model === "optin" && choice.version < rule.since;
+  const isNewer = (rule: TrackerRule) => !!choice && (rule.model || "optin") === "optin" && choice.version < rule.since;
   const isGranted = !!choice?.granted.includes(id);
   const newer = isGranted && rules.some((rule) => rule.category === id && rule.kind !== "declared" && isNewer(rule));
   const on = required || (choice ? isGranted && !newer : category.on);
@@ -66,12 +67,13 @@ export function makeSwitches(
   return { category, main, own, newer };
 }
 
-/** Reads the switches. A category with only some trackers on is not granted; those trackers differ from it. */
+/** Reads the switches: what is wished for each category, and for each tracker that has a switch of its own. */
 export function readSwitches(all: CategorySwitches[]): Wish {
-  const optional = all.filter(({ category }) => !category.required);
-  const granted = optional.filter(({ main }) => main.checked).map(({ category }) => category.id);
-  const differs = optional.flatMap(({ main, own }) =>
-    [...own].filter(([, input]) => input.checked !== main.checked).map(([id]) => id),
-  );
-  return { granted, differs };
+  const states = all
+    .filter(({ category }) => !category.required)
+    .flatMap(({ category, main, own }) => [
+      [category.id, main.checked],
+      ...[...own].map(([id, input]) => [id, input.checked]),
+    ]);
+  return Object.fromEntries(states);
 }

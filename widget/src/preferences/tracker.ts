@@ -4,13 +4,19 @@ import type { NoticeTracker } from "../types";
 import { h } from "./borrowed";
 import { countryName, durationInWords, fill } from "./words";
 
-/** `toggle`: its own switch, where there is one. */
+export interface TrackerState {
+  isHeldByGpc: boolean;
+  /** Nothing but loading the page again stops it. */
+  reloads: boolean;
+  /** Its own switch, where there is one. */
+  toggle: HTMLElement | undefined;
+}
+
 export function drawTracker(
   tracker: NoticeTracker,
   texts: Record<string, string>,
   lang: string,
-  gpc: boolean,
-  toggle: HTMLElement | undefined,
+  { isHeldByGpc, reloads, toggle }: TrackerState,
 ): HTMLElement {
   const lasting = (lifetime: string) => texts[`lifetime_${lifetime}`] || durationInWords(lifetime, lang);
   const row = (term: string, ...values: string[]) =>
@@ -19,7 +25,8 @@ export function drawTracker(
     tracker.sale_share && texts.sale_share,
     tracker.kind === "server" && texts.kind_server_note,
     tracker.kind === "declared" && texts.kind_declared_note,
-    gpc && tracker.sale_share && texts.gpc_held,
+    isHeldByGpc && texts.gpc_held,
+    reloads && texts.stop_reloads,
   ];
   const recipients = tracker.recipients.map(({ name, country, role, safeguard }) =>
     [name, countryName(country, lang), texts[`role_${role}`], safeguard].filter((part) => part).join(" · "),

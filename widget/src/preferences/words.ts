@@ -32,3 +32,16 @@ export function dayInWords(day: number, lang: string): string {
 export function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
+
+/** About how many days, to compare by. */
+const DAYS: Record<string, number> = { Y: 365, M: 30, W: 7, D: 1, TH: 1 / 24, TM: 1 / 1440, TS: 1 / 86_400 };
+
+/** Writes the longest lifetime of what is stored in words; empty where nothing is. */
+export function longestLifetime(items: { lifetime: string }[], texts: Record<string, string>, lang: string): string {
+  const daysOf = (lifetime: string) => {
+    const parts = /^P(T?)(\d+)([YMWDHS])$/.exec(lifetime);
+    return parts ? +parts[2] * DAYS[parts[1] + parts[3]] : lifetime === "persistent" ? Number.POSITIVE_INFINITY : 0;
+  };
+  const [longest] = items.map(({ lifetime }) => lifetime).sort((a, b) => daysOf(b) - daysOf(a));
+  return longest ? texts[`lifetime_${longest}`] || durationInWords(longest, lang) : "";
+}

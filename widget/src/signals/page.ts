@@ -3,6 +3,6 @@
 export type PageEvent = "ready" | "change" | "withdrawn";
 
 /** Dispatches `placet:<name>` on document; the page's listeners cannot disturb us. */
-export function tellPage(name: PageEvent, detail: Record<string, unknown>): void {
+export function tellPage(name: PageEvent, detail: object): void {
   document.dispatchEvent(new CustomEvent(`placet:${name}`, { detail }));
 }

@@ -1,26 +1,39 @@
 /** The first layer: who asks, what for, and three equal buttons. A region, not a dialog: the page stays usable. */
 
-import type { Method, Occasion } from "../receipts/receipt";
-import type { Session } from "../session";
+import type { Method, Occasion } from "../choice/draft";
+import type { Session, Wish } from "../session";
 import { actionButton, h, webLink } from "./dom";
 import { schemeOf, wearScheme } from "./scheme";
 import { dress } from "./style";
 
-export interface Banner {
-  remove(): void;
-  /** Says that the preferences could not be loaded. */
-  fail(): void;
+/** What is asked: everything, or only what came later than the visitor's choice. */
+export interface Question {
+  title: string;
+  body: string;
+  accept: string;
+  reject: string;
+  /** The end of the receipt's method. */
+  scope: "all" | "new";
+  wish(yes: boolean): Wish;
 }
 
-/** Puts the banner at the start of the body. `open` opens the preferences and gives focus back to its argument. */
-export function showBanner(session: Session, nonce: string | undefined, open: (opener: HTMLElement) => void): Banner {
+/**
+ * Puts the banner at the start of the body. `open` opens the preferences and gives focus back to its argument, `confirm`
+ * asks for a real click. What `tellIn` says is heard at once.
+ */
+export function showBanner(
+  session: Session,
+  question: Question,
+  nonce: string | undefined,
+  open: (opener: HTMLElement) => void,
+  confirm: () => void,
+): HTMLElement {
   const { config } = session;
   const { texts } = config;
   const shownAt = Date.now();
-  const accept = actionButton("accept", texts.accept_all);
-  const reject = actionButton("reject", texts.reject_all);
+  const accept = actionButton("accept", question.accept);
+  const reject = actionButton("reject", question.reject);
   const settings = actionButton("settings", texts.choose);
-  const failure = h("p", { role: "alert" });
   const root = h(
     "div",
     {
@@ -34,34 +47,34 @@ export function showBanner(session: Session, nonce: string | undefined, open: (o
     h(
       "div",
       {},
-      h("h2", {}, texts.title),
-      h("p", {}, texts.body, " ", webLink(config.policy_url, texts.policy_link)),
-      session.gpc && config.trackers.some(({ sale_share }) => sale_share) && h("p", {}, texts.gpc),
-      failure,
+      h("h2", {}, question.title),
+      h("p", {}, question.body, " ", webLink(config.policy_url, texts.policy_link)),
+      session.honoursGpc && h("p", {}, texts.gpc_status),
+      h("p", { role: "alert" }),
     ),
     h("div", { "data-buttons": "1" }, accept, reject, settings),
   );
 
-  const answer = (granted: string[], method: Method) => (event: MouseEvent) =>
-    session.choose({ granted, differs: [] }, occasionOf(event, method, 1, shownAt, root, accept, reject));
-  accept.onclick = answer(
-    config.categories.map(({ id }) => id),
-    "banner:accept-all",
-  );
-  reject.onclick = answer([], "banner:reject-all");
+  const answer = (yes: boolean) => (event: MouseEvent) => {
+    const method: Method = `banner:${yes ? "accept" : "reject"}-${question.scope}`;
+    const occasion = occasionOf(event, method, 1, shownAt, root, accept, reject);
+    if (!session.choose(question.wish(yes), occasion)) confirm();
+  };
+  accept.onclick = answer(true);
+  reject.onclick = answer(false);
   settings.onclick = () => open(settings);
 
-  dress(nonce);
   wearScheme(root);
+  dress(nonce);
   document.body.prepend(root);
 
-  return {
-    remove: () => root.remove(),
-    fail: () => {
-      failure.textContent = texts.load_failed;
-    },
-  };
+  return root;
 }
+
+/** Says something in the banner, if it is there. */
+export const tellIn = (banner: HTMLElement | undefined, words: string): void => {
+  if (banner) banner.querySelector("[role=alert]")!.textContent = words;
+};
 
 /**
  * Says how a choice came about in a layer that is drawn. Trusted is a real click, and not the second half of a double

@@ -1,130 +1,104 @@
-/** What is on the screen: the banner while the visitor is asked, the reopen button afterwards, the preferences on demand. */
+/** What is on the screen: the banner while the visitor is asked, the reopen button otherwise, the preferences on demand. */
 
-import { attempt } from "../attempt";
-import { grants } from "../gate/choice";
-import { readRecord } from "../receipts/receipt";
+import { tryStorage } from "../attempt";
+import { Reason } from "../gate/decide";
+import type { Parts } from "../parts";
 import type { Session } from "../session";
-import { setSource } from "../trusted";
-import { type Banner, occasionOf, showBanner } from "./banner";
-import { actionButton, h, webLink } from "./dom";
+import { type Question, showBanner, tellIn } from "./banner";
 import { showReopen } from "./reopen";
-import { wearScheme } from "./scheme";
-import { addSheet, dress } from "./style";
-
-/** What the preferences part gets to work with. */
-export interface PreferencesContext {
-  h: typeof h;
-  actionButton: typeof actionButton;
-  webLink: typeof webLink;
-  grants: typeof grants;
-  session: Session;
-  opener: HTMLElement | null;
-  receiptId: string | null | undefined;
-  occasionOf: typeof occasionOf;
-  /** Gives a root of ours the page's scheme. */
-  wearScheme: typeof wearScheme;
-  /** Adds our sheet and the part's own, which is written like it. */
-  dress(css: string): void;
-}
-
-export type ShowPreferences = (context: PreferencesContext) => void;
 
 export interface Layers {
   /** Draws what the present choice asks for; safe to call at any time once there is a body. */
   draw(): void;
-  open(opener?: HTMLElement): void;
-  /** Called by the preferences part when it has arrived. */
-  arrive(show: ShowPreferences): void;
+  /** Opens the preferences; says so in the banner when they do not come. */
+  open(opener?: HTMLElement | null): void;
+  /** Has the preferences part look after what it may have to draw, when the moment is good. */
+  notice(): void;
+  /** Asks something in the first layer, unless it asks already. */
+  ask(question: Question): void;
 }
 
-const PART_TIMEOUT_MS = 10_000;
-
-/** `tag`: our own script element. What lets it in (nonce, CORS) lets its part in. */
-export function createLayers(session: Session, tag: HTMLScriptElement | null): Layers {
-  const { config, minor } = session;
-  const nonce = tag?.nonce;
-  let banner: Banner | undefined;
+/** `nonce`: of our own script element; `isStrict`: the preferences part is needed in any case. */
+export function createLayers(
+  session: Session,
+  { here, bring }: Parts,
+  nonce: string | undefined,
+  isStrict: boolean,
+): Layers {
+  const { config } = session;
+  const { texts } = config;
+  let banner: HTMLElement | undefined;
   let isReopenShown = false;
-  let status: HTMLElement | undefined;
-  let part: ShowPreferences | undefined;
-  /** The opener of a request under way; null when a script asked. */
-  let waiting: { opener: HTMLElement | null } | undefined;
+  let isNoticing = false;
 
-  const raise = () => {
-    banner ||= showBanner(session, nonce, open);
-    listen();
+  const ask = (question: Question) => {
+    banner ||= showBanner(session, question, nonce, open, confirm);
   };
+  /** A program has pressed for yes: the words for that are rare, so they come from the part. */
+  const confirm = () =>
+    bring("preferences").then(
+      (part) => tellIn(banner, part.confirm),
+      () => {},
+    );
+  const askAll = () =>
+    ask({
+      title: texts.title,
+      body: texts.body,
+      accept: texts.accept_all,
+      reject: texts.reject_all,
+      scope: "all",
+      wish: session.all,
+    });
 
   const draw = () => {
-    // A minor is not asked: everything optional is off.
-    if (minor) return;
-    if (!session.choice()) {
-      if (config.categories.length > 1) raise();
-      return;
-    }
-    banner?.remove();
+    const { minor, choice } = session.state();
+    const was = banner;
+    was?.remove();
     banner = undefined;
-    if (!isReopenShown) showReopen(config, nonce, open);
-    isReopenShown = true;
-    if (status) status.textContent = config.texts.saved;
+    if (minor || choice) {
+      if (!isReopenShown) showReopen(session, nonce, open);
+      isReopenShown = true;
+      if (was) here.after?.tell(texts.saved);
+    } else if (config.categories[1]) askAll();
+    tend();
   };
 
-  // A live region is only heard when it was there before its words.
-  const listen = () => {
-    if (!status) document.body.append((status = h("div", { role: "status", "data-placet": "status" })));
+  const tend = () => {
+    isNoticing = false;
+    if (
+      here.preferences ||
+      isStrict ||
+      session.reasons().includes(Reason.newer) ||
+      session.parked()[0] ||
+      [...document.querySelectorAll("template")].some((template) =>
+        session.behind(template.dataset).some(({ id }) => !session.allows(id)),
+      ) ||
+      tryStorage(() => sessionStorage.getItem(session.reloadKey))
+    ) {
+      bring("preferences").then(
+        (part) => part.tend(),
+        () => {},
+      );
+    }
   };
-
-  const show = (opener: HTMLElement | null) =>
-    attempt(() => {
-      listen();
-      part?.({
-        h,
-        actionButton,
-        webLink,
-        grants,
-        session,
-        opener,
-        receiptId: readRecord(config.site)?.previous,
-        occasionOf,
-        wearScheme,
-        dress: (css) => {
-          dress(nonce);
-          addSheet(css, nonce);
-        },
-      });
-    });
 
   const open = (opener: HTMLElement | null = null) => {
-    if (minor) return;
-    if (part) {
-      show(opener);
-      return;
-    }
-    if (waiting) return;
-    const request = { opener };
-    const fail = () => {
-      if (waiting !== request) return;
-      waiting = undefined;
-      raise();
-      banner?.fail();
-    };
-    waiting = request;
-    attempt(() => {
-      const script = h("script", { nonce });
-      if (tag) script.crossOrigin = tag.crossOrigin;
-      setSource(script, config.preferences);
-      script.onerror = fail;
-      document.head.append(script);
-    });
-    setTimeout(fail, PART_TIMEOUT_MS);
+    bring("preferences").then(
+      (part) => part.show(opener),
+      () => {
+        askAll();
+        tellIn(banner, texts.load_failed);
+      },
+    );
   };
 
-  const arrive = (arrived: ShowPreferences) => {
-    part = arrived;
-    // Later than the visitor was told that it failed: it waits for the next click.
-    if (waiting) show(waiting.opener);
-    waiting = undefined;
+  return {
+    draw,
+    open,
+    notice: () => {
+      if (!isNoticing) requestAnimationFrame(tend);
+      isNoticing = true;
+    },
+    ask,
   };
-
-  return { draw, open, arrive };
 }

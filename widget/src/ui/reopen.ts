@@ -1,23 +1,35 @@
-/** The small persistent button by which a choice can be changed: two equal circles, one filled, one open. */
+/**
+ * The small persistent button by which a choice can be changed: two equal circles, one filled, one open. Where Global
+ * Privacy Control holds something, it says so in words: California asks that this can always be seen.
+ */
 
-import type { WidgetConfig } from "../types";
+import type { Session } from "../session";
 import { h } from "./dom";
 import { wearScheme } from "./scheme";
 import { dress } from "./style";
 
 /** Puts the button at the end of the body, so that it does not stand before the page's own first stop. */
-export function showReopen(config: WidgetConfig, nonce: string | undefined, open: (opener: HTMLElement) => void): void {
-  const label = config.texts.reopen;
-  const button = h("button", {
-    type: "button",
-    "data-placet": "reopen",
-    "aria-label": label,
-    title: label,
-    lang: config.lang,
-    dir: config.dir,
-  });
+export function showReopen(
+  { config, honoursGpc }: Session,
+  nonce: string | undefined,
+  open: (opener: HTMLElement) => void,
+): void {
+  const { texts, lang, dir } = config;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      "data-placet": "reopen",
+      "aria-label": !honoursGpc && texts.reopen,
+      title: texts.reopen,
+      lang,
+      dir,
+    },
+    honoursGpc && texts.gpc_status,
+  );
   button.onclick = () => open(button);
-  dress(nonce);
+  // In this order: the page's colours are asked for before our sheet makes them uncertain again.
   wearScheme(button);
+  dress(nonce);
   document.body.append(button);
 }

@@ -18,32 +18,27 @@ export const addSheet = (css: string, nonce: string | undefined): void =>
 /**
  * --s surface, --i ink, --r radius; #80868e and a part of it are lines that show on light and dark alike. The banner is
  * a card in the corner, a bar, and on a phone a sheet at the bottom; the page scrolls clear of it what has focus. The
- * circles are drawn with borders, the filled one too: forced colours keep borders.
+ * circles are drawn with borders, the filled one too: forced colours keep borders. Focus is drawn by the browser.
  */
 const SHEET = `&,& *{all:revert;box-sizing:border-box}
 &{--s:var(--placet-surface,Canvas);--i:var(--placet-ink,CanvasText);--r:var(--placet-radius,12px);margin:0;background:var(--s);color:var(--i);border:1px solid #80868e60;font-size:max(15px,.9375em);line-height:1.5;text-align:start}
-@supports(color:light-dark(#fff,#fff)){&{--s:var(--placet-surface,light-dark(#fff,#1f2225));--i:var(--placet-ink,light-dark(#1b1d20,#f1f2f4))}}
 & a{color:inherit}
-& :focus-visible,&:focus-visible{outline:2px solid var(--i);outline-offset:2px}
-& [data-buttons]{display:grid;grid:auto-flow/1fr 1fr 1fr;gap:8px}
 & button{font:inherit;font-weight:600;overflow-wrap:anywhere;min-height:44px;padding:8px 14px;border:1px solid #0000;border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
-& :is(%settings,%save,%close){border-color:#80868e;background:none;color:var(--i)}
-& button:hover{opacity:.85}
-$banner,$reopen,$status{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
-$status{clip-path:inset(50%)}
-$reopen{display:var(--placet-reopen,flex);gap:3px;place-content:center;align-items:center;width:44px;height:44px;padding:0;border-radius:50%;cursor:pointer}
-$reopen::before,$reopen::after{content:"";box-sizing:border-box;width:14px;height:14px;border:2px solid;border-radius:50%}
-$reopen::before{border-width:7px}
-$banner{display:flex;flex-flow:column;gap:4px;bottom:0;inset-inline:0;max-height:80%;padding:16px 16px calc(16px + env(safe-area-inset-bottom));border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
-$banner h2{margin:0 0 6px;font-size:1.1em}
-$banner p{margin:0 0 8px}
+& %settings{border-color:#80868e;background:none;color:var(--i)}
+& [data-buttons]{display:grid;grid:auto-flow/1fr 1fr 1fr;gap:8px}
+$banner,$reopen{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
+$reopen{display:var(--placet-reopen,flex);gap:3px;align-items:center;padding:12px 7px;border-radius:22px;cursor:pointer}
+$reopen::before,$reopen::after{content:"";order:-1;width:10px;height:10px;border:2px solid;border-radius:50%}
+$reopen::before{width:0;height:0;border-width:7px}
+$banner{display:flex;flex-flow:column;bottom:0;inset-inline:0;max-height:80%;padding:16px;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
+$banner :is(h2,p){margin:0 0 8px}
+$banner h2{font-size:1.1em}
 $banner>:first-child{overflow:auto}
-@media(min-width:600px){$banner{gap:8px 40px;max-height:calc(100% - 24px);padding:20px max(24px,50% - 600px);border-radius:0}
+@media(min-width:600px){$banner{gap:0 40px;padding:20px 24px;border-radius:0}
 $banner[data-layout=bar]{flex-flow:wrap;align-items:center}
 $banner[data-layout=bar] div{flex:1 1 24em}
 $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:28em;max-width:calc(100% - 24px);padding:20px;border-width:1px;border-radius:var(--r)}}
-@media(max-width:599px){:root:has($banner){padding-bottom:20rem}}
-:root:has($banner){scroll-padding-bottom:20rem}
+:root:has($banner){padding-bottom:20rem;scroll-padding-bottom:20rem}
 @media print{&{display:none!important}}`;
 
 let isStyled = false;

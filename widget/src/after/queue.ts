@@ -1,7 +1,8 @@
 /** Receipts not yet acknowledged: kept in localStorage (memory when blocked), sent again until the server has them. */
 
-import { readJson, say, tryStorage } from "../attempt";
-import { type Body, isGrant } from "./receipt";
+import { say, tryStorage } from "../attempt";
+import { type Draft, queueName, readQueue } from "../choice/draft";
+import { type Body, isGrant, makeReceipt } from "./receipt";
 
 const MAX_QUEUED = 20;
 const TIMEOUT_MS = 10_000;
@@ -10,22 +11,18 @@ const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 300_000;
 
 export interface ReceiptQueue {
-  /** Keeps the body and sends it at once. */
-  add(body: Body): void;
-  /** Sends what is kept, if anything. */
-  deliver(): void;
+  /** Sends what waits, if anything. `drafts` are those that storage did not take; `now`: in the click that made one. */
+  deliver(drafts: Draft[], now: boolean): void;
 }
 
 /** Makes the queue of one site. `send` is the browser's own fetch: our gate must not hold our receipts. */
 export function createQueue(site: string, api: string, send: typeof fetch): ReceiptQueue {
-  const name = `placet_${site}_queue`;
+  const name = queueName(site);
+  const record = {};
   let memory: Body[] | undefined;
   let busy = false;
   let wait = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const load = (): Body[] =>
-    [].concat((memory || readJson(name)) as never).filter((body: Body | null | undefined) => body?.id);
 
   const save = (bodies: Body[]) => {
     memory = bodies;
@@ -36,12 +33,14 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
     });
   };
 
-  const add = (body: Body) => {
-    const bodies = [...load(), body];
+  /** Reads what waits. Drafts become receipts here, once. */
+  const load = (drafts: Draft[] = []): Body[] => {
+    const kept = [...(memory || readQueue<Body | Draft | null>(site)), ...drafts].filter((one) => !!one?.choices);
+    const bodies = kept.map((one) => (one!.id ? (one as Body) : makeReceipt(site, record, one as Draft)));
     // Too many: the oldest grant goes; a refusal only when there is nothing else.
     while (bodies.length > MAX_QUEUED) bodies.splice(Math.max(bodies.findIndex(isGrant), 0), 1);
-    save(bodies);
-    run(true);
+    if (bodies.some((body, index) => body !== kept[index])) save(bodies);
+    return bodies;
   };
 
   /** Posts one body. 0: done with it, stored or refused for good; else keep it, and wait at least as many ms. */
@@ -101,5 +100,10 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
   addEventListener("online", run);
   document.addEventListener("visibilitychange", run);
 
-  return { add, deliver: run };
+  return {
+    deliver: (drafts, now) => {
+      load(drafts);
+      run(now);
+    },
+  };
 }

@@ -1,0 +1,131 @@
+"""Lint of a tracker's ``stop`` steps: data that names a function or a value of the tracker, and never is a program.
+
+The widget does them on withdrawal (``widget/src/after/withdraw.ts``): it walks from ``window`` along the names, and calls or
+sets what it finds there with values read by ``JSON.parse``. Nothing is evaluated. The forms: ``docs/config.md``.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.core.lint_texts import not_plain
+from app.core.page_names import (
+    BROWSER_S_OWN,
+    LIBRARIES,
+    LIKE_THE_BROWSER_S_OWN,
+    OF_ALL_OBJECTS,
+    OF_ELEMENTS,
+    OURS,
+)
+from app.core.problems import Problem, error
+
+RELOAD = "reload"
+MAX_STEPS = 20
+MAX_STEP_LENGTH = 500
+
+# As the widget reads it: its `.` ends at what JavaScript calls the end of a line.
+_STEP = re.compile(r"([\w$.-]+)(?:\(([^\n\r\u2028\u2029]*)\)| = ([^\n\r\u2028\u2029]+))?", re.ASCII)
+_FUNCTION = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*", re.ASCII)
+_VALUE = re.compile(r"[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)*", re.ASCII)
+_LIKE_THE_BROWSER_S_OWN = re.compile(LIKE_THE_BROWSER_S_OWN, re.ASCII)
+# What a function of the page could load, or lead a visitor to. Browsers read past white space and controls.
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:blob|data|file|filesystem|ftp|https?|javascript|vbscript|wss?):", re.IGNORECASE
+)
+_SKIPPED_IN_AN_ADDRESS = re.compile(r"[\x00-\x20]")
+
+_FORMS = (
+    'Write a function of the tracker by its global name: exampleRecorder.stop or exampleRecorder.set("off"); or a value to '
+    "set: exampleRecorder.off = true; or reload, where only a new page stops it."
+)
+_JSON = (
+    'What stands in brackets or after = is JSON: texts in double quotes, such as "off"; true, false, null; finite numbers; '
+    'lists ["a", 1] and objects {"a": 1}.'
+)
+
+
+def lint_stop(path: str, steps: list[str]) -> Iterator[Problem]:
+    """Return the problems of ``steps``; ``path`` is that of their list."""
+    if len(steps) > MAX_STEPS:
+        yield error(path, "too_long", f"At most {MAX_STEPS} steps.")
+    for index, step in enumerate(steps):
+        if len(step) > MAX_STEP_LENGTH:
+            yield error(f"{path}[{index}]", "too_long", f"At most {MAX_STEP_LENGTH} characters.")
+        elif step != RELOAD:
+            yield from _check_step(f"{path}[{index}]", step)
+
+
+def _check_step(place: str, step: str) -> Iterator[Problem]:
+    match = _STEP.fullmatch(step)
+    if match is None or not (_VALUE if match[3] else _FUNCTION).fullmatch(match[1]):
+        yield error(place, "bad_stop", _FORMS)
+        return
+    first, *others = match[1].split(".")
+    foreign = [first] if _is_foreign(first) else [name for name in others if _is_foreign_anywhere(name)]
+    if foreign:
+        message = (
+            f"{foreign[0]} belongs to the browser or to the page, not to one tracker. Name a function or a value of the "
+            "tracker itself, such as exampleRecorder.stop."
+        )
+        yield error(place, "bad_stop", message)
+    try:
+        values = _read(match[3] or f"[{match[2] or ''}]")
+    except ValueError:
+        yield error(place, "bad_stop", _JSON)
+        return
+    for text in _texts(values):
+        if text in OF_ALL_OBJECTS:
+            yield error(place, "bad_stop", f"{text} is no word for a tracker: it could change what all objects share.")
+        elif _ADDRESS.match(_SKIPPED_IN_AN_ADDRESS.sub("", text)):
+            yield error(place, "bad_stop", "A step takes no address: it could load something or lead visitors away.")
+        # The step itself is plain, as every text is; JSON could still write markup with escapes.
+        yield from not_plain(place, text)
+
+
+def _is_foreign(first: str) -> bool:
+    return (
+        first in BROWSER_S_OWN
+        or first in LIBRARIES
+        or first == RELOAD
+        or first.startswith(OURS)
+        or _LIKE_THE_BROWSER_S_OWN.fullmatch(first) is not None
+        or _is_foreign_anywhere(first)
+    )
+
+
+def _is_foreign_anywhere(name: str) -> bool:
+    return name in OF_ALL_OBJECTS or name in OF_ELEMENTS
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _read(text: str) -> Any:
+    """Read JSON (RFC 8259) and nothing beyond it. ``ValueError`` when it is none, or has a number that is not finite."""
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_finite)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(f"no JSON: {text}")

@@ -1,0 +1,135 @@
+"""Measures what the built widget costs a page in Chromium: main-thread script time, visitor by visitor.
+
+    make bench-widget                       15 rounds, visitors in turns, each in a browser context of its own
+    make bench-widget ARGS="--rounds 30"
+
+The loader is the built one with the widget tests' config inside; pages, loader and parts come from this process on loopback.
+Script is Chromium's `ScriptDuration` (CDP `Performance.getMetrics`) one second after the load, as it is: parsing, compiling
+and running, whatever the page itself needs (the row of the empty page) included.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from app.core.loader import fill_script, takes_notice
+from tests.e2e.conftest import CHROMIUM_ARGS
+
+ROOT = Path(__file__).parent.parent
+DIST, FIXTURES = ROOT / "widget" / "dist", ROOT / "widget" / "tests" / "fixtures"
+SETTLED_MS = 1_000
+# By visitor: what is kept in the cookie's place behind the version, and whether the page has the tag at all.
+VISITORS = {
+    "an empty page": None,
+    "has accepted": "functional~analytics~recording~marketing.-",
+    "has refused": "-.-",
+    "has not chosen (banner)": "",
+}
+
+
+class Pages:
+    """A site and Placet's own addresses on one origin; receipts are not taken."""
+
+    def __init__(self) -> None:
+        self.config = json.loads((FIXTURES / "config.json").read_text())
+        self.config["trackers"] = self.config["trackers"][:8]
+        self.notice = json.loads((FIXTURES / "notice.json").read_text())
+        self.origin = ""
+
+    @Request.application
+    def __call__(self, request: Request) -> Response:
+        key = self.config["site"]
+        if request.path in ("/", "/empty"):
+            tag = f'<script src="/s/{key}.js"></script>' if request.path == "/" else ""
+            return Response(f"<!doctype html><html lang=en>{tag}<title>Page</title><h1>Page</h1>", mimetype="text/html")
+        if request.path == f"/s/{key}.js":
+            config = {**self.config, "api": self.origin}
+            script = fill_script((DIST / "placet.js").read_bytes(), config)
+        elif match := re.search(r"\.([a-z]+)-[0-9a-f]{16}\.js$", request.path):
+            part = (DIST / "parts" / f"{match[1]}.js").read_bytes()
+            script = fill_script(part, key, *([self.notice] if takes_notice(part) else []))
+        else:
+            return Response(status=404)
+        return Response(script, mimetype="text/javascript", headers={"Cache-Control": "max-age=3600"})
+
+
+@contextmanager
+def serving(pages: Pages) -> Iterator[None]:
+    """Serve on a free port of loopback."""
+    server = make_server("127.0.0.1", 0, pages, threaded=True)
+    pages.origin = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def script_ms(context: BrowserContext, url: str) -> float:
+    """Load the page twice, so that scripts come from the cache, and return the script time of the second load."""
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_timeout(SETTLED_MS)
+    client = context.new_cdp_session(page)
+    client.send("Performance.enable")
+    page.goto(url)
+    page.wait_for_timeout(SETTLED_MS)
+    metrics = {metric["name"]: metric["value"] for metric in client.send("Performance.getMetrics")["metrics"]}
+    page.close()
+    return metrics["ScriptDuration"] * 1000
+
+
+def measure(browser: Browser, pages: Pages, visitor: str) -> float:
+    """Return the script time in ms of one visitor's page view."""
+    context = browser.new_context()
+    kept = VISITORS[visitor]
+    if kept:
+        value = f"1.{pages.config['version']}.{kept}.{_today()}.{_today() + 180}"
+        context.add_cookies([{"name": f"placet_{pages.config['site']}", "value": value, "url": pages.origin}])
+    try:
+        return script_ms(context, pages.origin + ("/empty" if kept is None else "/"))
+    finally:
+        context.close()
+
+
+def _today() -> int:
+    return int(time.time() // 86_400)
+
+
+def main() -> None:
+    """Measure in turns and print Markdown."""
+    parser = argparse.ArgumentParser(prog="bench.widget", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    pages = Pages()
+    found: dict[str, list[float]] = {visitor: [] for visitor in VISITORS}
+    with serving(pages), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
+        )
+        for turn in range(rounds + 1):
+            for visitor in VISITORS:
+                milliseconds = measure(browser, pages, visitor)
+                if turn:  # the first round warms up
+                    found[visitor].append(milliseconds)
+        browser.close()
+    print(f"| visitor | script, ms: median (lowest–highest) of {rounds} |\n|---|---|")
+    for visitor, values in found.items():
+        print(f"| {visitor} | {statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f}) |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+/** What comes after a choice: its receipt is delivered, and what may no longer run is stopped and cleared away. */
+
+import { tryStorage } from "../attempt";
+import { RELOAD } from "../choice/steps";
+import type { PartContext } from "../preferences/part";
+import type { GateTracker } from "../types";
+import { createQueue, type ReceiptQueue } from "./queue";
+import { deleteStored, stopTracker } from "./withdraw";
+
+export interface After extends ReceiptQueue {
+  /**
+   * Stops what has just been withdrawn, and deletes what anything held has stored. Loads the page again where
+   * a tracker cannot be stopped otherwise.
+   */
+  tidy(withdrawn: GateTracker[]): void;
+  /** Posts once per browser, where it can remember that it did, that Global Privacy Control is on: a refusal. */
+  tellGpc(): void;
+  /** Says something in the status region, which is heard; what is `seen` is shown, too. */
+  tell(words: string, seen?: boolean): void;
+}
+
+const STYLE = `$status{position:fixed;z-index:2147483647;bottom:68px;inset-inline-start:12px;max-width:min(28em,calc(100% - 24px));padding:12px 16px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
+$status:not([data-seen]){clip-path:inset(50%)}`;
+
+export function makeAfter({ session, send, h, dress, wearScheme }: PartContext): After {
+  const { config, allows, reloadKey } = session;
+  const { site, api, trackers, lang, dir } = config;
+  // A live region is only heard when it was there before its words.
+  const status = h("div", { role: "status", "data-placet": "status", lang, dir });
+  dress(STYLE);
+  document.body?.append(status);
+
+  return {
+    ...createQueue(site, api, send),
+    tidy: (withdrawn) => {
+      withdrawn.forEach(stopTracker);
+      deleteStored(
+        trackers.filter(({ id }) => !allows(id)),
+        trackers.filter(({ id }) => allows(id)),
+      );
+      if (!withdrawn.some(({ stop }) => stop.includes(RELOAD))) return;
+      tryStorage(() => sessionStorage.setItem(reloadKey, `${withdrawn.map(({ id }) => id)}`));
+      location.reload();
+    },
+    tellGpc: () => {
+      tryStorage(() => {
+        const said = `placet_${site}_gpc`;
+        if (localStorage.getItem(said)) return;
+        localStorage.setItem(said, "1");
+        session.draft([], [], { method: "gpc", trusted: false });
+      });
+    },
+    tell: (words, seen) => {
+      if (!status.isConnected) document.body.append(status);
+      wearScheme(status);
+      status.toggleAttribute("data-seen", !!seen);
+      status.textContent = words;
+    },
+  };
+}

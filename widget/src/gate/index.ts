@@ -1,0 +1,37 @@
+/** What runs on every page, first of all: reads the choice that is kept, decides by it, and holds the rest back. */
+
+import type { Rules, WidgetConfig } from "../types";
+import type { Choice } from "./choice";
+import { decide, lapseOf, type Reason } from "./decide";
+import { createGate, type Gate } from "./gate";
+import { DAY_MS, readChoice } from "./store";
+
+export interface StartedGate extends Gate {
+  gpc: boolean;
+  minor: boolean;
+  /** The choice that is kept, in force or not. */
+  kept: Choice | null;
+  /** The choice in force, or null. */
+  inForce(): Choice | null;
+  /** Why each tracker is allowed or held now. */
+  reasons(): Reason[];
+}
+
+export const today = (): number => Math.floor(Date.now() / DAY_MS);
+
+/** `noticed`: called when something may have been held in the page. */
+export function startGate(
+  config: Rules & Pick<WidgetConfig, "site" | "trackers">,
+  minor: boolean,
+  noticed: () => void,
+): StartedGate {
+  const self = {
+    gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
+    minor,
+    kept: readChoice(config.site),
+    inForce: () => (lapseOf(config, self.kept, today()) ? null : self.kept),
+    reasons: () => decide(config, self.kept, { ...self, today: today() }),
+  };
+  const grantsCategory = (id: string) => id === "necessary" || (!self.minor && !!self.inForce()?.granted.includes(id));
+  return Object.assign(self, createGate(config.trackers, self.reasons(), grantsCategory, noticed));
+}

@@ -1,0 +1,106 @@
+/** What the preferences part can do: preferences, placeholders, the question about what is new, the owner's check. */
+
+import { attempt, tryStorage } from "../attempt";
+import { today } from "../gate";
+import { Reason } from "../gate/decide";
+import type { Parts } from "../parts";
+import type { Session } from "../session";
+import type { NoticeDocument, NoticeTracker } from "../types";
+import type { occasionOf } from "../ui/banner";
+import type * as dom from "../ui/dom";
+import type { Layers } from "../ui/layers";
+import type { wearScheme } from "../ui/scheme";
+import { borrow } from "./borrowed";
+import { checkEmbedding, findTag } from "./check";
+import { showPreferences } from "./dialog";
+import { createPlaceholders } from "./placeholders";
+import { contentSecurityPolicy, enforcePolicy } from "./policy";
+import { STYLE } from "./style";
+import { fill } from "./words";
+
+/** What a part gets to work with: it borrows what the loader has already. */
+export interface PartContext extends Pick<typeof dom, "h" | "actionButton" | "webLink"> {
+  session: Session;
+  layers: Layers;
+  bring: Parts["bring"];
+  /** The browser's own fetch. */
+  send: typeof fetch;
+  occasionOf: typeof occasionOf;
+  /** Gives a root of ours the page's scheme. */
+  wearScheme: typeof wearScheme;
+  /** Adds our sheet and the part's own, which is written like it. */
+  dress(css: string): void;
+}
+
+export interface Part {
+  /** Opens the preferences. */
+  show(opener: HTMLElement | null): void;
+  /** Draws what the moment asks for beside the first layer: placeholders, a question about what is new. */
+  tend(): void;
+  /** What is said when a program has pressed for yes. */
+  confirm: string;
+  /** How the site has put us in, and what that lets through. */
+  check(): Promise<unknown>;
+}
+
+export function makePart(notice: NoticeDocument, context: PartContext): Part {
+  borrow(context);
+  context.dress(STYLE);
+  const { session, layers } = context;
+  const { texts } = notice;
+  const byId = new Map(notice.categories.flatMap(({ trackers }) => trackers.map((own) => [own.id, own] as const)));
+  const named = (ids: string[]) =>
+    ids.map((id) => byId.get(id)).filter((own): own is NoticeTracker => own !== undefined);
+  const inPage = findTag(notice.site)?.dataset.strict;
+  const enforce = inPage ? enforcePolicy(notice.site, inPage) : undefined;
+  const placeholders = createPlaceholders(notice, context, named, !!inPage);
+
+  /** Asks for what came or changed since the visitor's choice, which that does not reach (promise 9); for nothing else. */
+  const askForNew = () => {
+    const { choice, minor } = session.state();
+    const reasons = session.reasons();
+    const late = session.config.trackers.filter(
+      ({ kind }, index) => reasons[index] === Reason.newer && kind !== "declared",
+    );
+    const fresh = named(late.map(({ id }) => id));
+    if (minor || !choice || !fresh[0]) return;
+    const trackers = fresh.map(({ name, vendor, purpose }) => `${name} (${vendor}): ${purpose}`).join(" · ");
+    layers.ask({
+      title: texts.new_title,
+      body: fill(texts.new_body, { trackers }),
+      accept: texts.new_accept,
+      reject: texts.new_reject,
+      scope: "new",
+      wish: (yes) => Object.fromEntries(fresh.map(({ id }) => [id, yes])),
+    });
+  };
+
+  /** *Strict automatic*: the page's policy follows the choice. */
+  const keepPolicy = () => {
+    const { choice } = session.state();
+    const policy = contentSecurityPolicy(session.config, session.allows);
+    if (enforce?.(policy, choice ? choice.expires : today() + 1)) location.reload();
+  };
+
+  const tellReload = () => {
+    const ids = tryStorage(() => sessionStorage.getItem(session.reloadKey));
+    if (!ids) return;
+    sessionStorage.removeItem(session.reloadKey);
+    const trackers = named(ids.split(",")).map(({ name }) => name);
+    const words = fill(texts.reloaded, { trackers: trackers.join(", ") });
+    context.bring("after").then(
+      (part) => part.tell(words, true),
+      () => {},
+    );
+  };
+
+  return {
+    show: (opener) => showPreferences(notice, context, opener),
+    tend: () => {
+      attempt(keepPolicy);
+      for (const work of [placeholders.tend, askForNew, tellReload]) attempt(work);
+    },
+    confirm: texts.confirm,
+    check: () => checkEmbedding(session),
+  };
+}

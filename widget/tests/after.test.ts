@@ -1,0 +1,123 @@
+/** The part for what comes after a choice: clears away, says so, and posts what the law wants posted. */
+
+import { beforeEach, expect, test, vi } from "vitest";
+import { posted, usePages } from "./page";
+import { changedTrackers, click, get, openPage, switchGpcOn } from "./sites";
+import { ALL, blockStorage, hush, NAME, SITE, setCookie, settle } from "./support";
+
+usePages();
+
+const reload = vi.fn();
+beforeEach(() => {
+  reload.mockClear();
+  vi.spyOn(location, "reload").mockImplementation(reload);
+});
+
+test("a withdrawal stops what ran, and deletes what it wrote while it was stopped", async () => {
+  localStorage.setItem(NAME, ALL);
+  const stop = vi.fn(() => localStorage.setItem("_xrec_session", "unsent"));
+  vi.stubGlobal("exampleRecorder", { stop });
+  setCookie("_xrec_id=1;Path=/");
+  setCookie("_xa_id=1;Path=/");
+  const { api } = await openPage();
+  api.set({ recording: false, analytics: true });
+  expect(stop).not.toHaveBeenCalled();
+  api.withdraw();
+  await settle();
+  expect(stop).toHaveBeenCalledOnce();
+  expect(localStorage.getItem("_xrec_session")).toBeNull();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(document.cookie).not.toMatch(/_xrec_id|_xa_id/);
+  expect(reload).not.toHaveBeenCalled();
+});
+
+test("what is left of something held goes on the next page, nothing of what is allowed", async () => {
+  localStorage.setItem(NAME, "1.3.analytics.-.20779.20959");
+  localStorage.setItem("_xa_session", "1");
+  localStorage.setItem("_xads_seen", "1");
+  await openPage();
+  expect(Object.keys(localStorage)).toEqual([NAME, "_xa_session"]);
+});
+
+test("only a tracker that nothing else stops has the page loaded again, and the next page says so", async () => {
+  const trackers = changedTrackers({ "session-recording": { stop: ["reload"] } });
+  localStorage.setItem(NAME, ALL);
+  const { api } = await openPage({ trackers });
+  api.withdraw();
+  await settle();
+  expect(reload).toHaveBeenCalledOnce();
+  expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
+  Reflect.deleteProperty(window, "placet");
+  document.body.replaceChildren();
+  await openPage({ trackers });
+  const status = get("[data-placet=status]")!;
+  expect(status.textContent).toContain("This page was loaded again to stop ");
+  expect(status.textContent).toContain("Session replay");
+  expect(status.hasAttribute("data-seen")).toBe(true);
+  expect(sessionStorage.getItem(`${NAME}_reloaded`)).toBeNull();
+  expect(reload).toHaveBeenCalledOnce();
+});
+
+test("with storage blocked the page is still loaded again", async () => {
+  const { api } = await openPage({ trackers: changedTrackers({ clickstream: { model: "optout", stop: ["reload"] } }) });
+  blockStorage();
+  api.withdraw();
+  await settle();
+  expect(reload).toHaveBeenCalledOnce();
+});
+
+test("that a choice is saved is said where it is heard, and not seen", async () => {
+  await openPage();
+  const status = get("[data-placet=status][role=status][lang=en]")!;
+  expect(status.textContent).toBe("");
+  click("[data-action=reject]");
+  expect(status.textContent).toBe("Your choice is saved.");
+  expect(status.hasAttribute("data-seen")).toBe(false);
+});
+
+test("a page that has emptied its body still hears it", async () => {
+  const { api } = await openPage();
+  const status = get("[data-placet=status]")!;
+  status.remove();
+  api.reject();
+  expect(status.isConnected).toBe(true);
+});
+
+test("the signal's receipt is posted once per browser, under a secret of its own, and changes no choice", async () => {
+  switchGpcOn();
+  const { api } = await openPage({ gpc: "legal_optout" });
+  expect(posted()).toMatchObject([
+    { method: "gpc", trusted: false, gpc: true, previous: null, choices: { necessary: true, marketing: false } },
+  ]);
+  expect(posted()[0]).not.toHaveProperty("layer");
+  expect(api.get().choice).toBeNull();
+  expect(localStorage.getItem(`placet_${SITE}_gpc`)).toBe("1");
+  expect(localStorage.getItem(`placet_${SITE}_record`)).toBeNull();
+  Reflect.deleteProperty(window, "placet");
+  await openPage({ gpc: "legal_optout" });
+  expect(posted()).toHaveLength(1);
+});
+
+test("where a browser cannot remember that it said so, it does not say so", async () => {
+  switchGpcOn();
+  blockStorage();
+  await openPage({ gpc: "legal_optout" });
+  await settle();
+  expect(posted()).toEqual([]);
+});
+
+test("a tracker that cannot be stopped does not keep the others running", async () => {
+  const warn = hush();
+  localStorage.setItem(NAME, ALL);
+  const stop = vi.fn();
+  vi.stubGlobal("exampleView", {
+    stop: () => {
+      throw new Error("broken");
+    },
+  });
+  vi.stubGlobal("exampleAds", { stop });
+  (await openPage()).api.withdraw();
+  await settle();
+  expect(stop).toHaveBeenCalledOnce();
+  expect(warn).toHaveBeenCalledOnce();
+});
