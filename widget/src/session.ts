@@ -34,7 +34,7 @@ export interface Session extends Pick<StartedGate, "allows" | "allowOnce" | "beh
   /** Says whether the visitor is a minor: nothing optional, whatever was chosen; an earlier yes is taken back. */
   setMinor(on: boolean): void;
   /** The wish for all or for nothing. */
-  all(yes: boolean): Wish;
+  wishFor(yes: boolean): Wish;
   /** Drafts the receipt of a choice and has it delivered. */
   draft(granted: string[], differs: string[], occasion: Occasion): void;
   /** Where it is kept for which trackers this page has just been loaded again. */
@@ -176,11 +176,11 @@ export function startSession(
       });
     });
 
-  const all = (yes: boolean): Wish => Object.fromEntries(ids.map((id) => [id, yes]));
+  const wishFor = (yes: boolean): Wish => Object.fromEntries(ids.map((id) => [id, yes]));
   const setMinor = (on: boolean) => {
     gate.minor = on;
     const before = inForce();
-    if (on && before && isGrant(before)) choose(all(false), { method: "minor", trusted: false });
+    if (on && before && isGrant(before)) choose(wishFor(false), { method: "minor", trusted: false });
     else obey();
   };
   const honoursGpc = gpc && trackers.some(({ sale_share, model }) => sale_share && model !== "none");
@@ -190,7 +190,7 @@ export function startSession(
     config,
     honoursGpc,
     reloadKey: `${name}_reloaded`,
-    all,
+    wishFor,
     state,
     choose,
     draft,

@@ -77,7 +77,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     return isDone;
   };
   const { site } = config;
-  const reject = () => set(session.all(false));
+  const reject = () => set(session.wishFor(false));
   const api = {
     site,
     get: session.state,
@@ -89,7 +89,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       return () => document.removeEventListener("placet:change", hear as EventListener);
     },
     show: () => layers.open(),
-    accept: () => set(session.all(true)),
+    accept: () => set(session.wishFor(true)),
     reject,
     withdraw: reject,
     set,

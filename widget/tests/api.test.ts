@@ -120,14 +120,6 @@ test.each([
   expect(preferences()).toBeNull();
 });
 
-test("a no to one thing is obeyed always, too, whatever else has been granted", async () => {
-  localStorage.setItem(NAME, ALL);
-  const { api } = await openPage();
-  expect(api.set({ analytics: false })).toBe(true);
-  expect(api.allows("analytics")).toBe(false);
-  expect(api.allows("recording")).toBe(true);
-});
-
 test("`check` is a promise of the report", async () => {
   const { api } = await openPage();
   expect(await api.check()).toMatchObject({ embedding: "module", arrived: [], advice: [] });

@@ -189,6 +189,15 @@ test("an address that is hidden by a character reference is found", () => {
   expect(image(host).hasAttribute("src")).toBe(false);
 });
 
+test("markup in a shadow tree is held there", () => {
+  const { allow } = openGate();
+  const shadow = makeHost().attachShadow({ mode: "open" });
+  shadow.innerHTML = MARKUP;
+  expect(image(shadow).hasAttribute("src")).toBe(false);
+  allow("clickstream");
+  expect(image(shadow).getAttribute("src")).toBe(HELD);
+});
+
 test("what is built as markup outside the page waits there, and goes on in the page", () => {
   const { allow } = openGate();
   const host = document.createElement("div");

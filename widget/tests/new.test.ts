@@ -72,15 +72,6 @@ test("a made-up yes changes nothing and asks to be confirmed", async () => {
   expect(banner()!.querySelector("[role=alert]")!.textContent).toContain("Please press it yourself to confirm.");
 });
 
-test("a made-up no is obeyed", async () => {
-  const { api } = await open();
-  click("[data-action=reject]", false);
-  await settle();
-  expect(banner()).toBeNull();
-  expect(kept()).toBe("1.4.analytics~recording.clickstream.20779.20959");
-  expect(api.allows("usability-survey")).toBe(true);
-});
-
 test("leaving it unanswered leaves it held, and the next page asks again", async () => {
   await open();
   Reflect.deleteProperty(window, "placet");

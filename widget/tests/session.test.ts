@@ -103,7 +103,7 @@ describe("a wish", () => {
   test("a no is obeyed whoever says it", () => {
     keep(ALL);
     const { session } = openSession();
-    expect(session.choose(session.all(false), UNTRUSTED)).toBe(true);
+    expect(session.choose(session.wishFor(false), UNTRUSTED)).toBe(true);
     expect(kept()).toBe(NOTHING);
   });
 });

@@ -37,7 +37,7 @@ test("reaches every tab of the site, and no other's", () => {
   first.session.choose({ analytics: true }, CLICK);
   expect(second.session.state().choice?.granted).toEqual(["analytics"]);
   expect(other.session.state().choice).toBeNull();
-  second.session.choose(second.session.all(false), UNTRUSTED);
+  second.session.choose(second.session.wishFor(false), UNTRUSTED);
   expect(first.session.allows("clickstream")).toBe(false);
   expect(first.after.tidy).toHaveBeenCalledOnce();
 });
@@ -85,7 +85,7 @@ test("a no that storage has not taken is not undone by the yes that still stands
   vi.spyOn(localStorage, "setItem").mockImplementation(() => {
     throw new DOMException("full", "QuotaExceededError");
   });
-  session.choose(session.all(false), CLICK);
+  session.choose(session.wishFor(false), CLICK);
   expect(kept()).toBe(ANALYTICS);
   becomeVisible();
   expect(session.allows("clickstream")).toBe(false);

@@ -211,3 +211,14 @@ test("where all trackers may load, nothing is parked", () => {
   expect(loaded(pixels(2))).toBe(2);
   expect(gate.parked()).toEqual([]);
 });
+
+test("a page that began with a yes to everything holds as soon as something is withdrawn", () => {
+  const native = Object.getOwnPropertyDescriptor(Element.prototype, "setAttribute")!.value;
+  const ids = makeConfig().trackers.map(({ id }) => id);
+  const { allow } = openGate(ids);
+  expect(Element.prototype.setAttribute).toBe(native);
+  const [before] = pixels(1, document.body);
+  expect(loaded([before])).toBe(1);
+  allow(...ids.filter((id) => id !== "clickstream"));
+  expect(loaded([before, ...pixels(1)])).toBe(0);
+});

@@ -53,8 +53,8 @@ export function showPreferences(notice: NoticeDocument, context: PartContext, op
     else alert.textContent = texts.confirm;
     alert.scrollIntoView({ block: "nearest" });
   };
-  accept.onclick = answer("preferences:accept-all", () => session.all(true));
-  reject.onclick = answer("preferences:reject-all", () => session.all(false));
+  accept.onclick = answer("preferences:accept-all", () => session.wishFor(true));
+  reject.onclick = answer("preferences:reject-all", () => session.wishFor(false));
   save.onclick = answer("preferences:save", () => readSwitches(switches));
   close.onclick = () => dialog.close();
   // Escape closes too; neither changes anything.

@@ -47,7 +47,7 @@ export function createLayers(
       accept: texts.accept_all,
       reject: texts.reject_all,
       scope: "all",
-      wish: session.all,
+      wish: session.wishFor,
     });
 
   const draw = () => {
@@ -86,7 +86,7 @@ export function createLayers(
     bring("preferences").then(
       (part) => part.show(opener),
       () => {
-        askAll();
+        if (!session.state().minor) askAll();
         tellIn(banner, texts.load_failed);
       },
     );

@@ -1,0 +1,41 @@
+/** How our sheets are written and come into a page under any Content-Security-Policy. */
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { addSheet } from "../src/ui/style";
+import { usePages } from "./page";
+
+usePages();
+
+let before: CSSStyleSheet[];
+beforeEach(() => {
+  before = [...document.adoptedStyleSheets];
+});
+afterEach(() => {
+  document.adoptedStyleSheets = before;
+});
+
+test("our signs become selectors that the page's rules do not win over", () => {
+  const replaced = vi.spyOn(CSSStyleSheet.prototype, "replaceSync").mockReturnValue();
+  addSheet("&{a:b}$banner p{c:d}& :is(%close){e:f}", undefined);
+  expect(replaced).toHaveBeenCalledExactlyOnceWith(
+    ":is(#placet-,[data-placet]:not([data-placet=settings])){a:b}:is(#placet-,[data-placet=banner]) p{c:d}" +
+      ":is(#placet-,[data-placet]:not([data-placet=settings])) :is([data-action=close]){e:f}",
+  );
+});
+
+test("they are constructed, which no policy has to allow, and the page's own stay", () => {
+  const own = new CSSStyleSheet();
+  document.adoptedStyleSheets = [own];
+  addSheet("&{a:b}", "n");
+  expect(document.adoptedStyleSheets).toHaveLength(2);
+  expect(document.adoptedStyleSheets[0]).toBe(own);
+  expect(document.querySelector("style")).toBeNull();
+});
+
+test("where there are none, a style element gets the tag's nonce", () => {
+  vi.stubGlobal("CSSStyleSheet", undefined);
+  addSheet("&{a:b}", "n");
+  const style = document.head.querySelector("style")!;
+  expect(style.getAttribute("nonce")).toBe("n");
+  expect(style.textContent).toContain("{a:b}");
+});
