@@ -90,8 +90,11 @@ export function blockStorage(): void {
 export function clearBrowser(): void {
   localStorage.clear();
   sessionStorage.clear();
-  for (const pair of document.cookie.split("; "))
-    setCookie(`${pair.split("=")[0]}=;Path=/;Expires=Thu, 01 Jan 1970 00:00:00 GMT`);
+  for (const pair of document.cookie.split("; ")) {
+    for (const path of ["", ";Path=/"]) {
+      setCookie(`${pair.split("=")[0]}=${path};Expires=Thu, 01 Jan 1970 00:00:00 GMT`);
+    }
+  }
   document.head.replaceChildren();
   document.body.replaceChildren();
 }
