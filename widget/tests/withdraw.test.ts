@@ -3,7 +3,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { deleteStored, stopTracker } from "../src/after/withdraw";
 import { usePages } from "./page";
-import { blockStorage, hush, makeTracker, setCookie, settle } from "./support";
+import { blockStorage, hush, makeTracker, setCookie } from "./support";
 
 usePages();
 
@@ -126,13 +126,35 @@ test("what an allowed tracker lists too, and what is ours, stays", async () => {
   expect(document.cookie).toBe("");
 });
 
-test("databases are deleted by name and by prefix, where the browser lists them", async () => {
-  const deleteDatabase = vi.fn();
-  const databases = async () => [{ name: "rec-1" }, { name: "page" }, { name: "one" }];
-  vi.stubGlobal("indexedDB", { deleteDatabase, databases });
-  deleteStored([held("indexeddb rec-*", "indexeddb one")], []);
-  await settle();
-  expect(deleteDatabase.mock.calls.flat().sort()).toEqual(["one", "rec-1"]);
+/** The browser's databases; returns what was emptied and what was deleted. */
+function stubDatabases(...names: string[]) {
+  const done = { cleared: [] as string[], deleted: [] as string[] };
+  vi.stubGlobal("indexedDB", {
+    databases: async () => names.map((name) => ({ name })),
+    deleteDatabase: (name: string) => done.deleted.push(name),
+    open: (name: string) => {
+      const clear = () => done.cleared.push(name);
+      const result = { objectStoreNames: ["a"], transaction: () => ({ objectStore: () => ({ clear }) }), close() {} };
+      const opening: { result: unknown; onsuccess?: () => void } = { result };
+      queueMicrotask(() => opening.onsuccess?.());
+      return opening;
+    },
+  });
+  return done;
+}
+
+test("databases are emptied and deleted by name and by prefix, where the browser lists them", async () => {
+  const done = stubDatabases("rec-1", "page", "one");
+  deleteStored([makeTracker({ storage: ["indexeddb rec-*", "indexeddb one"] })], []);
+  await vi.waitFor(() => expect(done.deleted.sort()).toEqual(["one", "rec-1"]));
+  expect(done.cleared.sort()).toEqual(["one", "rec-1"]);
+});
+
+test("those that what was stopped may still have open are emptied only: deleting would wait for it", async () => {
+  const done = stubDatabases("rec-1");
+  deleteStored([makeTracker({ storage: ["indexeddb rec-*"] })], [], true);
+  await vi.waitFor(() => expect(done.cleared).toEqual(["rec-1"]));
+  expect(done.deleted).toEqual([]);
 });
 
 test("where databases are not listed or storage is blocked, the rest is deleted all the same", () => {

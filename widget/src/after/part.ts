@@ -19,6 +19,7 @@ export interface After extends ReceiptQueue {
   tell(words: string, seen?: boolean): void;
 }
 
+const SECOND_SWEEP_MS = 2_000;
 const STYLE = `$status{position:fixed;z-index:2147483647;bottom:68px;inset-inline-start:12px;max-width:min(28em,calc(100% - 24px));padding:12px 16px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
 $status:not([data-seen]){clip-path:inset(50%)}`;
 
@@ -34,10 +35,15 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
     ...createQueue(site, api, send),
     tidy: (withdrawn) => {
       withdrawn.forEach(stopTracker);
-      deleteStored(
-        trackers.filter(({ id }) => !allows(id)),
-        trackers.filter(({ id }) => allows(id)),
-      );
+      const sweep = () =>
+        deleteStored(
+          trackers.filter(({ id }) => !allows(id)),
+          trackers.filter(({ id }) => allows(id)),
+          !!withdrawn[0],
+        );
+      sweep();
+      // What was stopped may have been about to write.
+      if (withdrawn[0]) setTimeout(sweep, SECOND_SWEEP_MS);
       if (!withdrawn.some(({ stop }) => stop.includes(RELOAD))) return;
       tryStorage(() => sessionStorage.setItem(reloadKey, `${withdrawn.map(({ id }) => id)}`));
       location.reload();

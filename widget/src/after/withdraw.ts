@@ -27,9 +27,10 @@ export function stopTracker({ stop }: GateTracker): void {
 
 /**
  * Deletes what held trackers stored: cookies (path `/`, this host, its parent domains and the listed domain), local
- * and session storage, IndexedDB. What an allowed tracker lists as well, and our own `placet_…`, stays.
+ * and session storage, IndexedDB. What an allowed tracker lists as well, and our own `placet_…`, stays. `isOpen`: some of
+ * them have run in this page, and may have their databases open.
  */
-export function deleteStored(held: GateTracker[], allowed: GateTracker[]): void {
+export function deleteStored(held: GateTracker[], allowed: GateTracker[], isOpen = false): void {
   const kept = allowed.flatMap(({ storage }) => storage);
   const labels = location.hostname.split(".");
   for (const item of held.flatMap(({ storage }) => storage)) {
@@ -57,7 +58,7 @@ export function deleteStored(held: GateTracker[], allowed: GateTracker[]): void 
           (found) =>
             sweep(
               found.map(({ name }) => name),
-              (name) => indexedDB.deleteDatabase(name),
+              (name) => dropDatabase(name, isOpen),
             ),
           say,
         );
@@ -73,4 +74,19 @@ export function deleteStored(held: GateTracker[], allowed: GateTracker[]): void 
 function fits(item: string, kind: string, key: string): boolean {
   const [itsKind, name] = item.split(" ");
   return itsKind === kind && (name.endsWith("*") ? key.startsWith(name.slice(0, -1)) : key === name);
+}
+
+/**
+ * Empties a database, and deletes it where nothing can have it open: deleting would wait for the connections of what ran
+ * here, and whoever opens it then would wait behind it.
+ */
+function dropDatabase(name: string, isOpen: boolean): void {
+  const opening = indexedDB.open(name);
+  opening.onsuccess = () =>
+    attempt(() => {
+      const { result } = opening;
+      for (const store of result.objectStoreNames) result.transaction(store, "readwrite").objectStore(store).clear();
+      result.close();
+      if (!isOpen) indexedDB.deleteDatabase(name);
+    });
 }
