@@ -109,8 +109,8 @@ class Context:
 def check_claim(claim: Claim, offer: Offer) -> None:
     """Hold a claim against what was offered.
 
-    Raises ``UnknownCategoryError``, ``MissingCategoryError``, ``NecessaryRefusedError``, ``UnknownTrackerError`` or
-    ``UntrustedGrantError``. A refusal is never refused for its time, token or age, nor because it is of one tracker.
+    Raises ``UnknownCategoryError``, ``MissingCategoryError``, ``NecessaryRefusedError`` or ``UnknownTrackerError``. A
+    refusal is never refused for its time, token or age, nor because it is of one tracker.
     """
     if unknown := claim.choices.keys() - set(offer.categories):
         raise UnknownCategoryError(f"{UnknownCategoryError.message} Unknown: {', '.join(sorted(unknown))}.")
@@ -124,7 +124,28 @@ def check_claim(claim: Claim, offer: Offer) -> None:
     if alone and not offer.per_tracker:
         names = ", ".join(sorted(alone))
         raise UnknownTrackerError(f"{UnknownTrackerError.message} Their categories are refused: {names}.")
-    if claim.grants and not claim.trusted:
+
+
+def check_trust(claim: Claim, offer: Offer, before: str | None) -> None:
+    """Hold a claim that no real click made against the state in force before (``state_of``; ``None``: nothing known).
+
+    A no to a part of what was granted is taken from anybody, so what is granted besides may stay. Raises
+    ``UntrustedGrantError`` when anything is granted that was not.
+    """
+    if claim.trusted or not claim.grants:
+        return
+    categories, _, trackers = (before or "|").partition("|")
+    granted, differs = categories.split("~"), trackers.split("~")
+
+    def was_granted(name: str) -> bool:
+        return f"{name}+" in differs or (offer.trackers[name] in granted and f"{name}-" not in differs)
+
+    is_new = [yes and name != NECESSARY and name not in granted for name, yes in claim.choices.items()]
+    is_new += [
+        claim.trackers.get(name, claim.choices[category]) and not was_granted(name)
+        for name, category in offer.trackers.items()
+    ]
+    if any(is_new):
         raise UntrustedGrantError
 
 
@@ -179,9 +200,17 @@ def make_payload(
     event: Event,
     now: datetime,
     nonce: bytes,
+    expires_before: str | None = None,
 ) -> dict[str, Any]:
-    """Build a receipt's payload, field by field as ``docs/receipts.md`` lists them. ``nonce`` is 16 random bytes."""
-    lifetime = offer.granted_days if claim.grants else offer.refused_days
+    """Build a receipt's payload, field by field as ``docs/receipts.md`` lists them. ``nonce`` is 16 random bytes.
+
+    ``expires_before`` is ``expires_at`` of the receipt in force before: without a real click no yes lasts longer than it
+    did.
+    """
+    lifetime = timedelta(days=offer.granted_days if claim.grants else offer.refused_days)
+    expires_at = rfc3339(now + lifetime)
+    if claim.grants and not claim.trusted and expires_before:
+        expires_at = min(expires_at, expires_before)
     return {
         "v": 1,
         "id": claim.id,
@@ -212,7 +241,7 @@ def make_payload(
         "shown_at": rfc3339(claim.shown_at),
         "decided_at": rfc3339(claim.decided_at),
         "received_at": rfc3339(now),
-        "expires_at": rfc3339(now + timedelta(days=lifetime)),
+        "expires_at": expires_at,
         "clock": "plausible" if is_plausible(claim, now) else "implausible",
         "attested": context.attested,
     }

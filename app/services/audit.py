@@ -90,7 +90,7 @@ def export_lines(session: Session, site: Site, period: Period) -> Iterator[bytes
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     for index, jws in session.execute(query):
-        line = {"index": index, "jws": text_of(bytes(jws)), "payload": _payload_or_none(bytes(jws))}
+        line = {"index": index, "jws": text_of(bytes(jws)), "payload": payload_or_none(bytes(jws))}
         yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -99,7 +99,8 @@ def text_of(jws: bytes) -> str:
     return jws.decode("ascii", "backslashreplace")
 
 
-def _payload_or_none(jws: bytes) -> dict[str, Any] | None:
+def payload_or_none(jws: bytes) -> dict[str, Any] | None:
+    """Do as ``payload_of``, with ``None`` for what cannot be read."""
     try:
         return payload_of(jws)
     except DamagedError:

@@ -1,6 +1,5 @@
-"""Storing receipts: what a claim cites is looked up, then a batch is signed, appended and committed once."""
+"""Storing receipts: a batch is held against what stands already, signed, appended and committed once."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +12,15 @@ from app.core.errors import (
     ErasedError,
     IdReusedError,
     PlacetError,
-    UnknownNoticeError,
-    UnknownVersionError,
-    UnknownWidgetError,
+    UntrustedGrantError,
 )
 from app.core.keys import KeyRing
-from app.core.receipt import Claim, Context, Offer, event_of, make_payload, ordered_at, state_of
-from app.core.regimes import Regime
-from app.core.rules import offer_of
+from app.core.receipt import Claim, Context, Offer, check_trust, event_of, make_payload, ordered_at, state_of
 from app.core.signing import RECEIPT_TYPE, sign_jws
 from app.core.subject import erased_mark, subject_lookup, subject_of
 from app.db import begin_write, table_of
-from app.models import ConfigSlice, ConfigVersion, ErasedReceipt, Receipt, WidgetRelease
+from app.models import ErasedReceipt, Receipt
+from app.services.audit import payload_or_none
 from app.services.translog import OpenLog, close_logs, open_logs
 
 NONCE_BYTES = 16
@@ -48,7 +44,7 @@ _KNOWN_SUBJECTS = (
 )
 _IS_REFUSAL = _RECEIPTS.c.event.in_(REFUSALS).label("refusal")
 _NEWEST = (
-    select(_RECEIPTS.c.ordered_at, _IS_REFUSAL, _RECEIPTS.c.id, _RECEIPTS.c.state)
+    select(_RECEIPTS.c.ordered_at, _IS_REFUSAL, _RECEIPTS.c.id, _RECEIPTS.c.state, _RECEIPTS.c.jws)
     .where(_RECEIPTS.c.site_id == bindparam("site_id"), _RECEIPTS.c.subject_lookup == bindparam("lookup"))
     .order_by(_RECEIPTS.c.ordered_at.desc(), _IS_REFUSAL.desc(), _RECEIPTS.c.id.desc())
     .limit(1)
@@ -80,48 +76,6 @@ class Stored:
 Outcome = Stored | PlacetError
 
 
-def find_offer(session: Session, site_id: int, version: int, regime: Regime) -> Offer:
-    """Return what a published version offered under ``regime``. Raises ``UnknownVersionError``."""
-    document = session.scalar(
-        select(ConfigVersion.document).where(ConfigVersion.site_id == site_id, ConfigVersion.number == version)
-    )
-    if document is None:
-        raise UnknownVersionError
-    return offer_of(json.loads(document), regime)
-
-
-def check_citations(session: Session, site_id: int, claim: Claim) -> str:
-    """Return the regime of the notice that a claim cites: the rule under which its visitor was asked.
-
-    Any version ever published will do. Raises ``UnknownVersionError``, ``UnknownNoticeError`` or ``UnknownWidgetError``
-    when the claim cites what never was.
-    """
-    version = select(ConfigVersion.number).where(
-        ConfigVersion.site_id == site_id,
-        ConfigVersion.number == claim.config_version,
-        ConfigVersion.sha256 == claim.config_sha256,
-    )
-    if session.scalar(version) is None:
-        raise UnknownVersionError
-    notice = select(ConfigSlice.regime).where(
-        ConfigSlice.site_id == site_id,
-        ConfigSlice.version == claim.config_version,
-        ConfigSlice.lang == claim.notice.label,
-        ConfigSlice.notice_sha256 == claim.notice.sha256,
-    )
-    regime = session.scalar(notice.limit(1))
-    if regime is None:
-        raise UnknownNoticeError
-    if claim.widget is None:
-        return regime
-    widget = select(WidgetRelease.sha256).where(
-        WidgetRelease.sha256 == claim.widget.sha256, WidgetRelease.version == claim.widget.label
-    )
-    if session.scalar(widget) is None:
-        raise UnknownWidgetError
-    return regime
-
-
 def store_batch(
     session: Session,
     submissions: Sequence[Submission],
@@ -132,8 +86,9 @@ def store_batch(
 ) -> list[Outcome]:
     """Store a batch of submissions of any sites and commit once; one outcome each, in order.
 
-    A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``) is
-    returned as its error and disturbs no other. Whatever else is raised means that nothing of the batch was stored.
+    A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``,
+    ``UntrustedGrantError``) is returned as its error and disturbs no other. Whatever else is raised means that nothing
+    of the batch was stored.
     """
     connection = begin_write(session)
     logs = open_logs(connection, {submission.site_id for submission in submissions})
@@ -166,6 +121,12 @@ class _State:
     refusal: bool
     id: str
     state: str
+    jws: bytes
+
+    @property
+    def expires_at(self) -> str | None:
+        """Until when the receipt counts, as it says itself; ``None`` when somebody has damaged it."""
+        return (payload_or_none(self.jws) or {}).get("expires_at")
 
     @property
     def rank(self) -> tuple[datetime, bool, str]:
@@ -203,7 +164,10 @@ class _Batch:
             return stored if stored_content == content else IdReusedError()
         if (site_id, erased_mark(submission.site, claim.id)) in self._erased:
             return ErasedError()
-        stored = self._append(submission, subject, content)
+        try:
+            stored = self._append(submission, subject, content)
+        except UntrustedGrantError as error:
+            return error
         self._known[site_id, claim.id] = (
             content,
             Stored(stored.id, stored.jws, stored.index, stored.size, repeat=True),
@@ -214,6 +178,7 @@ class _Batch:
         claim, site_id = submission.claim, submission.site_id
         lookup = subject_lookup(self._keys, submission.site, subject)
         before = self._states.get((site_id, lookup))
+        check_trust(claim, submission.offer, before.state if before else None)
         payload = make_payload(
             claim,
             submission.offer,
@@ -223,12 +188,13 @@ class _Batch:
             event=event_of(claim, submission.offer, before.state if before else None),
             now=self._now,
             nonce=self._random_bytes(NONCE_BYTES),
+            expires_before=before.expires_at if before and not claim.trusted else None,
         )
         jws = sign_jws(payload, self._keys.receipt[-1], RECEIPT_TYPE)
         index = self._logs[site_id].append(jws)
         ordered = ordered_at(claim, self._now)
         state = state_of(claim, submission.offer)
-        after = _State(ordered, not claim.grants, claim.id, state)
+        after = _State(ordered, not claim.grants, claim.id, state, jws.encode("ascii"))
         if before is None or before.rank <= after.rank:
             self._states[site_id, lookup] = after
         self.rows.append(
@@ -262,7 +228,7 @@ def _find_states(
         known = connection.execute(_KNOWN_SUBJECTS, {"site_id": site_id, "lookups": list(lookups)}).scalars().all()
         for lookup in known:
             row = connection.execute(_NEWEST, {"site_id": site_id, "lookup": lookup}).one()
-            states[site_id, bytes(lookup)] = _State(row.ordered_at, row.refusal, row.id, row.state)
+            states[site_id, bytes(lookup)] = _State(row.ordered_at, row.refusal, row.id, row.state, bytes(row.jws))
     return states
 
 

@@ -17,7 +17,8 @@ from app.core.signing import Shown, read_shown
 from app.db import request_session
 from app.models import Site
 from app.schemas.receipt import MAX_BODY_BYTES, decode_secret, parse_claim
-from app.services.receipts import Submission, check_citations
+from app.services.citations import check_citations
+from app.services.receipts import Submission
 from app.services.sites import find_site
 from app.services.subject import erase_subject, own_receipt, own_receipts, prove_own_receipt
 from app.web.catalogue import View, live_site, offer_of_version, regime_named, view_of

@@ -11,7 +11,7 @@ from app.core.regimes import LOCATION, UNKNOWN, Regime
 from app.core.rules import rules_of_loader
 from app.core.signing import Shown, mint_shown
 from app.db import request_session
-from app.services.receipts import find_offer
+from app.services.citations import find_offer
 from app.services.serving import LiveSite, Slice, read_live_site, read_slice
 from app.web.location import Location
 from app.web.runtime import runtime

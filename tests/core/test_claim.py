@@ -12,8 +12,8 @@ from app.core.errors import (
     UnknownTrackerError,
     UntrustedGrantError,
 )
-from app.core.receipt import Cited, check_claim, event_of, state_of
-from tests.core.claims import BY_CATEGORY, CLAIM, NOW, OFFER, REFUSAL, WITHOUT_CLICKS
+from app.core.receipt import Cited, check_claim, check_trust, event_of, state_of
+from tests.core.claims import BY_CATEGORY, CLAIM, NOW, OFFER, REFUSAL, WITHOUT_CLICKS, payload_of
 
 
 def choosing(**choices):
@@ -44,13 +44,6 @@ def test_a_claim_that_answers_what_was_offered_is_taken():
         ),
         pytest.param(
             replace(CLAIM, trackers={"x": False}), UnknownTrackerError, "Unknown: x.", id="a tracker too many"
-        ),
-        pytest.param(replace(CLAIM, trusted=False), UntrustedGrantError, "real click", id="a yes that nobody clicked"),
-        pytest.param(
-            replace(REFUSAL, trusted=False, trackers={"ads": True}),
-            UntrustedGrantError,
-            "real click",
-            id="a yes to one tracker that nobody clicked",
         ),
     ],
 )
@@ -84,6 +77,56 @@ def test_a_tracker_that_the_version_does_not_have_is_unknown_whatever_is_said_of
 def test_a_refusal_is_taken_whatever_its_clock_click_or_age(days):
     moment = NOW + timedelta(days=days)
     check_claim(replace(REFUSAL, trusted=False, shown_at=moment, decided_at=moment, shown=None), OFFER)
+
+
+# What nobody clicked
+
+
+@pytest.mark.parametrize("before", [None, "|", "marketing|", "|clicks-", "|ads+"])
+def test_a_yes_that_nobody_clicked_is_refused(before):
+    for claim in (CLAIM, WITHOUT_CLICKS):
+        check_trust(claim, OFFER, before)
+        with pytest.raises(UntrustedGrantError, match="real click"):
+            check_trust(replace(claim, trusted=False), OFFER, before)
+
+
+@pytest.mark.parametrize(
+    "claim, before, is_taken",
+    [
+        (REFUSAL, None, True),
+        (REFUSAL, "analytics|", True),
+        (CLAIM, "analytics~marketing|", True),
+        (CLAIM, "analytics|", True),
+        (CLAIM, "analytics|ads+", True),
+        (WITHOUT_CLICKS, "analytics|", True),
+        (WITHOUT_CLICKS, "analytics|clicks-", True),
+        (CLAIM, "analytics|clicks-", False),
+        (choosing(marketing=True, analytics=True), "analytics|", False),
+        (choosing(marketing=True), "marketing|ads-", False),
+        (replace(REFUSAL, trackers={"ads": True}), "|", False),
+        (replace(REFUSAL, trackers={"ads": True}), "|ads+", True),
+        (replace(REFUSAL, trackers={"ads": True}), "analytics~marketing|", True),
+        (replace(CLAIM, trackers={"ads": True}), "analytics|", False),
+        (replace(choosing(marketing=True), trackers={"ads": False}), "|ads+", False),
+    ],
+)
+def test_without_a_click_a_part_of_what_was_granted_can_be_refused_and_nothing_new_granted(claim, before, is_taken):
+    untrusted = replace(claim, trusted=False)
+    if is_taken:
+        check_trust(untrusted, OFFER, before)
+    else:
+        with pytest.raises(UntrustedGrantError):
+            check_trust(untrusted, OFFER, before)
+
+
+def test_without_a_click_no_yes_lasts_longer_than_it_did():
+    soon, late = "2026-12-01T00:00:00.000Z", "2029-01-01T00:00:00.000Z"
+    untrusted = replace(CLAIM, trusted=False)
+    own = payload_of(CLAIM)["expires_at"]
+    assert payload_of(untrusted, expires_before=soon)["expires_at"] == soon
+    assert payload_of(untrusted, expires_before=late)["expires_at"] == own
+    assert payload_of(CLAIM, expires_before=soon)["expires_at"] == own
+    assert payload_of(replace(REFUSAL, trusted=False), expires_before=soon)["expires_at"] > soon
 
 
 # What it means

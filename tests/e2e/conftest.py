@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 import urllib.request
 from collections import Counter
@@ -48,6 +49,29 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"never happened: {what}")
 
 
+class Turns:
+    """Wraps the example sites: whoever visited in an earlier test is not heard any more.
+
+    What a page sends as it is left arrives when it likes, and would count as the next test's.
+    """
+
+    def __init__(self, application) -> None:
+        self._application = application
+        self._turn = 0
+
+    def __call__(self, environ, start_response):
+        turn = re.search(r" turn/(\d+)", environ.get("HTTP_USER_AGENT", ""))
+        if turn and int(turn[1]) != self._turn:
+            start_response("204 No Content", [])
+            return []
+        return self._application(environ, start_response)
+
+    def next(self) -> str:
+        """Begin a test; returns the user agent of its visitor."""
+        self._turn += 1
+        return f"Mozilla/5.0 (X11; Linux x86_64) Chrome turn/{self._turn}"
+
+
 @dataclass(frozen=True)
 class World:
     """A running installation with the example sites, and what reached their trackers."""
@@ -56,6 +80,7 @@ class World:
     port: int
     keys: dict[str, str]
     data: Path
+    turns: Turns
 
     def url(self, site: str, path: str = "/", **query: str) -> str:
         asked = "&".join(f"{name}={value}" for name, value in {"country": "DE", **query}.items())
@@ -128,11 +153,11 @@ def world(tmp_path_factory) -> Iterator[World]:
         server.placet("site", "publish", name, "--reason", "end-to-end tests", "--urgency", "law")
     keys = {row["handle"]: row["key"] for row in json.loads(server.placet("site", "list", "--json"))}
     server.start()
-    application = with_strict_policy(create_examples(keys, server.url, port), server.url)
-    examples = make_server("127.0.0.1", port, application, threaded=True)
+    turns = Turns(with_strict_policy(create_examples(keys, server.url, port), server.url))
+    examples = make_server("127.0.0.1", port, turns, threaded=True)
     thread = threading.Thread(target=examples.serve_forever)
     thread.start()
-    yield World(server, port, keys, data)
+    yield World(server, port, keys, data, turns)
     examples.shutdown()
     thread.join()
     examples.server_close()
@@ -152,8 +177,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser, world) -> Iterator[BrowserContext]:
     """A fresh visitor on a desktop."""
+    user_agent = world.turns.next()
     world.clear()
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", user_agent=user_agent
+    )
     yield context
     context.close()
 

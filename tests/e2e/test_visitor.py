@@ -32,6 +32,7 @@ def test_reject_all_holds_everything_now_and_after_a_reload(visit, site):
 def test_accept_all_lets_everything_run_and_its_receipt_is_stored(visit, world, site):
     here = visit(site).open()
     before = len(world.receipts(site))
+    here.page.wait_for_selector("[data-placet=status]", state="attached")  # what measures the banner has come
     here.click("accept")
     eventually(lambda: here.local("_queue") is None, "the receipt is acknowledged")
     eventually(lambda: len(here.reached()) >= 2, "trackers report")

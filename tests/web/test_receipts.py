@@ -190,6 +190,19 @@ def test_a_refusal_by_script_is_stored(post, visitor):
     assert post(visitor.body(trusted=False, method="api")).status_code == 201
 
 
+def test_a_no_to_a_part_by_script_is_stored_and_makes_no_yes_last_longer(post, visitor, clock):
+    given = payload(post(visitor.body(("analytics", "recording"))).json["receipt"])
+    clock.advance(days=3)
+    answer = post(visitor.body(("analytics",), trusted=False, method="api"))
+    assert answer.status_code == 201, answer.json
+    said = payload(answer.json["receipt"])
+    assert (said["event"], said["trusted"], said["choices"]["recording"]) == ("changed", False, False)
+    assert said["expires_at"] == given["expires_at"]
+    clock.advance(seconds=10)
+    again = post(visitor.body(("analytics", "recording"), trusted=False, method="api"))
+    assert (again.status_code, again.json["code"]) == (422, "untrusted_grant"), "nothing new is granted by a script"
+
+
 def test_a_receipt_that_cites_another_sites_config_is_unknown_here(client, post, publish_site, clock):
     other = publish_site("portal", "account-management")
     stranger = Visitor(client.get(f"/v1/sites/{other}/config?country=DE").json, clock)

@@ -76,14 +76,15 @@ export function startSession(
   const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
   // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
   setTimeout(() => {
-    const stored = trackers.flatMap(({ id, storage }) => (allows(id) ? [] : storage));
-    if (!stored[0]) return;
-    const there = tryStorage(() => `${[document.cookie, Object.keys(localStorage), Object.keys(sessionStorage)]}`);
     const isLeft = (item: string) => {
       const [kind, key] = item.replace("*", "").split(" ");
-      return !there || kind === "indexeddb" || there.includes(key);
+      // Where a storage does not let itself be read, the part finds out.
+      const there = tryStorage(() =>
+        kind === "cookie" ? document.cookie : `${Object.keys(window[`${kind as "local" | "session"}Storage`])}`,
+      );
+      return there?.includes(key) ?? true;
     };
-    if (stored.some(isLeft)) tidy([]);
+    if (trackers.some(({ id, storage }) => !allows(id) && storage.some(isLeft))) tidy([]);
   });
 
   const obey = (keepsOnce?: boolean) => {
@@ -107,6 +108,8 @@ export function startSession(
   // Only what is new there is heard: where storage takes nothing any more, what stands in it is not the last word.
   let seen = write(gate.kept);
   const look = () => {
+    // Nobody is shown anything any more: what changed is read when somebody is.
+    if (document.hidden) return;
     const found = readChoice(site);
     if (write(found) !== seen) hear(found);
     seen = write(found);
@@ -115,7 +118,7 @@ export function startSession(
   if (channel) channel.onmessage = ({ data }) => hear(parseChoice(data));
   document.addEventListener("visibilitychange", look);
 
-  const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((tracker) => grants(choice, tracker));
+  const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((own) => grants(choice, own));
 
   const ids = categories.map(({ id }) => id);
   const choose = (wish: Wish, occasion: Occasion): boolean => {
@@ -124,10 +127,9 @@ export function startSession(
     const granted = ids.filter((id) => id !== "necessary" && (wish[id] ?? before?.granted.includes(id)));
     // What came later than the yes is not carried along by a wish for something else, nor is a yes to a single tracker
     // where the site offers none any more.
-    const wants = (own: GateTracker) =>
-      wish[own.id] ??
-      wish[own.category] ??
-      !!(before && grants(before, own) && (own.model === "optout" || before.version >= own.since));
+    const had = (own: GateTracker) =>
+      !!before && grants(before, own) && (own.model === "optout" || before.version >= own.since);
+    const wants = (own: GateTracker) => wish[own.id] ?? wish[own.category] ?? had(own);
     const differs = trackers
       .filter((own) => {
         const isGranted = granted.includes(own.category);
@@ -136,10 +138,12 @@ export function startSession(
       .map(({ id }) => id);
     const choice: Choice = { version, granted, differs, decided, expires: 0 };
     const isYes = isGrant(choice);
-    if (isYes && (gate.minor || !occasion.trusted)) {
-      return false;
-    }
-    choice.expires = decided + (isYes ? lifetimes.granted : lifetimes.refused);
+    const { trusted } = occasion;
+    const isNew = () =>
+      granted.some((id) => !before?.granted.includes(id)) || trackers.some((own) => grants(choice, own) && !had(own));
+    if (gate.minor ? isYes : !trusted && isNew()) return false;
+    // What stays granted beside a no that nobody clicked lasts no longer for it.
+    choice.expires = isYes && !trusted ? before!.expires : decided + (isYes ? lifetimes.granted : lifetimes.refused);
     gate.kept = choice;
     writeChoice(config, choice, Date.now());
     obey(occasion.method === "placeholder:allow");

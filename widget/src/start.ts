@@ -7,10 +7,10 @@ import { type State, startSession } from "./session";
 import { tellPage } from "./signals/page";
 import type { LoaderConfig, WidgetConfig } from "./types";
 import { occasionOf } from "./ui/banner";
-import { actionButton, h, webLink } from "./ui/dom";
+import { actionButton, h } from "./ui/dom";
 import { createLayers } from "./ui/layers";
 import { wearScheme } from "./ui/scheme";
-import { addSheet, dress } from "./ui/style";
+import { dress, LAYER } from "./ui/style";
 
 export interface StartOptions {
   minor: boolean;
@@ -55,17 +55,13 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
   const parts = createParts(load, () => ({
     session,
     layers,
-    bring: parts.bring,
+    ...parts,
     send,
     h,
     actionButton,
-    webLink,
     occasionOf,
     wearScheme,
-    dress: (css) => {
-      dress(nonce);
-      addSheet(css, nonce);
-    },
+    dress: (css) => dress(nonce, LAYER, css),
   }));
   const layers = createLayers(session, parts, nonce, isStrict);
 

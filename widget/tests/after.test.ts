@@ -49,6 +49,7 @@ test("only a tracker that nothing else stops has the page loaded again, and the 
   expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
   Reflect.deleteProperty(window, "placet");
   document.body.replaceChildren();
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type: "reload" } as PerformanceNavigationTiming]);
   await openPage({ trackers });
   const status = get("[data-placet=status]")!;
   expect(status.textContent).toContain("This page was loaded again to stop ");

@@ -106,6 +106,19 @@ test("`set` leaves what it does not name, by category and by tracker", async () 
   expect(kept()).toBe("1.3.analytics~recording.compact-view~clickstream.20779.20959");
 });
 
+test("a no to one thing is obeyed always, too, whatever else has been granted, and makes no yes last longer", async () => {
+  localStorage.setItem(NAME, "1.3.analytics~recording.-.20770.20950");
+  const { api } = await openPage({ choice_per_tracker: true });
+  expect(api.set({ clickstream: false })).toBe(true);
+  expect(kept()).toBe("1.3.analytics~recording.clickstream.20779.20950");
+  expect(api.set({ recording: false })).toBe(true);
+  expect(kept()).toBe("1.3.analytics.clickstream.20779.20950");
+  for (const wish of [{ clickstream: true }, { recording: true }, { analytics: true }, { "compact-view": true }]) {
+    expect(api.set(wish)).toBe(false);
+  }
+  expect(kept()).toBe("1.3.analytics.clickstream.20779.20950");
+});
+
 test.each([
   ["reject", (api: PlacetApi) => api.reject()],
   ["withdraw", (api: PlacetApi) => api.withdraw()],

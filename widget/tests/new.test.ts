@@ -72,6 +72,15 @@ test("a made-up yes changes nothing and asks to be confirmed", async () => {
   expect(banner()!.querySelector("[role=alert]")!.textContent).toContain("Please press it yourself to confirm.");
 });
 
+test("a made-up no is obeyed, and what was granted stays as long as it would have", async () => {
+  const { api } = await open();
+  click("[data-action=reject]", false);
+  await settle();
+  expect(kept()).toBe("1.4.analytics~recording.clickstream.20779.20950");
+  expect(["clickstream", "usability-survey", "recording"].map(api.allows)).toEqual([false, true, true]);
+  expect(posted()).toMatchObject([{ method: "banner:reject-new", trusted: false, trackers: { clickstream: false } }]);
+});
+
 test("leaving it unanswered leaves it held, and the next page asks again", async () => {
   await open();
   Reflect.deleteProperty(window, "placet");

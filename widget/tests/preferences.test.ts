@@ -134,6 +134,7 @@ test.each([
 
 test("a made-up yes changes nothing and asks to be confirmed; a made-up no is obeyed", async () => {
   await open(ANALYTICS);
+  categorySwitch("recording").click();
   for (const action of ["accept", "save"]) {
     click(get(`[data-action=${action}]`)!, false);
     expect(isOpen()).toBe(true);
@@ -142,6 +143,14 @@ test("a made-up yes changes nothing and asks to be confirmed; a made-up no is ob
   expect(kept()).toBe(ANALYTICS);
   click(get("[data-action=reject]")!, false);
   expect(kept()).toBe(NOTHING);
+  expect(isOpen()).toBe(false);
+});
+
+test("saving less than was granted is a no, and obeyed whoever presses", async () => {
+  await open("1.3.analytics~recording.-.20770.20950");
+  categorySwitch("recording").click();
+  click(get("[data-action=save]")!, false);
+  expect(kept()).toBe("1.3.analytics.-.20779.20950");
   expect(isOpen()).toBe(false);
 });
 

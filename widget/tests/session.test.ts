@@ -154,10 +154,10 @@ describe("what something held has left from earlier", () => {
   test.each([
     ["a cookie", () => setCookie("_xa_id=1")],
     ["a storage key", () => localStorage.setItem("_xads_seen", "1")],
-    ["a key of the session", () => sessionStorage.setItem("_view", "1")],
+    ["a key of the session", () => sessionStorage.setItem("_tab", "1")],
   ])("%s is cleared away on the next page", async (_, leave) => {
     leave();
-    const { after } = openSession();
+    const { after } = openSession(makeConfig({}, { "usability-survey": { storage: ["session _tab"] } }));
     expect(after.tidy).not.toHaveBeenCalled();
     await settle();
     expect(after.tidy).toHaveBeenCalledExactlyOnceWith([]);
@@ -170,6 +170,15 @@ describe("what something held has left from earlier", () => {
     const { after } = openSession();
     await settle();
     expect(after.tidy).not.toHaveBeenCalled();
+  });
+
+  test("where a storage is blocked, it is always tried", async () => {
+    vi.spyOn(document, "cookie", "get").mockImplementation(() => {
+      throw new DOMException("blocked", "SecurityError");
+    });
+    const { after } = openSession();
+    await settle();
+    expect(after.tidy).toHaveBeenCalledOnce();
   });
 
   test("databases cannot be looked for at once, so it is always tried", async () => {

@@ -17,6 +17,7 @@ export function openSession(config = makeConfig(), minor = false) {
     tidy: vi.fn<After["tidy"]>(),
     tellGpc: vi.fn<After["tellGpc"]>(),
     tell: vi.fn<After["tell"]>(),
+    looksOf: vi.fn<After["looksOf"]>(),
   };
   const changed = vi.fn();
   const session = startSession(config, minor, changed, vi.fn(), (work) => work(after));

@@ -32,10 +32,17 @@ test("they are constructed, which no policy has to allow, and the page's own sta
   expect(document.querySelector("style")).toBeNull();
 });
 
+test("the same sheet is added once", () => {
+  document.adoptedStyleSheets = [];
+  addSheet("&{once:1}", "n");
+  addSheet("&{once:1}", "n");
+  expect(document.adoptedStyleSheets).toHaveLength(1);
+});
+
 test("where there are none, a style element gets the tag's nonce", () => {
   vi.stubGlobal("CSSStyleSheet", undefined);
-  addSheet("&{a:b}", "n");
+  addSheet("&{a:c}", "n");
   const style = document.head.querySelector("style")!;
   expect(style.getAttribute("nonce")).toBe("n");
-  expect(style.textContent).toContain("{a:b}");
+  expect(style.textContent).toContain("{a:c}");
 });

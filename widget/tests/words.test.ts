@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { borrow, webLink } from "../src/preferences/borrowed";
+import type { PartContext } from "../src/preferences/part";
 import { countryName, dayInWords, durationInWords, fill, longestLifetime } from "../src/preferences/words";
-import { webLink } from "../src/ui/dom";
+import { h } from "../src/ui/dom";
 
 test("durations, countries and days are words of the visitor's language", () => {
   expect(durationInWords("P13M", "de")).toBe("13 Monate");
@@ -28,6 +30,7 @@ test.each([
 });
 
 test("only web and mail addresses become links", () => {
+  borrow({ h } as PartContext);
   expect(webLink("javascript:alert(1)", "x")).toBe("x");
   expect(webLink("https://app.example/", "x")).toBeInstanceOf(HTMLAnchorElement);
 });

@@ -4,10 +4,12 @@ import { tryStorage } from "../attempt";
 import { RELOAD } from "../choice/steps";
 import type { PartContext } from "../preferences/part";
 import type { GateTracker } from "../types";
+import { looksOf } from "./looks";
 import { createQueue, type ReceiptQueue } from "./queue";
 import { deleteStored, stopTracker } from "./withdraw";
 
 export interface After extends ReceiptQueue {
+  looksOf: typeof looksOf;
   /**
    * Stops what has just been withdrawn, and deletes what anything held has stored. Loads the page again where
    * a tracker cannot be stopped otherwise.
@@ -33,6 +35,7 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
 
   return {
     ...createQueue(site, api, send),
+    looksOf,
     tidy: (withdrawn) => {
       withdrawn.forEach(stopTracker);
       const sweep = () =>

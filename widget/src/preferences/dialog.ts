@@ -48,7 +48,7 @@ export function showPreferences(notice: NoticeDocument, context: PartContext, op
   );
 
   const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
-    const occasion = context.occasionOf(event, method, 2, shownAt, dialog, accept, reject);
+    const occasion = context.occasionOf(event, method, 2, shownAt, context.here.after?.looksOf(dialog, accept, reject));
     if (session.choose(wish(), occasion)) dialog.close();
     else alert.textContent = texts.confirm;
     alert.scrollIntoView({ block: "nearest" });
@@ -64,6 +64,8 @@ export function showPreferences(notice: NoticeDocument, context: PartContext, op
     back?.focus();
   };
 
+  // It measures what is answered, and delivers the receipt.
+  context.bring("after").catch(() => {});
   context.wearScheme(dialog);
   document.body.append(dialog);
   dialog.showModal();

@@ -19,16 +19,15 @@ import { STYLE } from "./style";
 import { fill } from "./words";
 
 /** What a part gets to work with: it borrows what the loader has already. */
-export interface PartContext extends Pick<typeof dom, "h" | "actionButton" | "webLink"> {
+export interface PartContext extends Parts, Pick<typeof dom, "h" | "actionButton"> {
   session: Session;
   layers: Layers;
-  bring: Parts["bring"];
   /** The browser's own fetch. */
   send: typeof fetch;
   occasionOf: typeof occasionOf;
   /** Gives a root of ours the page's scheme. */
   wearScheme: typeof wearScheme;
-  /** Adds our sheet and the part's own, which is written like it. */
+  /** Adds our sheets and the part's own, which is written like them. */
   dress(css: string): void;
 }
 

@@ -1,10 +1,12 @@
 /** The first layer: who asks, what for, and three equal buttons. A region, not a dialog: the page stays usable. */
 
+import type { Looks } from "../after/looks";
 import type { Method, Occasion } from "../choice/draft";
+import type { Parts } from "../parts";
 import type { Session, Wish } from "../session";
-import { actionButton, h, webLink } from "./dom";
-import { schemeOf, wearScheme } from "./scheme";
-import { dress } from "./style";
+import { actionButton, h } from "./dom";
+import { wearScheme } from "./scheme";
+import { dress, LAYER } from "./style";
 
 /** What is asked: everything, or only what came later than the visitor's choice. */
 export interface Question {
@@ -27,6 +29,7 @@ export function showBanner(
   nonce: string | undefined,
   open: (opener: HTMLElement) => void,
   confirm: () => void,
+  here: Parts["here"],
 ): HTMLElement {
   const { config } = session;
   const { texts } = config;
@@ -48,7 +51,7 @@ export function showBanner(
       "div",
       {},
       h("h2", {}, question.title),
-      h("p", {}, question.body, " ", webLink(config.policy_url, texts.policy_link)),
+      h("p", {}, question.body, " ", h("a", { href: config.policy_url }, texts.policy_link)),
       session.honoursGpc && h("p", {}, texts.gpc_status),
       h("p", { role: "alert" }),
     ),
@@ -57,7 +60,7 @@ export function showBanner(
 
   const answer = (yes: boolean) => (event: MouseEvent) => {
     const method: Method = `banner:${yes ? "accept" : "reject"}-${question.scope}`;
-    const occasion = occasionOf(event, method, 1, shownAt, root, accept, reject);
+    const occasion = occasionOf(event, method, 1, shownAt, here.after?.looksOf(root, accept, reject));
     if (!session.choose(question.wish(yes), occasion)) confirm();
   };
   accept.onclick = answer(true);
@@ -65,7 +68,7 @@ export function showBanner(
   settings.onclick = () => open(settings);
 
   wearScheme(root);
-  dress(nonce);
+  dress(nonce, LAYER);
   document.body.prepend(root);
 
   return root;
@@ -77,33 +80,13 @@ export const tellIn = (banner: HTMLElement | undefined, words: string): void => 
 };
 
 /**
- * Says how a choice came about in a layer that is drawn. Trusted is a real click, and not the second half of a double
- * click: that may have been meant for what stood here before.
+ * Says how a choice came about in a layer that is drawn, and how that looked, where somebody is here to measure it. Trusted is a
+ * real click, and not the second half of a double click: that may have been meant for what stood here before.
  */
 export const occasionOf = (
   { isTrusted, detail }: MouseEvent,
   method: Method,
   layer: 1 | 2,
   shownAt: number,
-  root: HTMLElement,
-  accept: HTMLElement,
-  reject: HTMLElement,
-): Occasion => ({
-  method,
-  trusted: isTrusted && detail < 2,
-  layer,
-  shownAt,
-  scheme: schemeOf(root),
-  equality: areEqual(accept, reject),
-});
-
-/** Measures whether two buttons are as drawn the same size, weight and colours; kept in the receipt. */
-function areEqual(a: HTMLElement, b: HTMLElement): boolean {
-  const [first, second] = [getComputedStyle(a), getComputedStyle(b)];
-  const looks = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight"] as const;
-  return (
-    Math.abs(a.offsetWidth - b.offsetWidth) < 2 &&
-    Math.abs(a.offsetHeight - b.offsetHeight) < 2 &&
-    looks.every((look) => first[look] === second[look])
-  );
-}
+  looks: Looks | undefined,
+): Occasion => ({ method, trusted: isTrusted && detail < 2, layer, shownAt, ...looks });

@@ -31,7 +31,3 @@ export function addStyle(css: string, nonce: string | undefined): void {
     document.head.append(h("style", { nonce }, css));
   }
 }
-
-/** Makes a link to a web address, else plain text: a config is data, and `javascript:` would be a program. */
-export const webLink = (href: string, text: string): Node | string =>
-  /^(https?:\/\/|mailto:)/.test(href) ? h("a", { href }, text) : text;

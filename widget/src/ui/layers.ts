@@ -32,7 +32,7 @@ export function createLayers(
   let isNoticing = false;
 
   const ask = (question: Question) => {
-    banner ||= showBanner(session, question, nonce, open, confirm);
+    banner ||= showBanner(session, question, nonce, open, confirm, here);
   };
   /** A program has pressed for yes: the words for that are rare, so they come from the part. */
   const confirm = () =>
@@ -63,6 +63,11 @@ export function createLayers(
     tend();
   };
 
+  /** Where this page was not loaded again, nobody waits for a storage that is slow to open. */
+  const wasReloaded = () =>
+    (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "reload" &&
+    tryStorage(() => sessionStorage.getItem(session.reloadKey));
+
   const tend = () => {
     isNoticing = false;
     if (
@@ -73,7 +78,7 @@ export function createLayers(
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),
       ) ||
-      tryStorage(() => sessionStorage.getItem(session.reloadKey))
+      wasReloaded()
     ) {
       bring("preferences").then(
         (part) => part.tend(),

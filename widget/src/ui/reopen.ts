@@ -20,7 +20,6 @@ export function showReopen(
     {
       type: "button",
       "data-placet": "reopen",
-      "aria-label": !honoursGpc && texts.reopen,
       title: texts.reopen,
       lang,
       dir,

@@ -1,10 +1,8 @@
 /** Whether the page is light or dark, and so whether we are. */
 
-export type Scheme = "light" | "dark";
-
 /** How bright an opaque colour is, from 0 to 255 (Rec. 601 luma); not a number where there is none. */
-function brightness(color: string): number {
-  const [, red, green, blue] = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(color) || [];
+export function brightness(color: string): number {
+  const [, red, green, blue] = /rgb\((\d+), (\d+), (\d+)/.exec(color) || [];
   return +red * 0.3 + +green * 0.59 + +blue * 0.11;
 }
 
@@ -18,7 +16,3 @@ export function wearScheme(root: HTMLElement): void {
     if (bright >= 0) root.style.colorScheme = bright < 128 ? "dark" : "light";
   }
 }
-
-/** Which of the two a root is drawn in: light writing means dark. */
-export const schemeOf = (root: HTMLElement): Scheme =>
-  brightness(getComputedStyle(root).color) > 128 ? "dark" : "light";

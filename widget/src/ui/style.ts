@@ -2,11 +2,17 @@
 
 import { addStyle } from "./dom";
 
+/** Sheets that are worn already. */
+const worn: string[] = [];
+
 /**
- * Writes our selectors out. `&` is any root of ours (`settings` is a link of the page): the id that no element has lends its weight to the selector, so
- * that the page's rules do not win. `$banner` is the root of that name, `%close` a button by its action.
+ * Adds a sheet, once, with our selectors written out. `&` is any root of ours (`settings` is a link of the page): the id
+ * that no element has lends its weight to the selector, so that the page's rules do not win. `$banner` is the root of that
+ * name, `%close` a button by its action.
  */
-export const addSheet = (css: string, nonce: string | undefined): void =>
+export function addSheet(css: string, nonce: string | undefined): void {
+  if (worn.includes(css)) return;
+  worn.push(css);
   addStyle(
     css
       .replace(/&/g, ":is(#placet-,[data-placet]:not([data-placet=settings]))")
@@ -14,22 +20,26 @@ export const addSheet = (css: string, nonce: string | undefined): void =>
       .replace(/%(\w+)/g, "[data-action=$1]"),
     nonce,
   );
+}
 
 /**
- * --s surface, --i ink, --r radius; #80868e and a part of it are lines that show on light and dark alike. The banner is
- * a card in the corner, a bar, and on a phone a sheet at the bottom; the page scrolls clear of it what has focus. The
- * circles are drawn with borders, the filled one too: forced colours keep borders. Focus is drawn by the browser.
+ * What everybody meets, and no more: the browser reads it on every page. --s surface, --i ink, --r radius; #80868e and a
+ * part of it are lines that show on light and dark alike. The circles are drawn with borders, the filled one too: forced
+ * colours keep borders. Focus is drawn by the browser.
  */
 const SHEET = `&,& *{all:revert;box-sizing:border-box}
 &{--s:var(--placet-surface,Canvas);--i:var(--placet-ink,CanvasText);--r:var(--placet-radius,12px);margin:0;background:var(--s);color:var(--i);border:1px solid #80868e60;font-size:max(15px,.9375em);line-height:1.5;text-align:start}
-& a{color:inherit}
-& button{font:inherit;font-weight:600;overflow-wrap:anywhere;min-height:44px;padding:8px 14px;border:1px solid #0000;border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
-& %settings{border-color:#80868e;background:none;color:var(--i)}
-& [data-buttons]{display:grid;grid:auto-flow/1fr 1fr 1fr;gap:8px}
 $banner,$reopen{position:fixed;z-index:2147483647;bottom:12px;inset-inline-start:12px}
 $reopen{display:var(--placet-reopen,flex);gap:3px;align-items:center;padding:12px 7px;border-radius:22px;cursor:pointer}
 $reopen::before,$reopen::after{content:"";order:-1;width:10px;height:10px;border:2px solid;border-radius:50%}
 $reopen::before{width:0;height:0;border-width:7px}
+@media print{&{display:none!important}}`;
+
+/** The banner is a card in the corner, a bar, and on a phone a sheet at the bottom; the page scrolls clear of it what has focus. */
+export const LAYER = `& a{color:inherit}
+& button{font:inherit;font-weight:600;overflow-wrap:anywhere;min-height:44px;padding:8px 14px;border:1px solid #0000;border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
+& %settings{border-color:#80868e;background:none;color:var(--i)}
+& [data-buttons]{display:grid;grid:auto-flow/1fr 1fr 1fr;gap:8px}
 $banner{display:flex;flex-flow:column;bottom:0;inset-inline:0;max-height:80%;padding:16px;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
 $banner :is(h2,p){margin:0 0 8px}
 $banner h2{font-size:1.1em}
@@ -38,13 +48,9 @@ $banner>:first-child{overflow:auto}
 $banner[data-layout=bar]{flex-flow:wrap;align-items:center}
 $banner[data-layout=bar] div{flex:1 1 24em}
 $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:28em;max-width:calc(100% - 24px);padding:20px;border-width:1px;border-radius:var(--r)}}
-:root:has($banner){padding-bottom:20rem;scroll-padding-bottom:20rem}
-@media print{&{display:none!important}}`;
+:root:has($banner){padding-bottom:20rem;scroll-padding-bottom:20rem}`;
 
-let isStyled = false;
-
-/** Adds our sheet, once. */
-export function dress(nonce: string | undefined): void {
-  if (!isStyled) addSheet(SHEET, nonce);
-  isStyled = true;
+/** Adds our sheets: what everybody meets, then `layer`, as far as that is drawn. */
+export function dress(nonce: string | undefined, ...layer: string[]): void {
+  for (const css of [SHEET, ...layer]) addSheet(css, nonce);
 }
