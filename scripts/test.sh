@@ -11,12 +11,15 @@ export CHROMIUM
 # With it, a test that cannot reach PostgreSQL fails; without it, it is skipped.
 export REQUIRE_POSTGRES=1
 
-pytest=(.venv/bin/python -m pytest)
-[[ ${1:-} == --long ]] && pytest+=(-m "")
+# What the marker expression of a run ends with: pytest takes only one.
+length=" and not long"
+[[ ${1:-} == --long ]] && length=
 
 mkdir -p tests/.artifacts
-log=tests/.artifacts/pytest.log
+logs=tests/.artifacts
 summary=()
+browser_run=
+trap '[[ -z $browser_run ]] || kill "$browser_run" 2>/dev/null' EXIT
 trap 'exit 130' INT
 failed=0
 
@@ -29,17 +32,31 @@ step() {
   summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - start)) "$name")")
 }
 
-run_pytest() {
-  scripts/with-postgres.sh "${pytest[@]}" 2>&1 | tee "$log"
+in_chromium() { .venv/bin/python -m pytest -m "e2e$length"; }
+
+on_databases() {
+  scripts/with-postgres.sh .venv/bin/python -m pytest -m "not e2e$length" 2>&1 | tee "$logs/databases.log"
+}
+
+finish_in_chromium() {
+  local status=0
+  wait "$browser_run" || status=$?
+  browser_run=
+  cat "$logs/chromium.log"
+  return "$status"
 }
 
 step "style and types (ruff, mypy, biome, tsc)" scripts/lint.sh
 step "widget: its own tests" npm run --silent vitest
 step "widget: size budgets" npm run --silent size
-step "pytest on SQLite, PostgreSQL and Chromium" run_pytest
+# The browser mostly waits: beside it a second core has time for the databases.
+in_chromium >"$logs/chromium.log" 2>&1 &
+browser_run=$!
+step "pytest on SQLite and PostgreSQL" on_databases
+step "pytest in Chromium (begun beside the databases)" finish_in_chromium
 
 echo
 printf '%s\n' "${summary[@]}"
-# pytest's closing line last, because it says how much was tried.
-tail -n 1 "$log"
+# pytest's closing lines last, because they say how much was tried.
+tail -qn 1 "$logs/databases.log" "$logs/chromium.log"
 exit "$failed"
