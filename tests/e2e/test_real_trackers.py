@@ -18,7 +18,6 @@ from tests.e2e.sdks.in_page import DATABASES, KEYS, RECORDS, REMEMBER_CONNECTION
 from tests.e2e.sdks.web import HERE, SITE, TRACKERS, Web, owner, running_web
 from tests.support.server import ROOT
 
-
 EMBEDDINGS = ("marked", "automatic")
 
 # A stub that a vendor's snippet puts there has the global's name, but nothing of this.
