@@ -4,6 +4,8 @@
 # Usage: scripts/with-postgres.sh pytest tests/services
 set -euo pipefail
 source "$(dirname "$0")/system.sh"
+# Where runuser is: not everybody has it on the path.
+PATH=$PATH:/usr/sbin:/sbin
 
 bin=$(find_postgres_bin) || { echo "PostgreSQL is missing: run scripts/system-packages.sh" >&2; exit 1; }
 home=$(mktemp -d "${TMPDIR:-/tmp}/placet-postgres.XXXXXX")
