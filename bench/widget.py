@@ -146,9 +146,8 @@ def main() -> None:
                 if turn:  # the first round warms up
                     found[visitor].append(times)
         browser.close()
-    print(
-        f"Script in ms: median (lowest–highest) of {rounds}.\n\n| visitor | by the clock | by the main thread |\n|---|---|---|"
-    )
+    print(f"Script in ms: median (lowest–highest) of {rounds}.\n")
+    print("| visitor | by the clock | by the main thread |\n|---|---|---|")
     for visitor, values in found.items():
         cells = [f"{statistics.median(own):.1f} ({min(own):.1f}–{max(own):.1f})" for own in zip(*values, strict=True)]
         print(f"| {visitor} | {' | '.join(cells)} |")
