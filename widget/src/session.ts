@@ -76,11 +76,15 @@ export function startSession(
   const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
   // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
   setTimeout(() => {
+    // Asking a storage takes the browser's other process: each kind once.
+    const found: Record<string, string> = {};
     const isLeft = (item: string) => {
       const [kind, key] = item.replace("*", "").split(" ");
       // Where a storage does not let itself be read, the part finds out.
-      const there = tryStorage(() =>
-        kind === "cookie" ? document.cookie : `${Object.keys(window[`${kind as "local" | "session"}Storage`])}`,
+      const there = tryStorage(
+        () =>
+          (found[kind] ??=
+            kind === "cookie" ? document.cookie : `${Object.keys(window[`${kind as "local" | "session"}Storage`])}`),
       );
       return there?.includes(key) ?? true;
     };

@@ -172,6 +172,16 @@ describe("what something held has left from earlier", () => {
     expect(after.tidy).not.toHaveBeenCalled();
   });
 
+  test("the cookies are asked for once, however many are listed", async () => {
+    const { after } = openSession(
+      makeConfig({}, { "usability-survey": { storage: ["cookie _a", "cookie _b*", "cookie _c"] } }),
+    );
+    const ask = vi.spyOn(document, "cookie", "get");
+    await settle();
+    expect(ask).toHaveBeenCalledOnce();
+    expect(after.tidy).not.toHaveBeenCalled();
+  });
+
   test("where a storage is blocked, it is always tried", async () => {
     vi.spyOn(document, "cookie", "get").mockImplementation(() => {
       throw new DOMException("blocked", "SecurityError");
