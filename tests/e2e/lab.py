@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.e2e.lab_pages.pages import EMBEDDINGS, page
 from tests.e2e.lab_pages.policies import header, policed_page
+from tests.support.plain_site import plain_config
 from tests.support.server import Server, free_port
 
 MODULE = Path(__file__).parent.parent.parent / "widget" / "dist" / "module"
@@ -54,24 +55,13 @@ def _tracker(id_: str, host: str, path: str) -> dict:
 
 def config(origin: str) -> dict:
     """The config of the lab's site."""
-    categories = ("necessary", "functional", "analytics", "recording", "marketing")
-    return {
-        "format": 1,
-        "name": "Lab",
-        "origins": [origin],
-        "controller": {"name": "Lab Example Ltd", "address": "1 Example Street, Dublin", "contact": "lab@lab.example"},
-        "policy_url": f"{origin}/privacy",
-        "languages": ["en"],
-        "regime": "location",
-        "csp_sources": ["'unsafe-inline'"],
-        "categories": [
-            {"id": id_, "name": {"en": id_.title()}, "description": {"en": f"What is {id_}."}} for id_ in categories
-        ],
-        "trackers": [
-            _tracker("probe", "tracker.localhost", "/"),
-            _tracker("own-path", "page.localhost", "/stats/"),
-        ],
-    }
+    return plain_config(
+        "Lab",
+        origin,
+        ("necessary", "functional", "analytics", "recording", "marketing"),
+        [_tracker("probe", "tracker.localhost", "/"), _tracker("own-path", "page.localhost", "/stats/")],
+        csp_sources=["'unsafe-inline'"],
+    )
 
 
 class Lab:

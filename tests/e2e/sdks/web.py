@@ -14,6 +14,7 @@ import yaml
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.support.plain_site import plain_config
 from tests.support.server import ROOT, Server, free_port
 
 HERE = Path(__file__).parent
@@ -78,38 +79,25 @@ def owner(stored: str) -> str | None:
 
 def config(origin: str) -> dict:
     """The shop's config: all three record sessions, each has a switch of its own."""
-    return {
-        "format": 1,
-        "name": "Shop",
-        "origins": [origin],
-        "controller": {"name": "Shop Example Ltd", "address": "1 Example Street, Dublin", "contact": "me@shop.example"},
-        "policy_url": f"{origin}/privacy",
-        "languages": ["en"],
-        "regime": "location",
-        "choice_per_tracker": True,
-        "categories": [
-            {"id": id_, "name": {"en": id_.title()}, "description": {"en": f"What is {id_}."}}
-            for id_ in ("necessary", "recording")
-        ],
-        "trackers": [
-            {
-                "id": id_,
-                "category": "recording",
-                "name": id_.title(),
-                "vendor": f"{id_.title()} Example Inc.",
-                "purpose": {"en": "Records what visitors do."},
-                "data": [{"name": {"en": "Movements and clicks"}, "retention": "P30D"}],
-                "recipients": [{"name": f"{id_.title()} Example Inc.", "role": "processor", "country": "IE"}],
-                "match": MATCH[id_],
-                "storage": [
-                    dict(zip(("kind", "name", "lifetime"), (*stored.split(" "), "P1Y"), strict=True))
-                    for stored in STORAGE[id_]
-                ],
-                "stop": STOP[id_],
-            }
-            for id_ in TRACKERS
-        ],
-    }
+    trackers = [
+        {
+            "id": id_,
+            "category": "recording",
+            "name": id_.title(),
+            "vendor": f"{id_.title()} Example Inc.",
+            "purpose": {"en": "Records what visitors do."},
+            "data": [{"name": {"en": "Movements and clicks"}, "retention": "P30D"}],
+            "recipients": [{"name": f"{id_.title()} Example Inc.", "role": "processor", "country": "IE"}],
+            "match": MATCH[id_],
+            "storage": [
+                dict(zip(("kind", "name", "lifetime"), (*stored.split(" "), "P1Y"), strict=True))
+                for stored in STORAGE[id_]
+            ],
+            "stop": STOP[id_],
+        }
+        for id_ in TRACKERS
+    ]
+    return plain_config("Shop", origin, ("necessary", "recording"), trackers, choice_per_tracker=True)
 
 
 class Web:
