@@ -5,7 +5,7 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.admin.browser import PASSWORD
@@ -179,7 +179,7 @@ def test_rows_are_added_where_the_cursor_goes(open_desk):
     page, _ = open_desk()
     page.goto(f"{HANDLE}/trackers/clickstream")
     page.get_by_role("button", name="Add a recipient").click()
-    page.wait_for_function("document.activeElement.name === 'recipients.1.name'")
+    expect(page.locator('[name="recipients.1.name"]')).to_be_focused()
     page.get_by_role("button", name="Remove recipient 2").click()
     assert page.get_by_role("group", name="Recipient 2").count() == 0
 

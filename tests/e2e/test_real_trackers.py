@@ -26,6 +26,12 @@ IS_THERE = {
     "posthog": "!!window.posthog?.__loaded",
     "mixpanel": "!!window.mixpanel?.__loaded",
 }
+# Whether it records by now: PostHog sends nothing of a page whose visitor did all before its recorder had come.
+IS_RECORDING = {
+    "recorder": "!!window.recorder",
+    "posthog": "posthog.sessionRecordingStarted()",
+    "mixpanel": "!!mixpanel.get_session_recording_properties().$mp_replay_id",
+}
 # Where each sends what it has recorded of the page; events have other addresses.
 RECORDINGS = {"recorder": "POST /events", "posthog": "POST /s/", "mixpanel": "POST /record/"}
 # What each writes in fact: else the tests would look for nothing.
@@ -90,6 +96,11 @@ class Guest(Visit):
     def is_there(self, id_: str) -> bool:
         return self.page.evaluate(IS_THERE[id_])
 
+    def records(self, id_: str) -> bool:
+        """Let a tenth of a second pass; says whether this tracker records."""
+        self.page.clock.run_for(100)
+        return self.page.evaluate(IS_RECORDING[id_])
+
     def has_told(self, id_: str, mark: str, recordings: int = 0) -> bool:
         """Let a second pass; says whether the tracker's host has heard the mark, and of so many recordings."""
         self.page.clock.run_for(1000)
@@ -100,6 +111,8 @@ class Guest(Visit):
         """Wait until these trackers are there, and report and record what is done from now on."""
         eventually(lambda: all(self.is_there(id_) for id_ in ids), f"{ids} load")
         self.settle()
+        for id_ in ids:
+            eventually(lambda id_=id_: self.records(id_), f"{id_} begins to record")
         more = {id_: _recordings(self.world.arrived(id_), id_) + 1 for id_ in ids}
         mark = self.do()
         for id_ in ids:
