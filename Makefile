@@ -47,6 +47,7 @@ bench: $(DEV) build ## measure receipts and loader answers against a minimal WSG
 	@exec .venv/bin/python -m bench.run $(ARGS)
 
 bench-widget: $(DEV) build ## measure the widget's script time in Chromium, visitor by visitor (ARGS="--rounds 30")
+	@npm ci --silent --prefix bench
 	@exec .venv/bin/python -m bench.widget $(ARGS)
 
 lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)

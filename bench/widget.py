@@ -5,43 +5,62 @@
 
 The loader is the built one with the widget tests' config inside; pages, loader and parts come from this process on
 loopback. Script is Chromium's `ScriptDuration` (CDP `Performance.getMetrics`) half a second after the load, as it is:
-parsing, compiling and running, whatever the page itself needs (the row of the empty page) included. Once by the clock, which
-counts what the script waits for (the browser's process, when cookies and storage are read; other programs), and once by
-the main thread's own time.
+parsing, compiling and running, at a first visit with nothing in the cache, at a return with everything in it. Once by the
+clock, which counts what the script waits for (the browser's process, when cookies and storage are read; other programs),
+and once by the main thread's own time. `vanilla-cookieconsent`, the leanest rival, is measured in the same turns (npm
+brings it into `bench/node_modules`): the ratios travel from machine to machine, the milliseconds do not.
 """
 
 import argparse
 import json
 import logging
-import os
 import re
 import statistics
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from app.core.loader import fill_script, takes_notice
-from tests.e2e.conftest import CHROMIUM_ARGS
+from bench.chromium import Chromium, Page, running_chromium
 
 ROOT = Path(__file__).parent.parent
 DIST, FIXTURES = ROOT / "widget" / "dist", ROOT / "widget" / "tests" / "fixtures"
 SETTLED_MS = 500
-FLOOR = "floor"
-# By visitor: what is kept in the cookie's place behind the version, and whether the page has the tag at all.
+PLACET, GATE, FLOOR, RIVAL = "placet", "gate", "floor", "vanilla-cookieconsent"
+RIVAL_FILES = ROOT / "bench" / "node_modules" / RIVAL / "dist"
+ALL = "functional~analytics~recording~marketing.-"
+NOTHING = "-.-"
+FIRST = "first visit"
+# By visitor: which page, and what is kept of an earlier answer: behind the version in our cookie, or the rival's button.
 VISITORS = {
-    "an empty page": None,
-    "a script that reads its cookie and its key of localStorage, and no more": FLOOR,
-    "has accepted": "functional~analytics~recording~marketing.-",
-    "has refused": "-.-",
-    "has not chosen (banner)": "",
+    "an empty page": ("empty", ""),
+    f"{FIRST}: a script that reads its cookie and its key of localStorage, and no more": (FLOOR, ""),
+    f"{FIRST}: Placet, banner": (PLACET, ""),
+    f"{FIRST}: {RIVAL}, banner": (RIVAL, ""),
+    "returns: a script that reads its cookie and its key of localStorage, and no more": (FLOOR, ""),
+    "returns, has accepted: the gate by itself": (GATE, ALL),
+    "returns, has accepted: Placet": (PLACET, ALL),
+    f"returns, has accepted: {RIVAL}": (RIVAL, "all"),
+    "returns, has refused: the gate by itself": (GATE, NOTHING),
+    "returns, has refused: Placet": (PLACET, NOTHING),
+    f"returns, has refused: {RIVAL}": (RIVAL, "necessary"),
 }
+# The same categories and buttons as in our config.
+RIVAL_RUN = """CookieConsent.run({hideFromBots: false,
+  categories: {necessary: {enabled: true, readOnly: true}, functional: {}, analytics: {}, recording: {}, marketing: {}},
+  language: {default: "en", translations: {en: {
+    consentModal: {title: "We use cookies", description: "We use cookies for the purposes listed in the preferences.",
+      acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all", showPreferencesBtn: "Choose"},
+    preferencesModal: {title: "Preferences", acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all",
+      savePreferencesBtn: "Save", closeIconLabel: "Close", sections:
+        ["necessary", "functional", "analytics", "recording", "marketing"].map(id =>
+          ({title: id, description: id, linkedCategory: id}))}}}}})"""
 
 
 class Pages:
@@ -52,26 +71,54 @@ class Pages:
         self.config["trackers"] = self.config["trackers"][:8]
         self.notice = json.loads((FIXTURES / "notice.json").read_text())
         self.origin = ""
+        tag = f'<script src="/s/{self.config["site"]}.js"></script>'
+        self.heads = {
+            "empty": "",
+            FLOOR: '<script src="/floor.js"></script>',
+            GATE: '<script src="/gate.js"></script>',
+            PLACET: tag,
+            RIVAL: '<link rel=stylesheet href="/rival/cookieconsent.css"><script src="/rival/cookieconsent.umd.js"></script>'
+            "<script defer src=/rival.js></script>",
+        }
+        # What the loader leaves out of its trackers, and puts back before it starts the gate.
+        trackers = [{"since": 1, "match": [], "storage": [], "stop": []} | own for own in self.config["trackers"]]
+        rules = {"site": self.config["site"], "ask_since": self.config["ask_since"], "trackers": trackers}
+        self.scripts = {
+            "/floor.js": b"document.cookie;localStorage.getItem('placet')",
+            "/gate.js": fill_script(_gate_alone(), rules),
+            "/rival.js": RIVAL_RUN.encode(),
+        }
 
     @Request.application
     def __call__(self, request: Request) -> Response:
         key = self.config["site"]
-        if request.path in ("/", "/empty", "/floor"):
-            tag = {"/": f'<script src="/s/{key}.js"></script>', "/floor": '<script src="/floor.js"></script>'}.get(
-                request.path, ""
-            )
-            return Response(f"<!doctype html><html lang=en>{tag}<title>Page</title><h1>Page</h1>", mimetype="text/html")
-        if request.path == "/floor.js":
-            script = b"document.cookie;localStorage.getItem('placet')"
-        elif request.path == f"/s/{key}.js":
+        path = request.path
+        if path[1:] in self.heads:
+            html = f"<!doctype html><html lang=en>{self.heads[path[1:]]}<title>Page</title><h1>Page</h1>"
+            return Response(html, mimetype="text/html")
+        if path in self.scripts:
+            script = self.scripts[path]
+        elif path.startswith("/rival/"):
+            script = (RIVAL_FILES / Path(path).name).read_bytes()
+        elif path == f"/s/{key}.js":
             config = {**self.config, "api": self.origin}
             script = fill_script((DIST / "placet.js").read_bytes(), config)
-        elif match := re.search(r"\.([a-z]+)-[0-9a-f]{16}\.js$", request.path):
+        elif match := re.search(r"\.([a-z]+)-[0-9a-f]{16}\.js$", path):
             part = (DIST / "parts" / f"{match[1]}.js").read_bytes()
             script = fill_script(part, key, *([self.notice] if takes_notice(part) else []))
         else:
             return Response(status=404)
-        return Response(script, mimetype="text/javascript", headers={"Cache-Control": "max-age=3600"})
+        kind = "text/css" if path.endswith(".css") else "text/javascript"
+        return Response(script, mimetype=kind, headers={"Cache-Control": "max-age=3600"})
+
+
+def _gate_alone() -> bytes:
+    """Bundle what the size budget of the gate is held against, with the function's call open for the rules."""
+    code = (
+        "import {bundle} from './widget/scripts/bundle.mjs';"
+        "process.stdout.write(await bundle('gate/alone.ts', ['config']));"
+    )
+    return subprocess.run(["node", "--input-type=module", "-e", code], cwd=ROOT, check=True, capture_output=True).stdout
 
 
 @contextmanager
@@ -88,40 +135,32 @@ def serving(pages: Pages) -> Iterator[None]:
         thread.join()
 
 
-def script_ms(context: BrowserContext, url: str) -> tuple[float, float]:
-    """Load the page three times, so that scripts come compiled from the cache.
+def script_ms(page: Page, url: str, earlier: int, button: str) -> tuple[float, float]:
+    """Load the page after so many ``earlier`` loads; press the rival's ``button`` at the first of them.
 
     Return the script time in ms of the last load, by the clock and by the main thread.
     """
-    page = context.new_page()
-    for _ in range(2):
-        page.goto(url)
-        page.wait_for_timeout(SETTLED_MS)
-    domains = {domain: context.new_cdp_session(page) for domain in ("timeTicks", "threadTicks")}
-    for domain, client in domains.items():
-        client.send("Performance.enable", {"timeDomain": domain})
-    page.goto(url)
-    page.wait_for_timeout(SETTLED_MS)
-    found = [_script_duration(client.send("Performance.getMetrics")["metrics"]) for client in domains.values()]
-    page.close()
-    return found[0], found[1]
+    for turn in range(earlier):
+        page.open(url, SETTLED_MS)
+        if button and not turn:
+            page.click(f"#cc-main .cm [data-role={button}]")
+    meters = [page.measure(domain) for domain in ("timeTicks", "threadTicks")]
+    page.open(url, SETTLED_MS)
+    clock, thread = (meter.script_ms() for meter in meters)
+    return clock, thread
 
 
-def _script_duration(metrics: list[dict[str, Any]]) -> float:
-    return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration") * 1000
-
-
-def measure(browser: Browser, pages: Pages, visitor: str) -> tuple[float, float]:
+def measure(browser: Chromium, pages: Pages, visitor: str) -> tuple[float, float]:
     """Return the script times in ms of one visitor's page view."""
-    context = browser.new_context()
-    kept = VISITORS[visitor]
-    if kept and kept != FLOOR:
+    head, kept = VISITORS[visitor]
+    cookies = {}
+    if kept and head != RIVAL:
         value = f"1.{pages.config['version']}.{kept}.{_today()}.{_today() + 180}"
-        context.add_cookies([{"name": f"placet_{pages.config['site']}", "value": value, "url": pages.origin}])
-    try:
-        return script_ms(context, pages.origin + {None: "/empty", FLOOR: "/floor"}.get(kept, "/"))
-    finally:
-        context.close()
+        cookies = {f"placet_{pages.config['site']}": value}
+    with browser.page(pages.origin, cookies) as page:
+        # Three loads, so that scripts come compiled from the cache.
+        earlier = 0 if visitor.startswith(FIRST) else 3
+        return script_ms(page, f"{pages.origin}/{head}", earlier, kept if head == RIVAL else "")
 
 
 def _today() -> int:
@@ -136,16 +175,12 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     pages = Pages()
     found: dict[str, list[tuple[float, float]]] = {visitor: [] for visitor in VISITORS}
-    with serving(pages), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
-        )
+    with serving(pages), running_chromium() as browser:
         for turn in range(rounds + 1):
             for visitor in VISITORS:
                 times = measure(browser, pages, visitor)
                 if turn:  # the first round warms up
                     found[visitor].append(times)
-        browser.close()
     print(f"Script in ms: median (lowest–highest) of {rounds}.\n")
     print("| visitor | by the clock | by the main thread |\n|---|---|---|")
     for visitor, values in found.items():

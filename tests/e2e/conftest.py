@@ -207,8 +207,16 @@ class Visit:
         page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def open(self, path: str = "/", **query: str) -> "Visit":
-        """Open a page and wait until nothing more is asked of the network."""
+        """Open a page, point at it and wait until nothing more is asked of the network."""
         self.page.goto(self.world.url(self.site, path, **query))
+        return self.settle().point()
+
+    def point(self) -> "Visit":
+        """Move the pointer over the page: where somebody is asked, that is the first sign of somebody."""
+        if not self.banner_is_open():
+            return self
+        self.page.mouse.move(1, 1)
+        self.page.mouse.move(2, 2)
         return self.settle()
 
     def settle(self) -> "Visit":
@@ -228,7 +236,7 @@ class Visit:
 
     def reload(self) -> "Visit":
         self.page.reload()
-        return self.settle()
+        return self.settle().point()
 
     def click(self, action: str) -> None:
         self.page.locator(f"[data-placet] [data-action={action}]:visible").last.click()

@@ -116,8 +116,10 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       return;
     }
     attempt(layers.draw);
-    // Who is asked will answer: then what sends the receipt should be here.
-    setTimeout(() => parts.bring("after").catch(() => {}));
+    // Who points or goes somewhere may answer soon: then what sends the receipt should be here.
+    for (const sign of ["pointerover", "focusin"]) {
+      document.addEventListener(sign, () => parts.bring("after").catch(() => {}), { once: true });
+    }
   };
   // A page that is only prerendered has no visitor yet.
   const begin = () => {

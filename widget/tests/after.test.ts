@@ -49,7 +49,7 @@ test("only a tracker that nothing else stops has the page loaded again, and the 
   expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
   Reflect.deleteProperty(window, "placet");
   document.body.replaceChildren();
-  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type: "reload" } as PerformanceNavigationTiming]);
+  vi.stubGlobal("performance", Object.assign(Object.create(performance), { navigation: { type: 1 } }));
   await openPage({ trackers });
   const status = get("[data-placet=status]")!;
   expect(status.textContent).toContain("This page was loaded again to stop ");
@@ -72,8 +72,19 @@ test("that a choice is saved is said where it is heard, and not seen", async () 
   const status = get("[data-placet=status][role=status][lang=en]")!;
   expect(status.textContent).toBe("");
   click("[data-action=reject]");
+  await settle();
   expect(status.textContent).toBe("Your choice is saved.");
   expect(status.hasAttribute("data-seen")).toBe(false);
+});
+
+test("who chooses without having pointed at anything hears it too, and the receipt leaves out what nobody measured", async () => {
+  const { asked } = await openPage({}, { isStill: true });
+  expect(asked).toEqual([]);
+  click("[data-action=accept]");
+  await settle();
+  expect(get("[data-placet=status]")!.textContent).toBe("Your choice is saved.");
+  expect(posted()).toMatchObject([{ method: "banner:accept-all", trusted: true }]);
+  expect(posted()[0]).not.toHaveProperty("equality");
 });
 
 test("a page that has emptied its body still hears it", async () => {
@@ -81,6 +92,7 @@ test("a page that has emptied its body still hears it", async () => {
   const status = get("[data-placet=status]")!;
   status.remove();
   api.reject();
+  await settle();
   expect(status.isConnected).toBe(true);
 });
 

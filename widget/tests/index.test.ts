@@ -3,7 +3,7 @@
 import { expect, test, vi } from "vitest";
 import type { PlacetApi } from "../src/api";
 import { posted, usePages } from "./page";
-import { click, get } from "./sites";
+import { click, get, point } from "./sites";
 import { ALL, hush, makeLoaderConfig, makeNotice, NAME, NOTHING, nextFrame, SITE, settle } from "./support";
 
 usePages();
@@ -62,9 +62,11 @@ test.each([
   expect(page.placet?.get().minor).toBe(expected);
 });
 
-test("a part is asked for by the notice and its own hash, with what lets our tag in", async () => {
+test("a part is asked for when somebody moves, by the notice and its own hash, with what lets our tag in", async () => {
   await load({ nonce: "n", crossorigin: "anonymous" });
   await nextFrame();
+  expect(requested()).toEqual([]);
+  point();
   const { api, notice } = makeLoaderConfig();
   expect(requested().map(({ src }) => src)).toEqual([`${api}/s/${SITE}/${notice.sha256}.after-${PARTS.after}.js`]);
   page.placet!.show();

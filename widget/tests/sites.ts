@@ -30,9 +30,14 @@ interface Options {
   notice?: ReturnType<typeof makeNotice>;
   /** Otherwise parts arrive at once. */
   load?: LoadPart;
+  /** Nobody points at anything yet. */
+  isStill?: boolean;
 }
 
-/** Starts everything and lets the first frame be drawn. `asked`: the parts that have been asked for. */
+/** As when somebody's pointer moves over the page. */
+export const point = () => document.dispatchEvent(new Event("pointerover", { bubbles: true }));
+
+/** Starts everything, lets the first frame be drawn and somebody point at it. `asked`: the parts that have been asked for. */
 export async function openPage(changes: Partial<LoaderConfig> = {}, options: Options = {}) {
   const { minor = false, isStrict = false, notice = makeNotice() } = options;
   const asked: PartName[] = [];
@@ -49,6 +54,7 @@ export async function openPage(changes: Partial<LoaderConfig> = {}, options: Opt
     },
   });
   await nextFrame();
+  if (!options.isStill) point();
   return { api, asked };
 }
 

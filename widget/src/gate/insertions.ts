@@ -4,10 +4,9 @@ import { attempt } from "../attempt";
 import type { ElementGate } from "./elements";
 import { patch } from "./patch";
 
-/** By their names, so that those which browsers will get later are held too. */
-const COPIES = /^(clone|import|adopt)(Node|Con)/;
-const INSERTIONS = /^(append|prepend|before|after|insert(B|.*Element)|replace)/;
-const MARKUP = /HTML|Fragment|^write/;
+/** By their names, so that those which browsers will get later are held too: copies, ways of markup, insertions. */
+const NAMES =
+  /^((clone|import|adopt)[CN]|(.*(HTML|Fragment)|write)|append|prepend|before|after|insert(B|.*Element)|replace)/;
 
 /** Patches them in this window. While `isIdle`, nothing is held and everything goes its way. */
 export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => boolean): void {
@@ -17,9 +16,9 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
 
   for (const { prototype } of [Node, Element, Document, DocumentFragment, ShadowRoot, Range]) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
-      const isCopy = COPIES.test(name);
-      const isMarkup = MARKUP.test(name);
-      if (!isCopy && !isMarkup && !INSERTIONS.test(name)) continue;
+      const found = NAMES.exec(name);
+      if (!found) continue;
+      const [, , isCopy, isMarkup] = found;
       patch(prototype, name, (native, args, self) => {
         if (isIdle() && !isChanged) return native(...args);
         if (!isMarkup) {

@@ -58,15 +58,21 @@ export function createLayers(
     if (minor || choice) {
       if (!isReopenShown) showReopen(session, nonce, open);
       isReopenShown = true;
-      if (was) here.after?.tell(texts.saved);
+      if (was)
+        bring("after").then(
+          ({ tell }) => tell(texts.saved),
+          () => {},
+        );
     } else if (config.categories[1]) askAll();
     tend();
   };
 
-  /** Where this page was not loaded again, nobody waits for a storage that is slow to open. */
+  /**
+   * Where this page was not loaded again, nobody waits for a storage that is slow to open. Asked the old way: the
+   * timeline's entry costs half a millisecond to make.
+   */
   const wasReloaded = () =>
-    (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "reload" &&
-    tryStorage(() => sessionStorage.getItem(session.reloadKey));
+    performance.navigation?.type === 1 && tryStorage(() => sessionStorage.getItem(session.reloadKey));
 
   const tend = () => {
     isNoticing = false;

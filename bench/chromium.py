@@ -1,0 +1,124 @@
+"""Chromium by its own protocol over a pipe, with nothing switched on in it but what is asked for.
+
+Test drivers watch network, console and scripts of every page, and that costs the page's main thread time of its own.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+FLAGS = ("--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-component-update")
+
+
+class ProtocolError(Exception):
+    """Chromium has refused a call."""
+
+
+class Chromium:
+    """One browser. Calls and their answers are documented at https://chromedevtools.github.io/devtools-protocol/."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._from = os.fdopen(read_fd, "rb")
+        self._to = os.fdopen(write_fd, "wb")
+        self._last = 0
+        self._rest = b""
+
+    def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
+        """Call a method and return its result; raises ``ProtocolError``."""
+        self._last += 1
+        message = {"id": self._last, "method": method, "params": params} | ({"sessionId": session} if session else {})
+        self._to.write(json.dumps(message).encode() + b"\0")
+        self._to.flush()
+        while (answer := self._read()).get("id") != self._last:
+            pass  # an event
+        if "error" in answer:
+            raise ProtocolError(f"{method}: {answer['error']['message']}")
+        return answer["result"]
+
+    def _read(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            more = os.read(self._from.fileno(), 65_536)
+            if not more:
+                raise ProtocolError("Chromium has ended")
+            self._rest += more
+        message, _, self._rest = self._rest.partition(b"\0")
+        return json.loads(message)
+
+    @contextmanager
+    def page(self, origin: str, cookies: dict[str, str]) -> Iterator["Page"]:
+        """Open an empty page for a visitor with nothing but these cookies for ``origin``."""
+        context = self.call("Target.createBrowserContext")["browserContextId"]
+        if cookies:
+            values = [{"name": name, "value": value, "url": origin} for name, value in cookies.items()]
+            self.call("Storage.setCookies", cookies=values, browserContextId=context)
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        yield Page(self, target)
+        self.call("Target.disposeBrowserContext", browserContextId=context)
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, browser: Chromium, target: str) -> None:
+        self._browser, self._target = browser, target
+        self._session = self.attach()
+
+    def attach(self) -> str:
+        """Return a further session with this tab."""
+        return self._browser.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+
+    def open(self, url: str, settled_ms: int) -> None:
+        """Go there, and let so much time pass."""
+        self._browser.call("Page.navigate", self._session, url=url)
+        time.sleep(settled_ms / 1000)
+
+    def click(self, selector: str) -> None:
+        """Have the page's first such element clicked; raises ``ProtocolError`` where there is none."""
+        expression = f"document.querySelector({json.dumps(selector)}).click()"
+        answer = self._browser.call("Runtime.evaluate", self._session, expression=expression)
+        if "exceptionDetails" in answer:
+            raise ProtocolError(f"there is no {selector}")
+
+    def measure(self, domain: str) -> "Meter":
+        """Begin to count time by ``timeTicks`` (the clock) or ``threadTicks`` (the main thread)."""
+        session = self.attach()
+        self._browser.call("Performance.enable", session, timeDomain=domain)
+        return Meter(self._browser, session)
+
+
+class Meter:
+    """What a tab's main thread has done since it was begun."""
+
+    def __init__(self, browser: Chromium, session: str) -> None:
+        self._browser, self._session = browser, session
+
+    def script_ms(self) -> float:
+        """Return Chromium's ``ScriptDuration`` in ms."""
+        metrics = self._browser.call("Performance.getMetrics", self._session)["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration") * 1000
+
+
+@contextmanager
+def running_chromium() -> Iterator[Chromium]:
+    """Start a browser with an empty profile, and end it."""
+    (to_read, to_write), (from_read, from_write) = os.pipe(), os.pipe()
+    with tempfile.TemporaryDirectory(prefix="placet-bench-", ignore_cleanup_errors=True) as home:
+        # Chromium reads from descriptor 3 and writes to 4.
+        command = ["sh", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "sh"]
+        command += [os.environ.get("CHROMIUM", "/usr/bin/chromium"), *FLAGS, "--remote-debugging-pipe"]
+        command += [f"--user-data-dir={Path(home)}", "about:blank"]
+        process = subprocess.Popen(command, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL)
+        os.close(to_read)
+        os.close(from_write)
+        browser = Chromium(from_read, to_write)
+        try:
+            yield browser
+        finally:
+            browser.call("Browser.close")
+            process.wait()
