@@ -11,7 +11,7 @@ APP = ROOT / "app"
 
 # What each layer may import besides the standard library. A layer always may import itself.
 MAY_IMPORT = {
-    "core": {"itsdangerous", "cryptography", "joserfc", "rfc8785"},
+    "core": {"itsdangerous", "cryptography", "joserfc", "rfc8785", "babel"},
     "data": {"yaml", "app.core"},
     "settings": set(),
     "db": {"flask_sqlalchemy", "sqlalchemy"},

@@ -9,7 +9,7 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 def violations(page, selector):
-    page.add_script_tag(path=str(AXE))
+    page.evaluate(AXE.read_text())
     found = page.evaluate(
         "([selector, tags]) => axe.run(selector, {runOnly: {type: 'tag', values: tags}})", [selector, RULES]
     )
@@ -47,3 +47,13 @@ def test_banner_preferences_and_reopen_button(visit, sized, site):
     here.click("reject")
     sized.wait_for_selector("[data-placet=reopen]:visible")
     assert violations(sized, "[data-placet=reopen]") == []
+
+
+def test_the_declaration(world, sized):
+    sized.goto(f"{world.server.url}/s/{world.keys['saas-console']}/declaration?lang=en")
+    assert violations(sized, "html") == []
+    assert sized.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+    article = sized.locator("article").first
+    assert article.evaluate("element => getComputedStyle(element).borderTopWidth") == "1px", (
+        "its policy lets its style in"
+    )
