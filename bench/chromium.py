@@ -5,15 +5,18 @@ Test drivers watch network, console and scripts of every page, and that costs th
 
 import json
 import os
+import select
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 FLAGS = ("--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-component-update")
+
+PATIENCE_SECONDS = 30
 
 
 class ProtocolError(Exception):
@@ -43,6 +46,8 @@ class Chromium:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
+            if not select.select([self._from], [], [], PATIENCE_SECONDS)[0]:
+                raise ProtocolError(f"no answer for {PATIENCE_SECONDS} s")
             more = os.read(self._from.fileno(), 65_536)
             if not more:
                 raise ProtocolError("Chromium has ended")
@@ -58,8 +63,10 @@ class Chromium:
             values = [{"name": name, "value": value, "url": origin} for name, value in cookies.items()]
             self.call("Storage.setCookies", cookies=values, browserContextId=context)
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        yield Page(self, target)
-        self.call("Target.disposeBrowserContext", browserContextId=context)
+        try:
+            yield Page(self, target)
+        finally:
+            self.call("Target.disposeBrowserContext", browserContextId=context)
 
 
 class Page:
@@ -84,6 +91,11 @@ class Page:
         answer = self._browser.call("Runtime.evaluate", self._session, expression=expression)
         if "exceptionDetails" in answer:
             raise ProtocolError(f"there is no {selector}")
+
+    def has(self, selector: str) -> bool:
+        """Return whether there is such an element."""
+        expression = f"!!document.querySelector({json.dumps(selector)})"
+        return self._browser.call("Runtime.evaluate", self._session, expression=expression)["result"]["value"]
 
     def measure(self, domain: str) -> "Meter":
         """Begin to count time by ``timeTicks`` (the clock) or ``threadTicks`` (the main thread)."""
@@ -110,7 +122,7 @@ def running_chromium() -> Iterator[Chromium]:
     (to_read, to_write), (from_read, from_write) = os.pipe(), os.pipe()
     with tempfile.TemporaryDirectory(prefix="placet-bench-", ignore_cleanup_errors=True) as home:
         # Chromium reads from descriptor 3 and writes to 4.
-        command = ["sh", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "sh"]
+        command = ["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "bash"]
         command += [os.environ.get("CHROMIUM", "/usr/bin/chromium"), *FLAGS, "--remote-debugging-pipe"]
         command += [f"--user-data-dir={Path(home)}", "about:blank"]
         process = subprocess.Popen(command, pass_fds=(to_read, from_write), stderr=subprocess.DEVNULL)
@@ -120,5 +132,6 @@ def running_chromium() -> Iterator[Chromium]:
         try:
             yield browser
         finally:
-            browser.call("Browser.close")
-            process.wait()
+            with suppress(ProtocolError, OSError):
+                browser.call("Browser.close")
+            process.wait(PATIENCE_SECONDS)

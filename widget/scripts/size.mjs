@@ -25,7 +25,7 @@ const rows = [
   ["gate with the rules of 8 trackers", gate, 3_500],
   ["placet.js, code alone", placet, null],
   ["loader: placet.js with a config of 8 trackers", fill(placet, eight), 8_000],
-  ["after part", after, 2_400],
+  ["after part", after, 2_450],
   ["preferences part, code alone", preferences, 5_900],
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],

@@ -12,6 +12,9 @@ import { createLayers } from "./ui/layers";
 import { wearScheme } from "./ui/scheme";
 import { dress, LAYER } from "./ui/style";
 
+/** Nobody has read the question sooner. */
+const READING_MS = 1500;
+
 export interface StartOptions {
   minor: boolean;
   nonce?: string | undefined;
@@ -116,10 +119,11 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       return;
     }
     attempt(layers.draw);
-    // Who points or goes somewhere may answer soon: then what sends the receipt should be here.
-    for (const sign of ["pointerover", "focusin"]) {
-      document.addEventListener(sign, () => parts.bring("after").catch(() => {}), { once: true });
-    }
+    // What sends the receipt should be here before the answer, and not in the way of the page: at the first sign of
+    // somebody, or while they read.
+    const prepare = () => parts.bring("after").catch(() => {});
+    for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, prepare, { once: true });
+    setTimeout(prepare, READING_MS);
   };
   // A page that is only prerendered has no visitor yet.
   const begin = () => {

@@ -1,8 +1,9 @@
 /** The part for what comes after a choice: clears away, says so, and posts what the law wants posted. */
 
 import { beforeEach, expect, test, vi } from "vitest";
+import { makeAfter } from "../src/after/part";
 import { posted, usePages } from "./page";
-import { changedTrackers, click, get, openPage, switchGpcOn } from "./sites";
+import { changedTrackers, click, get, openPage, setActive, switchGpcOn } from "./sites";
 import { ALL, blockStorage, hush, NAME, SITE, setCookie, settle } from "./support";
 
 usePages();
@@ -12,6 +13,9 @@ beforeEach(() => {
   reload.mockClear();
   vi.spyOn(location, "reload").mockImplementation(reload);
 });
+
+/** How long words for a live region wait. */
+const HEARD_MS = 100;
 
 test("a withdrawal stops what ran, and deletes what it wrote while it was stopped", async () => {
   localStorage.setItem(NAME, ALL);
@@ -52,11 +56,36 @@ test("only a tracker that nothing else stops has the page loaded again, and the 
   vi.stubGlobal("performance", Object.assign(Object.create(performance), { navigation: { type: 1 } }));
   await openPage({ trackers });
   const status = get("[data-placet=status]")!;
+  await vi.advanceTimersByTimeAsync(HEARD_MS);
   expect(status.textContent).toContain("This page was loaded again to stop ");
   expect(status.textContent).toContain("Session replay");
   expect(status.hasAttribute("data-seen")).toBe(true);
   expect(sessionStorage.getItem(`${NAME}_reloaded`)).toBeNull();
   expect(reload).toHaveBeenCalledOnce();
+});
+
+test("who takes a no back before what stops trackers has come finds them running", async () => {
+  const stop = vi.fn();
+  vi.stubGlobal("exampleView", { stop });
+  vi.stubGlobal("exampleAds", { stop });
+  localStorage.setItem(NAME, ALL);
+  setActive(true);
+  const come: (() => void)[] = [];
+  const { api } = await openPage(
+    {},
+    { load: (name, _fail, arrive) => come.push(() => arrive(name, makeAfter as never)) },
+  );
+  api.withdraw();
+  api.accept();
+  for (const arrive of come) arrive();
+  await settle();
+  expect(stop).not.toHaveBeenCalled();
+});
+
+test("who reads for a while has what sends the receipt before they answer", async () => {
+  const { asked } = await openPage({}, { isStill: true });
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(asked).toEqual(["after"]);
 });
 
 test("with storage blocked the page is still loaded again", async () => {
@@ -72,7 +101,7 @@ test("that a choice is saved is said where it is heard, and not seen", async () 
   const status = get("[data-placet=status][role=status][lang=en]")!;
   expect(status.textContent).toBe("");
   click("[data-action=reject]");
-  await settle();
+  await vi.advanceTimersByTimeAsync(HEARD_MS);
   expect(status.textContent).toBe("Your choice is saved.");
   expect(status.hasAttribute("data-seen")).toBe(false);
 });
@@ -82,7 +111,10 @@ test("who chooses without having pointed at anything hears it too, and the recei
   expect(asked).toEqual([]);
   click("[data-action=accept]");
   await settle();
-  expect(get("[data-placet=status]")!.textContent).toBe("Your choice is saved.");
+  const status = get("[data-placet=status]")!;
+  expect(status.textContent, "it must have stood there before its words to be heard").toBe("");
+  await vi.advanceTimersByTimeAsync(HEARD_MS);
+  expect(status.textContent).toBe("Your choice is saved.");
   expect(posted()).toMatchObject([{ method: "banner:accept-all", trusted: true }]);
   expect(posted()[0]).not.toHaveProperty("equality");
 });

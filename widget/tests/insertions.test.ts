@@ -57,6 +57,19 @@ test("a copied script that is marked keeps its address", () => {
   expect((early.cloneNode(true) as Element).querySelector("script")!.getAttribute("src")).toBe(HELD);
 });
 
+/** A range around what stands in it. */
+function around(host: Element): Range {
+  const range = document.createRange();
+  range.selectNodeContents(host);
+  return range;
+}
+
+/** Something in it that is no element. */
+function leaf(host: Element, markup: string): ChildNode {
+  host.innerHTML = markup;
+  return host.firstChild!;
+}
+
 describe.each([
   ["appendChild", (host: Element, node: Node) => host.appendChild(node)],
   ["insertBefore", (host: Element, node: Node) => host.insertBefore(node, host.firstChild)],
@@ -68,6 +81,9 @@ describe.each([
   ["replaceWith", (host: Element, node: Node) => host.firstElementChild!.replaceWith(node)],
   ["replaceChildren", (host: Element, node: Node) => host.replaceChildren(node)],
   ["insertAdjacentElement", (host: Element, node: Node) => host.insertAdjacentElement("beforeend", node as Element)],
+  ["insertNode", (host: Element, node: Node) => around(host).insertNode(node)],
+  ["after of a text", (host: Element, node: Node) => leaf(host, "text").after(node)],
+  ["replaceWith of a comment", (host: Element, node: Node) => leaf(host, "<!-- -->").replaceWith(node)],
 ])("a node of another document by %s", (_, insert) => {
   test("comes in without its held address, and gets it after a yes", () => {
     const { allow } = openGate();

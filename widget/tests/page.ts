@@ -52,7 +52,7 @@ const owners = (): object[] => [
   ...["Script", "IFrame", "Image", "Link", "Media", "Source", "Embed", "Object"].map(
     (name) => (window as unknown as Record<string, { prototype: object }>)[`HTML${name}Element`].prototype,
   ),
-  ...[Node, Element, Document, DocumentFragment, ShadowRoot, Range, Navigator, XMLHttpRequest].map(
+  ...[Node, Element, CharacterData, Document, DocumentFragment, ShadowRoot, Range, Navigator, XMLHttpRequest].map(
     ({ prototype }) => prototype,
   ),
 ];

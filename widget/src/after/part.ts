@@ -21,6 +21,7 @@ export interface After extends ReceiptQueue {
   tell(words: string, seen?: boolean): void;
 }
 
+const HEARD_MS = 100;
 const SECOND_SWEEP_MS = 2_000;
 const STYLE = `$status{position:fixed;z-index:2147483647;bottom:68px;inset-inline-start:12px;max-width:min(28em,calc(100% - 24px));padding:12px 16px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
 $status:not([data-seen]){clip-path:inset(50%)}`;
@@ -28,7 +29,7 @@ $status:not([data-seen]){clip-path:inset(50%)}`;
 export function makeAfter({ session, send, h, dress, wearScheme }: PartContext): After {
   const { config, allows, reloadKey } = session;
   const { site, api, trackers, lang, dir } = config;
-  // A live region is only heard when it was there before its words.
+  // A live region is only heard when it was there before its words: some time before, for those who have just come.
   const status = h("div", { role: "status", "data-placet": "status", lang, dir });
   dress(STYLE);
   document.body?.append(status);
@@ -36,7 +37,9 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
   return {
     ...createQueue(site, api, send),
     looksOf,
-    tidy: (withdrawn) => {
+    tidy: (taken) => {
+      // Until we had come, the visitor may have changed their mind.
+      const withdrawn = taken.filter(({ id }) => !allows(id));
       withdrawn.forEach(stopTracker);
       const sweep = () =>
         deleteStored(
@@ -63,7 +66,9 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
       if (!status.isConnected) document.body.append(status);
       wearScheme(status);
       status.toggleAttribute("data-seen", !!seen);
-      status.textContent = words;
+      setTimeout(() => {
+        status.textContent = words;
+      }, HEARD_MS);
     },
   };
 }

@@ -70,11 +70,9 @@ export function createGate(
   const release = () => attempt(marked.release);
   new MutationObserver((records) =>
     attempt(() => {
-      if (!isIdle()) {
-        for (const { addedNodes } of records) for (const node of addedNodes) elements.inspect(node);
-        noticed();
-      }
+      for (const { addedNodes } of records) for (const node of addedNodes) if (!isIdle()) elements.inspect(node);
       release();
+      noticed();
     }),
   ).observe(document, { childList: true, subtree: true });
   document.addEventListener("DOMContentLoaded", release);

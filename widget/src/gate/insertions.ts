@@ -6,7 +6,7 @@ import { patch } from "./patch";
 
 /** By their names, so that those which browsers will get later are held too: copies, ways of markup, insertions. */
 const NAMES =
-  /^((clone|import|adopt)[CN]|(.*(HTML|Fragment)|write)|append|prepend|before|after|insert(B|.*Element)|replace)/;
+  /^((clone|import|adopt)[CN]|(.*HTML|createCon|write|execC)|append|prepend|before|after|insert|surround|replace)/;
 
 /** Patches them in this window. While `isIdle`, nothing is held and everything goes its way. */
 export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => boolean): void {
@@ -14,7 +14,7 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
   let isChanged = false;
   const look = (node: Node, scripts = true) => attempt(() => inspect(node, scripts));
 
-  for (const { prototype } of [Node, Element, Document, DocumentFragment, ShadowRoot, Range]) {
+  for (const { prototype } of [Node, Element, CharacterData, Document, DocumentFragment, ShadowRoot, Range]) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
       const found = NAMES.exec(name);
       if (!found) continue;

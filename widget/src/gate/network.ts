@@ -24,7 +24,7 @@ export function gateNetwork(mayLoad: (url: string) => boolean, idsOf: (url: stri
 
   patch(window, "fetch", (native, args) => {
     const url = `${args[0]?.url || args[0]}`;
-    return mayLoad(url) ? native(...args) : Promise.reject(TypeError(`Held back by placet: ${url}`));
+    return mayLoad(url) ? native(...args) : Promise.reject(TypeError(`placet: ${url}`));
   });
 
   patch(Navigator.prototype, "sendBeacon", (native, args) => mayLoad(`${args[0]}`) && native(...args));
