@@ -73,7 +73,7 @@ def words_of(config: Document) -> dict[str, str]:
 def widget_texts() -> dict[str, str]:
     """The widget's English texts by key, as they are shipped."""
     layers: dict[str, dict[str, str]] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
-    return {key: text for layer in layers.values() for key, text in layer.items()}
+    return {**layers["first_layer"], **layers["preferences"]}
 
 
 def asked_again(config: Document) -> str:

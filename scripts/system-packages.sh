@@ -8,6 +8,11 @@ source scripts/system.sh
 missing=()
 find_chromium >/dev/null || missing+=(chromium)
 find_postgres_bin >/dev/null || missing+=(postgresql)
+# For pictures of what is written in Devanagari: nothing fails without it, so it is only fetched where that may be.
+if ! fc-list :lang=hi 2>/dev/null | grep -q . && [[ $(id -u) -eq 0 && ${INSTALL:-1} != 0 ]]; then
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
+    fonts-lohit-deva; } >/dev/null 2>&1 || echo "no font for Devanagari: some pictures will lack its letters" >&2
+fi
 [[ ${#missing[@]} -eq 0 ]] && exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -5,12 +5,15 @@ The same rows as the widget's second layer draws (``widget/src/preferences/track
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
+from babel.dates import format_date
 from babel.units import format_unit
 
 from app.core.documents import NoticeDocument, NoticeTracker
 from app.core.durations import parse_duration
+from app.core.languages import locale_for
 from app.core.notices import fill
 
 
@@ -50,16 +53,6 @@ def declare(notice: NoticeDocument) -> list[DeclaredCategory]:
     ]
 
 
-def locale_for(lang: str) -> Locale:
-    """Return the CLDR locale of a BCP 47 language tag, of its main language, or English where CLDR has neither."""
-    for tag in (lang, lang.split("-")[0]):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
-
-
 def duration_in_words(duration: str, locale: Locale) -> str:
     """Write an ISO 8601 duration of one unit in words; anything else as it stands."""
     try:
@@ -67,6 +60,11 @@ def duration_in_words(duration: str, locale: Locale) -> str:
     except ValueError:
         return duration
     return format_unit(parsed.amount, f"duration-{parsed.unit}", locale=locale)
+
+
+def date_in_words(time: str, lang: str) -> str:
+    """Write the UTC day of an RFC 3339 time in a language."""
+    return format_date(datetime.fromisoformat(time).astimezone(UTC), "long", locale=locale_for(lang))
 
 
 class _Words:

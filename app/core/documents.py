@@ -106,7 +106,7 @@ class Lifetimes(TypedDict):
 
 
 class Look(TypedDict):
-    layout: Literal["corner", "bar"]
+    layout: Literal["corner", "bar", "modal", "inline"]
 
 
 class ConfigDocument(TypedDict):
@@ -127,6 +127,7 @@ class ConfigDocument(TypedDict):
     look: Look
     csp_sources: list[str]
     texts: dict[str, dict[str, str]]
+    texts_read: dict[str, str]
     categories: list[Category]
     trackers: list[Tracker]
 
@@ -177,6 +178,7 @@ class NoticeDocument(TypedDict):
     policy_url: str
     choice_per_tracker: bool
     lifetimes: Lifetimes
+    languages: list[str]
     texts: dict[str, str]
     categories: list[NoticeCategory]
 
@@ -229,6 +231,7 @@ class WidgetConfig(TypedDict):
     lang: str
     dir: Literal["ltr", "rtl"]
     layout: str
+    next: str | None
     ask_since: int
     lifetimes: dict[str, int]
     cookie_domain: str | None

@@ -13,12 +13,12 @@ from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.lint_texts import lint_texts, not_plain
 from app.core.lint_trackers import DOMAIN, HOST_PATTERN, lint_trackers
-from app.core.notices import BuiltinTexts
 from app.core.problems import ConfigError as ConfigError
 from app.core.problems import Problem as Problem
 from app.core.problems import error, warning
 from app.core.problems import path_order as path_order
 from app.core.regimes import LOCATION, STANDARD_CATEGORIES, Regime, RegimeTable
+from app.core.texts import BuiltinTexts
 
 FOLLOWABLE = ("functional", "analytics", "marketing")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")

@@ -4,14 +4,23 @@ import re
 from collections.abc import Iterator
 
 from app.core.documents import ConfigDocument, Localized
-from app.core.notices import FILLED, PLACEHOLDER, BuiltinTexts, builtin_texts, merged_texts
+from app.core.languages import plural_forms
+from app.core.notices import FILLED
 from app.core.problems import Problem, error, warning
 from app.core.regimes import Regime
+from app.core.texts import (
+    PLACEHOLDER,
+    REFERENCE,
+    BuiltinTexts,
+    merged_texts,
+    needed_keys,
+    reference_key,
+    unread_language,
+)
 
 _HTML = re.compile(r"<[a-zA-Z/!?]|&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);")
 # C0 and C1 controls but tab and newline; marks that turn the direction of what follows (Unicode TR36 §2.1)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_REFERENCE = "en"
 _BODY_MUST_NAME = {"who": ("{controller}", "{name}"), "purposes": ("{categories}",), "recipients": ("{recipients}",)}
 
 
@@ -28,8 +37,12 @@ def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Reg
     problems = [problem for path, texts in _localized(document) for problem in _languages(document, path, texts)]
     for lang in filter(None, document["languages"]):
         problems += _overrides(document, lang, builtin, served)
-    for lang in document["texts"].keys() - set(document["languages"]):
-        problems.append(warning(f"texts.{lang}", "unused_language", f"{lang} is not one of the site's languages."))
+        problems += _unread(document, lang, builtin)
+    for field in ("texts", "texts_read"):
+        for lang in document[field].keys() - set(document["languages"]):
+            problems.append(
+                warning(f"{field}.{lang}", "unused_language", f"{lang} is not one of the site's languages.")
+            )
     return problems
 
 
@@ -51,19 +64,38 @@ def _languages(document: ConfigDocument, path: str, texts: Localized) -> Iterato
         yield warning(f"{path}.{lang}", "unused_language", f"{lang} is not one of the site's languages.")
 
 
+def _unread(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> Iterator[Problem]:
+    """Nobody is shown a machine's translation that no person has read."""
+    own = unread_language(document, lang, builtin)
+    if own is None:
+        return
+    since = "have changed since they were read" if lang in document["texts_read"] else "were translated by a machine"
+    message = (
+        f"The built-in texts in {lang} ({own.name}) {since}. Somebody who knows the language reads them on the page Texts "
+        f"and says there that they are right, which writes `texts_read: {{{lang}: {own.digest}}}`."
+    )
+    yield error(f"texts_read.{lang}", "unread_texts", message)
+
+
 def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, served: list[Regime]) -> Iterator[Problem]:
-    reference = builtin_texts(_REFERENCE, builtin)
+    reference = builtin[REFERENCE].texts
     own, merged = document["texts"].get(lang, {}), merged_texts(document, lang, builtin)
-    missing = [key for key in reference if not merged.get(key, "").strip()]
+    needed = list(needed_keys(lang, reference))
+    missing = [key for key in needed if not merged.get(key, "").strip()]
     if missing:
         message = f"There are no built-in texts in {lang}; these must be written: {', '.join(missing)}."
         yield error(f"texts.{lang}", "missing_text", message)
     for key, text in own.items():
         path = f"texts.{lang}.{key}"
-        if key not in reference:
+        like = reference_key(key, reference)
+        if like is None:
             yield error(path, "unknown_text", f"The widget has no text {key!r}. Its keys: app/data/texts/en.yaml.")
             continue
-        yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[key])})
+        if key not in needed:
+            forms = ", ".join(plural_forms(lang))
+            yield error(path, "unknown_text", f"{lang} has no such plural form. It has: {forms}.")
+            continue
+        yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[like])})
         if key in ("body", "body_optout"):
             yield from _says_enough(path, text, served)
     labels = [" ".join(merged.get(key, "").split()).casefold() for key in ("accept_all", "reject_all")]

@@ -30,13 +30,15 @@ def takes_notice(script: bytes) -> bool:
 def compact_config(config: WidgetConfig) -> dict[str, Any]:
     """Return what the loader carries of ``config``: without what the widget fills in or does not read.
 
-        A visitor pays for every byte of it on every page. Left out is what is empty or off, what is a tracker's default, and
-    XX"""
+    A visitor pays for every byte of it on every page. Left out is what is empty or off and what is a tracker's default;
+    a match or a stored item is one text.
+    """
     compact: dict[str, Any] = {
         key: value
         for key, value in config.items()
-        if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker")
+        if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker", "next")
     }
+    compact["categories"] = [category["id"] for category in config["categories"]]
     compact["trackers"] = [_compact_tracker(tracker) for tracker in config["trackers"]]
     return compact
 

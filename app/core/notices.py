@@ -6,18 +6,15 @@ is listed cannot be controlled here.
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 from app.core.category_rules import lifetimes_under, tracker_model
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, Model, NoticeCategory, NoticeDocument, NoticeTracker, Tracker
+from app.core.languages import PLURAL_FORMS, joined, number_in_words, plural_form, script_direction
 from app.core.regimes import Regime
+from app.core.texts import PLACEHOLDER, BuiltinTexts, merged_texts
 
-BuiltinTexts = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""The built-in texts: language, then group (``first_layer``, ``preferences``), then key."""
-
-PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
-FILLED = ("name", "controller", "categories", "running", "waiting", "shared", "waits", "recipients")
+FILLED = ("name", "controller", "categories", "running", "waiting", "shared", "waits", "recipients", "contact")
 """Placeholders that are filled in when a version is published; the others are filled in by the widget."""
 
 FIRST_LAYER_TEXTS = (
@@ -39,24 +36,10 @@ _BUILDING_BLOCKS = {
     "body_waits",
     "body_declared",
     "recipients_none",
-    "recipients_one",
-    "recipients_many",
+    *(f"recipients_{form}" for form in PLURAL_FORMS),
     "reopen_optout",
     "gpc_optout",
 }
-_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
-_RIGHT_TO_LEFT_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
-
-
-def builtin_texts(lang: str, builtin: BuiltinTexts) -> dict[str, str]:
-    """Return the built-in texts of a language as one mapping: of exactly it, of its main language, or none."""
-    groups = builtin.get(lang) or builtin.get(lang.split("-")[0]) or {}
-    return {key: text for group in groups.values() for key, text in group.items()}
-
-
-def merged_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> dict[str, str]:
-    """Return the built-in texts of a language with the site's own in their place, not yet filled in."""
-    return {**builtin_texts(lang, builtin), **document["texts"].get(lang, {})}
 
 
 def site_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts, regime: Regime) -> dict[str, str]:
@@ -70,10 +53,11 @@ def site_texts(document: ConfigDocument, lang: str, builtin: BuiltinTexts, regim
     values = {
         "name": document["name"],
         "controller": document["controller"]["name"],
-        "categories": ", ".join(_asked_names(document, lang)),
-        "running": ", ".join(_names(document, lang, regime, "optout")),
-        "waiting": ", ".join(_names(document, lang, regime, "optin")),
-        "recipients": _recipients(document, regime, merged),
+        "contact": document["controller"]["contact"],
+        "categories": joined(_asked_names(document, lang), lang),
+        "running": joined(_names(document, lang, regime, "optout"), lang),
+        "waiting": joined(_names(document, lang, regime, "optin"), lang),
+        "recipients": _recipients(document, regime, lang, merged),
     }
     values["shared"] = merged["body_shared"] if _shares(document, regime) else ""
     values["waits"] = fill(merged["body_waits"], values) if values["waiting"] else ""
@@ -113,6 +97,7 @@ def make_notice(
         "policy_url": document["policy_url"],
         "choice_per_tracker": document["choice_per_tracker"],
         "lifetimes": lifetimes_under(document["lifetimes"], regime),
+        "languages": document["languages"],
         "texts": dict(texts),
         "categories": notice_categories(document, regime, lang),
     }
@@ -138,15 +123,6 @@ def notice_categories(document: ConfigDocument, regime: Regime, lang: str) -> li
             }
         )
     return result
-
-
-def script_direction(lang: str) -> Literal["ltr", "rtl"]:
-    """Return ``rtl`` for a language that is written from right to left, else ``ltr`` (by subtags of BCP 47)."""
-    subtags = lang.lower().split("-")
-    scripts = [subtag for subtag in subtags[1:] if len(subtag) == 4 and subtag.isalpha()]
-    if scripts:
-        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
-    return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _notice_tracker(tracker: Tracker, lang: str, model: Model) -> NoticeTracker:
@@ -197,7 +173,7 @@ def _names(document: ConfigDocument, lang: str, regime: Regime, model: Model) ->
         same = [tracker["name"] for tracker in trackers if _model(tracker, document, regime) == model]
         if same:
             name = category["name"][lang]
-            names.append(name if len(same) == len(trackers) else f"{name} ({', '.join(same)})")
+            names.append(name if len(same) == len(trackers) else f"{name} ({joined(same, lang)})")
     return names
 
 
@@ -209,7 +185,7 @@ def _body(document: ConfigDocument, regime: Regime, merged: Mapping[str, str]) -
     return " ".join(parts)
 
 
-def _recipients(document: ConfigDocument, regime: Regime, merged: Mapping[str, str]) -> str:
+def _recipients(document: ConfigDocument, regime: Regime, lang: str, merged: Mapping[str, str]) -> str:
     """Who gets what is collected, as a number of others than the site itself.
 
     Where something runs until a no, those who get that; elsewhere those who would get it after a yes to everything.
@@ -219,8 +195,8 @@ def _recipients(document: ConfigDocument, regime: Regime, merged: Mapping[str, s
     names -= {document["controller"]["name"]}
     if not names:
         return merged["recipients_none"]
-    text = merged["recipients_one" if len(names) == 1 else "recipients_many"]
-    return fill(text, {"count": str(len(names))})
+    text = merged[f"recipients_{plural_form(len(names), lang)}"]
+    return fill(text, {"count": number_in_words(len(names), lang)})
 
 
 def _shares(document: ConfigDocument, regime: Regime) -> bool:

@@ -12,9 +12,10 @@ from app.core.category_rules import tracker_model as tracker_model
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, GateTracker, Rules, Tracker, TrackerRule
 from app.core.durations import duration_days
+from app.core.languages import script_direction
 from app.core.meaning import since_map as since_map
 from app.core.meaning import tracker_fingerprint as tracker_fingerprint
-from app.core.notices import FIRST_LAYER_TEXTS, notice_categories, script_direction
+from app.core.notices import FIRST_LAYER_TEXTS, notice_categories
 from app.core.receipt import Offer
 from app.core.regimes import Regime
 
@@ -88,7 +89,7 @@ def widget_config(
     ask_since: int,
     texts: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget`` and ``shown``.
+    """Return what the loader carries (``WidgetConfig``), but for ``api``, ``widget``, ``shown`` and ``next``.
 
     ``texts`` is what ``app.core.notices.site_texts`` returns for the same language and regime; only those of the first
     layer are carried, and of each category only its id.

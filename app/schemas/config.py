@@ -9,8 +9,8 @@ from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
 from app.core.lint_stop import MAX_STEP_LENGTH, MAX_STEPS
-from app.core.notices import BuiltinTexts
 from app.core.regimes import RegimeTable
+from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
     COUNTRY,
     ID,
@@ -126,7 +126,7 @@ class LifetimesShape(_Shape):
 
 
 class LookShape(_Shape):
-    layout = Word("corner", "bar", load_default="corner")
+    layout = Word("corner", "bar", "modal", "inline", load_default="corner")
 
 
 class ConfigShape(_Shape):
@@ -145,6 +145,7 @@ class ConfigShape(_Shape):
     look = _nested(LookShape, load_default=dict)
     csp_sources = _list(Text(longest=300), load_default=list)
     texts = TextOverrides(load_default=dict)
+    texts_read = LocalizedField(load_default=dict)
     categories = _list(_nested(CategoryShape), MAX_CATEGORIES, required=True)
     trackers = _list(_nested(TrackerShape), MAX_TRACKERS, required=True)
 

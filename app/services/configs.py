@@ -15,10 +15,11 @@ from app.core.durations import duration_days
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
 from app.core.keys import KeyRing
 from app.core.lint import Problem
-from app.core.notices import BuiltinTexts, make_notice, site_texts
+from app.core.notices import make_notice, site_texts
 from app.core.receipt import rfc3339
 from app.core.regimes import Regime, RegimeTable
 from app.core.rules import public_config, since_map, widget_config
+from app.core.texts import BuiltinTexts
 from app.db import begin_write
 from app.models import ConfigSlice, ConfigVersion, Draft, Site
 from app.schemas.config import parse_config

@@ -37,13 +37,11 @@ def loader(key: str) -> Response:
         return response
     lang = language_of(view.site)
     found = runtime().caches.scripts.get(_loader_key(view, lang), lambda: represent(_loader_bytes(view, lang)))
-    public = "private" if view.depends_on_place else "public"
     cache = (
-        f"{public}, max-age={LOADER_SECONDS}, stale-while-revalidate={LOADER_SECONDS}, "
+        f"{view.scope}, max-age={LOADER_SECONDS}, stale-while-revalidate={LOADER_SECONDS}, "
         f"stale-if-error={STALE_ON_ERROR_SECONDS}"
     )
-    vary = ("Accept-Language",) if len(view.site.languages) > 1 else ()
-    return serve(found, JAVASCRIPT, cache, vary)
+    return serve(found, JAVASCRIPT, cache, view.vary)
 
 
 @bp.get("/s/<key>/<sha256:sha256>.<part>.js")
@@ -75,7 +73,8 @@ def widget(sha256: str) -> Response:
 def _loader_key(view: View, lang: str) -> tuple[object, ...]:
     here, place = runtime(), view.place
     day = utc_day(here.clock())
-    return ("loader", view.site.id, view.site.version, view.regime.id, place.country, place.region, lang, day)
+    about = (view.site.id, view.site.version, view.next_day, view.regime.id)
+    return ("loader", *about, place.country, place.region, lang, day)
 
 
 def _loader_bytes(view: View, lang: str) -> bytes:
@@ -88,5 +87,6 @@ def _loader_bytes(view: View, lang: str) -> bytes:
         "api": here.settings.public_url,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),
+        "next": view.next_day,
     }
     return fill_script(build.script, compact_config(config))

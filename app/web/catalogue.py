@@ -6,6 +6,7 @@ from flask import request
 
 from app.core.choice import utc_day
 from app.core.documents import Rules
+from app.core.languages import best_language
 from app.core.receipt import Offer
 from app.core.regimes import LOCATION, UNKNOWN, Regime
 from app.core.rules import rules_of_loader
@@ -15,6 +16,9 @@ from app.services.citations import find_offer
 from app.services.serving import LiveSite, Slice, read_live_site, read_slice
 from app.web.location import Location
 from app.web.runtime import runtime
+
+MAX_WANTED = 20
+MAX_TAG = 35
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,21 @@ class View:
     def depends_on_place(self) -> bool:
         """Whether visitors elsewhere may get another answer."""
         return self.site.document["regime"] == LOCATION
+
+    @property
+    def scope(self) -> str:
+        """Who may keep an answer that depends on the visitor's rule, as ``Cache-Control`` says it."""
+        return "private" if self.depends_on_place else "public"
+
+    @property
+    def vary(self) -> tuple[str, ...]:
+        """The request's headers that an answer in the visitor's language depends on."""
+        return ("Accept-Language",) if len(self.site.languages) > 1 else ()
+
+    @property
+    def next_day(self) -> str | None:
+        """When a published version that waits takes effect: RFC 3339, or none."""
+        return self.site.next["effective_at"] if self.site.next else None
 
     @property
     def place(self) -> Location:
@@ -60,12 +79,14 @@ def view_of(key: str) -> View:
 def language_of(site: LiveSite) -> str:
     """Return the language to answer in: ``?lang=``, else what the browser prefers, else the site's first."""
     languages = site.languages
-    asked = request.args.get("lang", "")
-    if asked in languages:
-        return asked
     if len(languages) == 1:
         return languages[0]
-    return request.accept_languages.best_match(languages, default=languages[0])
+    # Tags of a browser's own making: nobody needs many, and each is looked up.
+    wanted = [tag for tag, quality in request.accept_languages if quality > 0][:MAX_WANTED]
+    return (
+        best_language([request.args.get("lang", "")[:MAX_TAG], *(tag[:MAX_TAG] for tag in wanted)], languages)
+        or languages[0]
+    )
 
 
 def slice_of(view: View, lang: str) -> Slice:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template
 
-from app.core.declaration import declare
+from app.core.declaration import date_in_words, declare
 from app.core.documents import NoticeDocument
+from app.core.languages import name_of_language
+from app.core.notices import fill
 from app.db import request_session
 from app.services.serving import read_notice
 from app.web.catalogue import View, language_of, slice_of, view_of
@@ -29,11 +31,9 @@ def declaration(key: str) -> Response:
     """The version in effect in words, in the language of ``?lang=`` or the browser, under the visitor's rule."""
     view = view_of(key)
     lang = language_of(view.site)
-    name = ("declaration", view.site.id, view.site.version, view.regime.id, lang)
+    name = ("declaration", view.site.id, view.site.version, view.next_day, view.regime.id, lang)
     found = runtime().caches.scripts.get(name, lambda: represent(_page(view, lang)))
-    public = "private" if view.depends_on_place else "public"
-    vary = ("Accept-Language",) if len(view.site.languages) > 1 else ()
-    response = serve(found, "text/html", f"{public}, max-age={SECONDS}", vary)
+    response = serve(found, "text/html", f"{view.scope}, max-age={SECONDS}", view.vary)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -41,7 +41,17 @@ def declaration(key: str) -> Response:
 def _page(view: View, lang: str) -> bytes:
     stored = read_notice(request_session(), view.site.id, slice_of(view, lang).notice_sha256)
     notice: NoticeDocument = json.loads(stored)
+    texts = notice["texts"]
+    others = [(own, name_of_language(own)) for own in view.site.languages if own != lang]
+    # A notice from before these words existed has none.
+    upcoming = texts.get("upcoming") if view.next_day else None
     html = render_template(
-        "declaration.html", notice=notice, texts=notice["texts"], categories=declare(notice), css=_CSS
+        "declaration.html",
+        notice=notice,
+        texts=texts,
+        categories=declare(notice),
+        css=_CSS,
+        others=others,
+        upcoming=upcoming and fill(upcoming, {"date": date_in_words(view.next_day or "", lang)}),
     )
     return html.encode()

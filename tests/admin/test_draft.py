@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.notices import builtin_texts
+from app.core.languages import PLURAL_FORMS
 from app.web.admin.text_words import TEXT_WORDS
 from tests.admin.browser import Page
 
@@ -206,7 +206,8 @@ def test_editing_a_text(admin, draft):
 
 
 def test_every_built_in_text_has_a_label_and_says_where_it_appears(here):
-    assert builtin_texts("en", here.desk.texts).keys() == TEXT_WORDS.keys()
+    counted = {f"{name}_{form}" for name in ("recipients", "trackers") for form in PLURAL_FORMS}
+    assert here.desk.texts["en"].texts.keys() | counted == TEXT_WORDS.keys()
     assert all(label and where for label, where in TEXT_WORDS.values())
 
 
@@ -215,8 +216,25 @@ def test_a_second_language_adds_its_fields(admin, draft):
     form = admin.form(f"{HANDLE}/categories/analytics")
     assert (form.fields["name.en"], form.fields["name.de"]) == ("Analytics", "")
     page = admin.get(f"{HANDLE}/texts?lang=de")
-    assert "English: Accept all" in Page(page.text).text
+    assert "Alle akzeptieren" in Page(page.text).text
     assert admin.get(f"{HANDLE}/texts?lang=fr").status_code == 404
+
+
+def test_what_a_machine_translated_is_read_before_it_can_be_published(admin, draft, here):
+    admin.submit(f"{HANDLE}/rules", languages="en\nde")
+    path = f"{HANDLE}/texts?lang=de"
+    page = Page(admin.get(f"{HANDLE}/publish").text).text
+    assert "somebody who knows the language" in page.lower()
+    assert "I know Deutsch, have read the built-in texts below" in Page(admin.get(path).text).text
+    assert admin.submit(path, texts_read="1").status_code == 303
+    assert draft()["texts_read"] == {"de": here.desk.texts["de"].digest}
+    assert "somebody who knows the language" not in Page(admin.get(f"{HANDLE}/publish").text).text.lower()
+    assert admin.submit(path, title="Ihre Wahl", texts_read=None).status_code == 303
+    assert "texts_read" not in draft(), "taken back is taken back"
+
+
+def test_a_reviewed_language_has_nothing_to_read(admin):
+    assert "have read the built-in texts" not in Page(admin.get(f"{HANDLE}/texts?lang=en").text).text
 
 
 def test_look_and_rules(admin, draft):

@@ -49,8 +49,9 @@ def expanded(compact):
         filled |= {"match": [], "storage": [], "stop": [], **own}
         return {**filled, "match": list(map(match, filled["match"])), "storage": list(map(storage, filled["storage"]))}
 
-    defaults = {"cookie_domain": None, "csp_sources": [], "choice_per_tracker": False}
-    return {**defaults, **compact, "trackers": [tracker(own) for own in compact["trackers"]]}
+    defaults = {"next": None, "cookie_domain": None, "csp_sources": [], "choice_per_tracker": False}
+    categories = [{"id": id_} for id_ in compact["categories"]]
+    return {**defaults, **compact, "categories": categories, "trackers": [tracker(own) for own in compact["trackers"]]}
 
 
 def read_by_the_widget(config):
@@ -90,6 +91,7 @@ TRACKERS = st.fixed_dictionaries(
     st.lists(TRACKERS, max_size=3),
     st.fixed_dictionaries(
         {
+            "next": st.none() | st.just("2026-12-27T00:00:00Z"),
             "cookie_domain": st.none() | HOSTS,
             "choice_per_tracker": st.booleans(),
             "csp_sources": st.lists(HOSTS, max_size=2),

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.documents import NoticeDocument
-from app.core.notices import FIRST_LAYER_TEXTS, fill, make_notice, script_direction, site_texts
+from app.core.languages import script_direction
+from app.core.notices import FIRST_LAYER_TEXTS, fill, make_notice, site_texts
 from app.data import load_regimes, load_texts
 from tests.core.config_documents import EXAMPLES, good_document, load, tracker_of
 
@@ -105,7 +106,7 @@ def test_the_opt_out_link_and_the_state_of_the_signal_are_worded_as_the_law_asks
 
 def test_the_loader_carries_every_text_of_the_first_layer_that_is_shown_as_it_is():
     shown = site_texts(good_document(), "en", TEXTS, TABLE.get("eu")).keys()
-    assert set(FIRST_LAYER_TEXTS) == TEXTS["en"]["first_layer"].keys() & shown
+    assert set(FIRST_LAYER_TEXTS) == TEXTS["en"].groups["first_layer"].keys() & shown
 
 
 def test_what_is_held_just_there_is_filled_in_by_the_widget():

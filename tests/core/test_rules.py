@@ -222,7 +222,7 @@ def test_the_loader_carries_the_first_layer_and_nothing_more():
     assert config["notice"] == {"lang": "fr", "sha256": "1" * 64}
     assert config["lifetimes"] == {"granted": 180, "refused": 180}
     assert config["csp_sources"] == good_document()["csp_sources"]
-    assert config.keys() == WidgetConfig.__annotations__.keys() - {"api", "widget", "shown"}
+    assert config.keys() == WidgetConfig.__annotations__.keys() - {"api", "widget", "shown", "next"}
 
 
 def test_the_public_config_has_what_a_headless_client_shows_and_posts_back():

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from examples import SITES, load_config
 from examples.app import create_app as create_examples
+from tests.e2e.wording import Words, serving_words
 from tests.support.server import Server, free_port
 
 PATIENCE_SECONDS = 15
@@ -172,6 +173,19 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def words(world) -> Iterator[Words]:
+    """A site in four languages."""
+    with serving_words(lambda: world.receipts("words")) as words:
+        file = world.data / "words.yaml"
+        file.write_text(yaml.safe_dump(words.config()))
+        world.server.placet("site", "import", "words", str(file))
+        world.server.placet("site", "publish", "words", "--reason", "end-to-end tests", "--urgency", "law")
+        rows = json.loads(world.server.placet("site", "list", "--json"))
+        words.server, words.key = world.server.url, next(row["key"] for row in rows if row["handle"] == "words")
+        yield words
 
 
 @pytest.fixture

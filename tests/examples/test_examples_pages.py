@@ -161,7 +161,7 @@ def test_the_privacy_page_uses_the_widgets_words(browse):
     for words in (
         "your consent",
         "legal obligation",
-        "kept for 14 months",
+        "kept: 14 months",
         "United States",
         "until you close the browser",
     ):

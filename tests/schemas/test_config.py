@@ -100,7 +100,7 @@ def test_an_empty_mapping_says_what_is_required():
         ("languages", ["english!"], "invalid"),
         ("retention", "5 years", "invalid"),
         ("choice_per_tracker", 1, "wrong_type"),
-        ("look.layout", "modal", "invalid"),
+        ("look.layout", "popup", "invalid"),
         ("texts", {"en": {"Title": "x"}}, "invalid"),
         ("texts", {"en": ["x"]}, "wrong_type"),
         ("trackers[1].id", "Counter 1", "invalid"),

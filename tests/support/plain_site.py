@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from app.data import load_texts
+
 
 def plain_config(name: str, origin: str, categories: Iterable[str], trackers: list[dict], **more: object) -> dict:
     """Return a config document in English, by location, of ``categories`` (ids) and ``trackers``; ``more`` is added."""
@@ -24,3 +26,17 @@ def plain_config(name: str, origin: str, categories: Iterable[str], trackers: li
         "trackers": trackers,
         **more,
     }
+
+
+def in_german_too(config: dict) -> None:
+    """What a config says in English, in German as well; the built-in texts are read."""
+    config["languages"] = ["en", "de"]
+    for item in [
+        *config["categories"],
+        *config["trackers"],
+        *(data for own in config["trackers"] for data in own["data"]),
+    ]:
+        for field in ("name", "description", "purpose"):
+            if isinstance(item.get(field), dict):
+                item[field]["de"] = item[field]["en"]
+    config["texts_read"] = {"de": load_texts()["de"].digest}

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from app.web.declaration import POLICY
+from tests.support.plain_site import in_german_too
 
 
 @pytest.fixture
@@ -71,3 +72,11 @@ def test_an_unknown_site_has_none(client):
     answer = client.get("/s/s_unknown/declaration")
     assert answer.status_code == 404
     assert answer.is_json
+
+
+def test_where_there_are_several_languages_it_links_the_others(client, publish_site):
+    key = publish_site(change=in_german_too)
+    page = client.get(f"/s/{key}/declaration?country=DE&lang=de").get_data(as_text=True)
+    assert '<html lang="de"' in page
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in page
+    assert "Gespeichert" in page or "gespeichert" in page

@@ -7,10 +7,15 @@ import re
 import brotli
 import pytest
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from app.core.canonical import sha256_hex
 from app.core.signing import read_shown
-from app.models import WidgetRelease, WidgetReleasePart
+from app.db import db
+from app.models import Site, WidgetRelease, WidgetReleasePart
+from app.services.configs import Publication, publish, read_draft_document, save_draft
+from app.services.sites import find_site
+from tests.support.plain_site import in_german_too
 from tests.support.world import BUILD, PARTS, SCRIPT
 
 CALL = re.compile(r"\)\((\{.*\})\);\s*\Z", re.DOTALL)
@@ -74,11 +79,6 @@ def test_it_is_revalidated_cheaply(load, clock):
 
 def test_a_published_version_is_seen_within_two_seconds(load, app, here, clock):
     from sqlalchemy import select
-    from sqlalchemy.orm import Session
-
-    from app.db import db
-    from app.models import Site
-    from app.services.configs import Publication, publish, read_draft_document, save_draft
 
     load()
     with app.app_context(), Session(db.engine) as session:
@@ -185,3 +185,39 @@ class TestOneRegime:
         key = publish_site("fixed", change=lambda config: config.update(regime="eu"))
         assert client.get(f"/s/{key}.js").headers["Cache-Control"].startswith("public, ")
         assert config_in(client.get(f"/s/{key}.js?country=US&region=TX").get_data(as_text=True))["regime"] == "eu"
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "lang"),
+    [
+        ("lang=de", "en", "de"),
+        ("lang=de-AT", "en", "de"),
+        ("lang=fr", "de-CH, en;q=0.5", "de"),
+        ("", "fr, de;q=0.1", "de"),
+        ("", "de;q=0, fr", "en"),
+        ("", "*", "en"),
+        ("lang=" + "x" * 5000, "", "en"),
+    ],
+)
+def test_a_visitor_gets_the_language_that_suits_them_best(client, publish_site, query, header, lang):
+    key = publish_site("german", change=in_german_too)
+    answer = client.get(f"/s/{key}.js?country=DE&{query}", headers={"Accept-Language": header})
+    config = config_in(answer.get_data(as_text=True))
+    assert (config["lang"], config["notice"]["lang"]) == (lang, lang)
+    assert config["texts"]["accept_all"] == {"en": "Accept all", "de": "Alle akzeptieren"}[lang]
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_later_version_that_waits_is_told_with_the_time_it_begins(client, here, app, publish_site, clock):
+    key = publish_site("later", change=lambda config: config.update(notice_period="P30D"))
+    assert "next" not in config_in(client.get(f"/s/{key}.js?country=DE").get_data(as_text=True))
+    with app.app_context(), Session(db.engine) as session:
+        site = find_site(session, key)
+        publish(session, site, Publication("asks again", "tests", ask_again=True), desk=here.desk, now=clock())
+    clock.advance(seconds=5)  # what one process holds of a site
+    waiting = client.get(f"/v1/sites/{key}/config?country=DE").json["next"]
+    config = config_in(client.get(f"/s/{key}.js?country=DE").get_data(as_text=True))
+    assert config["version"] == 1
+    assert config["next"] == waiting["effective_at"]
+    declared = client.get(f"/s/{key}/declaration?country=DE").get_data(as_text=True)
+    assert "A new version of this notice applies from" in declared

@@ -32,7 +32,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(`${dist}/parts`, { recursive: true });
 for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/parts/${name}.js`, script);
 // The first line has Chromium compile every function ahead, in the background: nearly all of them run at once.
-await writeFile(`${dist}/placet.js`, `//# allFunctionsCalledOnLoad\n/*!Placet ${version}*/\n${placet}`);
+await writeFile(`${dist}/placet.js`, `//# allFunctionsCalledOnLoad\n${placet}`);
 await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
 await build({
   ...common,

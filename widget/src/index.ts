@@ -16,13 +16,13 @@ if (config) {
     // Whoever runs us without a tag gets what a tag without attributes gets.
     const tag = (document.currentScript as HTMLScriptElement | null) || make();
     start(config, {
-      minor: tag.dataset.minor !== undefined || /[?&]minor=1/.test(tag.src),
+      minor: "minor" in tag.dataset || /[?&]minor=1/.test(tag.src),
       nonce: tag.nonce,
       isStrict: !!tag.dataset.strict,
       // What lets our tag in (nonce, CORS) lets the part in, which then calls `placet._part`.
       load(name, fail) {
         const script = make();
-        script.nonce = tag.nonce || "";
+        script.nonce = tag.nonce!;
         script.crossOrigin = tag.crossOrigin;
         setSource(script, `${api}/s/${site}/${notice.sha256}.${name}-${PARTS[name]}.js`);
         script.onerror = fail;

@@ -20,6 +20,8 @@ export type LoadPart = (
 export interface Parts {
   /** Resolves with the part; rejects when it does not come, and may be asked again. */
   bring<N extends PartName>(name: N): Promise<PartTypes[N]>;
+  /** Does something with the part when it has come; nothing, if it does not. */
+  use<N extends PartName>(name: N, work?: (part: PartTypes[N]) => void): void;
   /** The part, if it is here. */
   here: Partial<PartTypes>;
   arrive<N extends PartName>(name: N, make: MakePart<N>): void;
@@ -50,5 +52,8 @@ export function createParts(load: LoadPart, context: () => PartContext): Parts {
         setTimeout(fail, TIMEOUT_MS);
       }
     }));
-  return { here, bring, arrive };
+  const use: Parts["use"] = (name, work) => {
+    bring(name).then(work, () => {});
+  };
+  return { here, bring, use, arrive };
 }

@@ -29,7 +29,10 @@ export interface State {
 export interface Session extends Pick<StartedGate, "allows" | "allowOnce" | "behind" | "parked" | "reasons"> {
   config: WidgetConfig;
   state(): State;
-  /** Stores and obeys a choice, hands its receipt on. False: a yes that no real click gave; nothing has changed. */
+  /**
+   * Stores and obeys a choice, hands its receipt on (of `erase` there is none). False: a yes that no real click gave; nothing
+   * has changed.
+   */
   choose(wish: Wish, occasion: Occasion): boolean;
   /** Says whether the visitor is a minor: nothing optional, whatever was chosen; an earlier yes is taken back. */
   setMinor(on: boolean): void;
@@ -56,8 +59,19 @@ export function startSession(
   noticed: () => void,
   after: (work: (part: After) => void) => void,
 ): Session {
-  const { site, trackers, categories, lifetimes, version, regime, sha256, notice, widget, shown, choice_per_tracker } =
-    config;
+  const {
+    site,
+    trackers,
+    categories: ids,
+    lifetimes,
+    version,
+    regime,
+    sha256,
+    notice,
+    widget,
+    shown,
+    choice_per_tracker,
+  } = config;
   const name = storeName(site);
   const gate = startGate(config, minor, noticed);
   const { gpc, inForce, allows } = gate;
@@ -76,19 +90,13 @@ export function startSession(
   const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
   // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
   setTimeout(() => {
-    // Asking a storage takes the browser's other process: each kind once.
-    const found: Record<string, string> = {};
-    const isLeft = (item: string) => {
-      const [kind, key] = item.replace("*", "").split(" ");
-      // Where a storage does not let itself be read, the part finds out.
-      const there = tryStorage(
-        () =>
-          (found[kind] ??=
-            kind === "cookie" ? document.cookie : `${Object.keys(window[`${kind as "local" | "session"}Storage`])}`),
-      );
-      return there?.includes(key) ?? true;
-    };
-    if (trackers.some(({ id, storage }) => !allows(id) && storage.some(isLeft))) tidy([]);
+    const left = trackers.flatMap(({ id, storage }) => (allows(id) ? [] : storage));
+    // Asking a storage takes the browser's other process: once, and only where there is something to look for.
+    const found =
+      left[0] && tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
+    // Where a storage does not let itself be read, and in databases, the part finds out.
+    if (left.some((item) => item[0] === "i" || found?.includes(item.replace("*", "").split(" ")[1]) !== false))
+      tidy([]);
   });
 
   const obey = (keepsOnce?: boolean) => {
@@ -112,8 +120,6 @@ export function startSession(
   // Only what is new there is heard: where storage takes nothing any more, what stands in it is not the last word.
   let seen = write(gate.kept);
   const look = () => {
-    // Nobody is shown anything any more: what changed is read when somebody is.
-    if (document.hidden) return;
     const found = readChoice(site);
     if (write(found) !== seen) hear(found);
     seen = write(found);
@@ -124,7 +130,6 @@ export function startSession(
 
   const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((own) => grants(choice, own));
 
-  const ids = categories.map(({ id }) => id);
   const choose = (wish: Wish, occasion: Occasion): boolean => {
     const before = inForce();
     const decided = today();
@@ -152,7 +157,7 @@ export function startSession(
     writeChoice(config, choice, Date.now());
     obey(occasion.method === "placeholder:allow");
     tryStorage(() => channel!.postMessage(formatChoice(choice)));
-    draft(granted, differs, occasion);
+    if (occasion.method !== "erase") draft(granted, differs, occasion);
     return true;
   };
 

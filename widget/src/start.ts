@@ -28,7 +28,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
   const page = window as { placet?: PlacetApi };
   // An element with that id stands there, too.
   if (page.placet?._part) {
-    say("twice on this page");
+    say("twice");
     return page.placet;
   }
 
@@ -52,7 +52,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     () => isDrawn && layers.notice(),
     (work) => {
       if (parts.here.after) work(parts.here.after);
-      else parts.bring("after").then(work, () => {});
+      else parts.use("after", work);
     },
   );
   const parts = createParts(load, () => ({
@@ -76,7 +76,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     return isDone;
   };
   const { site } = config;
-  const reject = () => set(session.wishFor(false));
+  const setAll = (yes: boolean) => () => set(session.wishFor(yes));
   const api = {
     site,
     get: session.state,
@@ -87,13 +87,13 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       hear({ detail: session.state() });
       return () => document.removeEventListener("placet:change", hear as EventListener);
     },
-    show: () => layers.open(),
-    accept: () => set(session.wishFor(true)),
-    reject,
-    withdraw: reject,
+    show: layers.open,
+    accept: setAll(true),
+    reject: setAll(false),
+    withdraw: setAll(false),
     set,
     setMinor: session.setMinor,
-    check: async () => (await parts.bring("preferences")).check(),
+    check: () => parts.bring("preferences").then((part) => part.check()),
     _part: parts.arrive,
   } as unknown as PlacetApi & { ready: unknown };
   api.ready = Promise.resolve(api);
@@ -121,7 +121,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     attempt(layers.draw);
     // What sends the receipt should be here before the answer, and not in the way of the page: at the first sign of
     // somebody, or while they read.
-    const prepare = () => parts.bring("after").catch(() => {});
+    const prepare = () => parts.use("after");
     for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, prepare, { once: true });
     setTimeout(prepare, READING_MS);
   };

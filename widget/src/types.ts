@@ -40,10 +40,6 @@ export interface GateTracker extends TrackerRule {
 /** What the loader carries of a tracker: without what is the default. */
 export type CompactTracker = Pick<GateTracker, "id" | "category"> & Partial<GateTracker>;
 
-export interface WidgetCategory {
-  id: string;
-}
-
 /** What the loader carries. */
 export type LoaderConfig = Omit<WidgetConfig, "trackers"> & { trackers: CompactTracker[] };
 
@@ -62,13 +58,16 @@ export interface WidgetConfig extends Rules {
   lang: string;
   dir: "ltr" | "rtl";
   layout: string;
+  /** When a published version that waits takes effect: RFC 3339. */
+  next?: string | null;
   lifetimes: { granted: number; refused: number };
   cookie_domain?: string | null;
   /** What the page needs besides trackers, as CSP sources. */
   csp_sources?: string[];
   choice_per_tracker?: boolean;
   policy_url: string;
-  categories: WidgetCategory[];
+  /** Their ids. */
+  categories: string[];
   trackers: GateTracker[];
   texts: Record<string, string>;
 }
@@ -133,6 +132,8 @@ export interface NoticeDocument {
   policy_url: string;
   choice_per_tracker: boolean;
   lifetimes: { granted: string; refused: string };
+  /** All that the site offers. */
+  languages: string[];
   texts: Record<string, string>;
   categories: NoticeCategory[];
 }

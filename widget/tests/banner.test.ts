@@ -128,7 +128,7 @@ test.each([
 });
 
 test("where there is nothing to ask, nobody is asked", async () => {
-  await openPage({ categories: [{ id: "necessary" }], trackers: [] });
+  await openPage({ categories: ["necessary"], trackers: [] });
   expect(get("[data-placet]:not([data-placet=status])")).toBeNull();
 });
 

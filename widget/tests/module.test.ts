@@ -14,9 +14,10 @@ const asked = () => network.mock.calls.map(([url]) => `${url}`);
 
 /** What `GET /v1/sites/<site>/config` answers. */
 function makePublic(): PublicConfig {
-  const { api: _, widget: __, trackers, ...config } = makeConfig();
+  const { api: _, widget: __, trackers, categories, ...config } = makeConfig();
   return {
     ...config,
+    categories: categories.map((id) => ({ id })),
     trackers: trackers.map(({ match, storage, stop, ...own }) => ({
       ...own,
       stop,

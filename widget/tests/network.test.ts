@@ -48,7 +48,7 @@ const page = window as unknown as Record<string, new (url: string) => FakeConnec
 
 test.each([
   ["EventSource", "data:,"],
-  ["WebSocket", "wss://placet.invalid:1"],
+  ["WebSocket", "wss://placet:1"],
   ["Worker", "data:,"],
   ["SharedWorker", "data:,"],
 ])("a held %s is opened to nothing, and to its address after a yes", (name, nothing) => {
@@ -119,5 +119,5 @@ test("the page's own constants and subclasses still work", () => {
   class Own extends page.WebSocket {}
   expect((page.WebSocket as unknown as { OPEN: number }).OPEN).toBe(1);
   expect(new Own("wss://app.example/")).toBeInstanceOf(Own);
-  expect(new Own(HELD).url).toBe("wss://placet.invalid:1");
+  expect(new Own(HELD).url).toBe("wss://placet:1");
 });

@@ -39,7 +39,7 @@ test("it says who is held, what for, and how long something would be stored", as
   expect(placeholder().matches("[role=group][aria-label='Usability survey'][lang=en][dir=ltr]")).toBe(true);
   expect(text).toContain("Held back until you allow it: Usability survey (Example Surveys BV)");
   expect(text).toContain("Shows one question about the console in a frame");
-  expect(text).toContain("It may store data in your browser for up to 13 months.");
+  expect(text).toContain("It may store data in your browser, at the longest: 13 months.");
   expect(placeholder().previousSibling).toBe(get("template"));
   expect(button("once")?.textContent).toBe("Allow once");
   expect(button("always")?.textContent).toBe("Always allow Analytics");

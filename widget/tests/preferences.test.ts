@@ -89,7 +89,7 @@ test("every tracker tells who, why, what, for how long, to whom, and what it sto
     "Session replay",
     "Example Replay Inc.",
     "your consent",
-    "kept for 30 days",
+    "kept: 30 days",
     "United States · works on our instructions · Standard contractual clauses",
     "_xrec_id · cookie · 30 days",
     "local storage · until you delete it",

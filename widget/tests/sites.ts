@@ -14,10 +14,13 @@ import { makeConfig, makeLoaderConfig, makeNotice, nextFrame } from "./support";
 export function openSession(config = makeConfig(), minor = false) {
   const after = {
     deliver: vi.fn<After["deliver"]>(),
+    forget: vi.fn<After["forget"]>(),
     tidy: vi.fn<After["tidy"]>(),
     tellGpc: vi.fn<After["tellGpc"]>(),
     tell: vi.fn<After["tell"]>(),
     looksOf: vi.fn<After["looksOf"]>(),
+    keepEqual: vi.fn<After["keepEqual"]>(),
+    unequal: [],
   };
   const changed = vi.fn();
   const session = startSession(config, minor, changed, vi.fn(), (work) => work(after));

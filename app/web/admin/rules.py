@@ -13,6 +13,12 @@ from app.web.admin.forms import PartForm, answer
 from app.web.runtime import runtime
 
 LIFETIME_HINT = "P6M for 6 months, P180D for 180 days. At most what the regime allows."
+LAYOUTS = (
+    ("corner", "corner: a card at the edge"),
+    ("bar", "bar: across the bottom"),
+    ("modal", "modal: in front of the page, which waits"),
+    ("inline", "inline: where the page has an element with data-placet-place"),
+)
 
 
 def register(bp: Blueprint) -> None:
@@ -74,7 +80,14 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             ),
         ),
         Field("policy_url", "Privacy policy", hint="The URL that the banner links to."),
-        Field("languages", "Languages", "lines", hint="en or pt-BR, one a line. The first is the default.", size=2),
+        Field(
+            "languages",
+            "Languages",
+            "lines",
+            hint="en or pt-BR, one a line. The first is the default. What the page Texts has built in: "
+            f"{', '.join(runtime().desk.texts)}.",
+            size=2,
+        ),
         Field(
             "look",
             "Look",
@@ -84,7 +97,7 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
                     "layout",
                     "Layout of the banner",
                     "select",
-                    options=(("corner", "corner: a card at the edge"), ("bar", "bar: across the bottom")),
+                    options=LAYOUTS,
                 ),
             ),
         ),

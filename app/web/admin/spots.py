@@ -15,7 +15,7 @@ from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
 
 _PART = re.compile(r"(categories|trackers)\[(\d+)\]\.?(.*)")
-_TEXT = re.compile(r"texts\.([A-Za-z0-9-]+)(?:\.(.*))?")
+_TEXT = re.compile(r"texts(?:_read)?\.([A-Za-z0-9-]+)(?:\.(.*))?")
 _WHOLE = {"": "The draft", "categories": "Categories", "trackers": "Trackers", "texts": "Texts", "format": "Format"}
 
 

@@ -1,8 +1,11 @@
 """What the widget's texts are called at the desk, and where each appears: key to (label, where)."""
 
 _BODY = "In the first layer's text,"
+_RECIPIENTS = f"{_BODY} in the place of {{recipients}}: the plural form that the language uses for {{count}}."
+_LIST = "In a category: opens its list."
 _ROW = "In the details of a tracker."
 _FOOT = "At the foot of the preferences."
+_OWN = "At the foot of the preferences, for a visitor who has a receipt."
 _NEW = "Where a tracker came or changed after the visitor's yes."
 _PLACEHOLDER = "In the place of a frame that is held."
 
@@ -14,9 +17,13 @@ TEXT_WORDS: dict[str, tuple[str, str]] = {
     "body_shared": ("What is sold or shared", f"{_BODY} in the place of {{shared}}."),
     "body_waits": ("What waits for a yes", f"{_BODY} in the place of {{waits}}."),
     "body_declared": ("What cannot be controlled", f"{_BODY} at its end, where a tracker is only declared."),
-    "recipients_none": ("No recipients", f"{_BODY} in the place of {{recipients}}."),
-    "recipients_one": ("One recipient", f"{_BODY} in the place of {{recipients}}."),
-    "recipients_many": ("Several recipients", f"{_BODY} in the place of {{recipients}}."),
+    "recipients_none": ("No recipients", _RECIPIENTS),
+    "recipients_zero": ("Recipients, form “zero”", _RECIPIENTS),
+    "recipients_one": ("One recipient", _RECIPIENTS),
+    "recipients_two": ("Two recipients", _RECIPIENTS),
+    "recipients_few": ("A few recipients", _RECIPIENTS),
+    "recipients_many": ("Many recipients", _RECIPIENTS),
+    "recipients_other": ("Several recipients", _RECIPIENTS),
     "policy_link": ("Link to the privacy policy", "After the first layer's text, and at the foot of the preferences."),
     "accept_all": ("Yes to everything", "Button of the first layer and of the preferences."),
     "reject_all": ("No to everything", "Button of the first layer and of the preferences."),
@@ -38,8 +45,12 @@ TEXT_WORDS: dict[str, tuple[str, str]] = {
     "confirm": ("A yes that no visitor clicked", "Where a program pressed a button, which grants nothing."),
     "close": ("Close", "Button of the preferences; changes nothing."),
     "always_on": ("Always on", "Beside a category that is necessary."),
-    "trackers_one": ("One tracker", "In a category: opens its list."),
-    "trackers_many": ("Several trackers", "In a category: opens its list."),
+    "trackers_zero": ("Trackers, form “zero”", _LIST),
+    "trackers_one": ("One tracker", _LIST),
+    "trackers_two": ("Two trackers", _LIST),
+    "trackers_few": ("A few trackers", _LIST),
+    "trackers_many": ("Many trackers", _LIST),
+    "trackers_other": ("Several trackers", _LIST),
     "vendor": ("Provider", _ROW),
     "purpose": ("Purpose", _ROW),
     "legal_basis": ("Legal basis", _ROW),
@@ -96,4 +107,12 @@ TEXT_WORDS: dict[str, tuple[str, str]] = {
     "authority": ("Supervisory authority", _FOOT),
     "last_choice": ("Date of the last choice", _FOOT),
     "receipt_id": ("Number of the receipt", _FOOT),
+    "download": ("Download the receipt", f"{_OWN} Button."),
+    "erase": ("Erase the record", f"{_OWN} Button, which asks once more."),
+    "erase_about": ("What erasing does", f"{_OWN} Above the button that does it; {{contact}} is the site's."),
+    "erase_sure": ("Erase it for good", f"{_OWN} The button that does it."),
+    "erased": ("It is erased", f"{_OWN} In their place afterwards."),
+    "failed": ("It could not be done", f"{_OWN} When there is no connection."),
+    "upcoming": ("A later version waits", "In the preferences and the declaration; {date} is when it begins."),
+    "language": ("Language", "In the preferences, where the site offers several: beside the list of them."),
 }

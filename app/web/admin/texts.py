@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotAllowedError, NotFoundError
-from app.core.notices import builtin_texts
+from app.core.texts import REFERENCE, BuiltinLanguage, builtin_language, needed_keys, reference_key
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import Field
@@ -15,8 +15,9 @@ from app.web.admin.forms import PartForm, answer
 from app.web.admin.text_words import TEXT_WORDS
 from app.web.runtime import runtime
 
-REFERENCE = "en"
 CHARACTERS_A_LINE = 72
+# Where a draft keeps that somebody has read what a machine translated: by language, which texts those were.
+READ = "texts_read"
 HEADINGS = {"first_layer": "First layer", "preferences": "Preferences"}
 
 
@@ -33,25 +34,26 @@ def texts(visit: Visit) -> ResponseReturnValue:
     if lang not in offered:
         raise NotFoundError(f"The draft offers no language {lang}. Add it under Look & rules.")
     handle = visit.place.handle
+    shipped = builtin_language(lang, runtime().desk.texts)
+    unreviewed = shipped if shipped and not shipped.reviewed else None
 
     def put(document: dict[str, Any], typed: dict[str, Any]) -> None:
-        own = document.setdefault("texts", {})
-        if not isinstance(own, dict):
-            raise NotAllowedError("In this draft `texts` is not a mapping. Mend it on the page YAML first.")
-        said = {key: text for key, text in typed.items() if text}
-        if said:
-            own[lang] = said
-        else:
-            own.pop(lang, None)
+        said = {key: text for key, text in typed.items() if text and key != READ}
+        _set(document, "texts", lang, said)
+        _set(document, READ, lang, unreviewed.digest if unreviewed and typed.get(READ) else "")
 
     def make(draft: OpenDraft) -> PartForm:
         stored: dict[str, Any] = dict(draft.filled["texts"].get(lang, {}))
+        fields = text_fields(lang, stored)
+        if unreviewed:
+            fields = (_read_field(unreviewed), *fields)
+            stored[READ] = draft.filled["texts_read"].get(lang) == unreviewed.digest
         return PartForm(
             place="texts",
             title="Texts",
             lead="Below each field stands what is built in. Write only where the site should say it otherwise; empty means "
             "built in. Words in {braces} are filled in for you.",
-            fields=text_fields(lang, stored),
+            fields=fields,
             path=f"texts.{lang}",
             stored=stored,
             put=put,
@@ -72,17 +74,42 @@ def _tabs(handle: str, lang: str, offered: list[str]) -> list[tuple[str, str, bo
     return [(known, url_for("admin.texts", handle=handle, lang=known), known == lang) for known in offered]
 
 
+def _set(document: dict[str, Any], name: str, lang: str, value: Any) -> None:
+    """Put the value of one language into a mapping of the draft; an empty one takes the language out."""
+    own = document.setdefault(name, {})
+    if not isinstance(own, dict):
+        raise NotAllowedError(f"In this draft `{name}` is not a mapping. Mend it on the page YAML first.")
+    if value:
+        own[lang] = value
+    else:
+        own.pop(lang, None)
+    if not own and name == READ:
+        del document[name]
+
+
+def _read_field(shipped: BuiltinLanguage) -> Field:
+    return Field(
+        READ,
+        f"I know {shipped.name}, have read the built-in texts below, and they are right",
+        "flag",
+        hint="A machine translated them, and nobody has reviewed them yet. Until somebody says this, no version that shows "
+        "one of them can be published.",
+    )
+
+
 def text_fields(lang: str, stored: Mapping[str, str]) -> tuple[Field, ...]:
     """Return one field for each built-in text, and for whatever else ``stored``, the draft's in ``lang``, has."""
     shipped = runtime().desk.texts
-    built_in = builtin_texts(lang, shipped)
-    known = built_in or builtin_texts(REFERENCE, shipped)
+    own, reference = builtin_language(lang, shipped), shipped[REFERENCE]
     fields = []
-    for group, texts in (shipped.get(lang) or shipped.get(lang.split("-")[0]) or shipped[REFERENCE]).items():
-        for key, text in texts.items():
-            heading = HEADINGS.get(group, group) if key == next(iter(texts)) else ""
-            hint = "" if built_in else f"English: {text}"
-            fields.append(_field(lang, key, built_in.get(key, ""), stored.get(key, ""), heading=heading, english=hint))
+    for group, texts in reference.groups.items():
+        heading = HEADINGS.get(group, group)
+        for key in needed_keys(lang, texts):
+            built_in = own.texts.get(key, "") if own else ""
+            english = "" if own else f"English: {texts[reference_key(key, texts) or key]}"
+            fields.append(_field(lang, key, built_in, stored.get(key, ""), heading=heading, english=english))
+            heading = ""
+    known = {field.name for field in fields}
     for key in stored:
         if key not in known:
             fields.append(_field(lang, key, "", stored[key], english="No text has this key: empty it."))

@@ -1,5 +1,6 @@
-/** What a layer looked like to whoever answered it: kept in the receipt. */
+/** What a layer looks like to whoever answers it: kept in the receipt; and that yes and no look the same. */
 
+import { say } from "../attempt";
 import { brightness } from "../ui/scheme";
 
 export interface Looks {
@@ -9,18 +10,77 @@ export interface Looks {
   equality: boolean;
 }
 
+/** What leaves a button where it is, to be seen. */
+const SEEN = {
+  position: "static",
+  visibility: "visible",
+  opacity: "1",
+  transform: "none",
+  filter: "none",
+  clipPath: "none",
+};
+
+/** What two buttons must have in common. Size is measured by itself. */
+const LOOKS = [
+  ...[
+    "color",
+    "backgroundColor",
+    "borderColor",
+    "borderStyle",
+    "borderWidth",
+    "fontSize",
+    "fontWeight",
+    "fontFamily",
+    "boxShadow",
+  ],
+  ...["textDecorationLine", "textTransform", ...Object.keys(SEEN)],
+] as (keyof CSSStyleDeclaration & string)[];
+
+/** What gives them the same size, whatever the page's sheets say. */
+const ALIKE = { display: "block", width: "auto", height: "auto", margin: "0", padding: "8px 14px" };
+
 /** Measures a layer as it stands, with its buttons for yes and no. */
 export const looksOf = (root: HTMLElement, accept: HTMLElement, reject: HTMLElement): Looks => ({
   scheme: brightness(getComputedStyle(root).color) > 128 ? "dark" : "light",
-  equality: areEqual(accept, reject),
+  equality: !differences(accept, reject)[0],
 });
 
-function areEqual(a: HTMLElement, b: HTMLElement): boolean {
-  const [first, second] = [getComputedStyle(a), getComputedStyle(b)];
-  const looks = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight"] as const;
-  return (
-    Math.abs(a.offsetWidth - b.offsetWidth) < 2 &&
-    Math.abs(a.offsetHeight - b.offsetHeight) < 2 &&
-    looks.every((look) => first[look] === second[look])
+/**
+ * Sees to it that yes and no look the same in a layer: where the page's sheets make one stand out, no is given the looks
+ * of yes; where not even that helps, the layer is not shown, and the console says why. Returns what differed.
+ */
+export function keepEqual(root: HTMLElement | null): string[] {
+  const [accept, reject] = ["accept", "reject"].map((action) =>
+    root?.querySelector<HTMLElement>(`[data-action=${action}]`),
   );
+  if (!accept || !reject) return [];
+  const found = differences(accept, reject);
+  if (!found[0]) return found;
+  const model = getComputedStyle(accept);
+  const looks = { ...Object.fromEntries(LOOKS.map((look) => [look, `${model[look]}`])), ...ALIKE, ...SEEN };
+  for (const button of [accept, reject]) {
+    for (const [look, value] of Object.entries(looks)) {
+      button.style.setProperty(
+        look.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+        value,
+        "important",
+      );
+    }
+  }
+  const left = differences(accept, reject);
+  if (left[0]) root!.remove();
+  say(`the page makes yes and no unequal (${found}): ${left[0] ? "not shown" : "made equal"}`);
+  return found;
+}
+
+function differences(a: HTMLElement, b: HTMLElement): string[] {
+  const [first, second] = [getComputedStyle(a), getComputedStyle(b)];
+  // Where the pointer is, a button may answer it.
+  const isHovered = [a, b].some((button) => button.matches(":hover,:active"));
+  return [
+    ...["offsetWidth", "offsetHeight"].filter(
+      (side) => Math.abs(a[side as "offsetWidth"] - b[side as "offsetWidth"]) >= 2,
+    ),
+    ...LOOKS.filter((look) => first[look] !== second[look] && !(isHovered && look === "opacity")),
+  ];
 }

@@ -1,15 +1,18 @@
 /** What comes after a choice: its receipt is delivered, and what may no longer run is stopped and cleared away. */
 
-import { tryStorage } from "../attempt";
+import { attempt, tryStorage } from "../attempt";
 import { RELOAD } from "../choice/steps";
 import type { PartContext } from "../preferences/part";
 import type { GateTracker } from "../types";
-import { looksOf } from "./looks";
+import { keepEqual, looksOf } from "./looks";
 import { createQueue, type ReceiptQueue } from "./queue";
 import { deleteStored, stopTracker } from "./withdraw";
 
 export interface After extends ReceiptQueue {
   looksOf: typeof looksOf;
+  keepEqual: typeof keepEqual;
+  /** How the page's own sheets have made yes and no unequal in the banner. */
+  unequal: string[];
   /**
    * Stops what has just been withdrawn, and deletes what anything held has stored. Loads the page again where
    * a tracker cannot be stopped otherwise.
@@ -37,6 +40,8 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
   return {
     ...createQueue(site, api, send),
     looksOf,
+    keepEqual,
+    unequal: attempt(() => keepEqual(document.querySelector<HTMLElement>("[data-placet=banner]"))) || [],
     tidy: (taken) => {
       // Until we had come, the visitor may have changed their mind.
       const withdrawn = taken.filter(({ id }) => !allows(id));

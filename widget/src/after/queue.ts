@@ -2,7 +2,7 @@
 
 import { say, tryStorage } from "../attempt";
 import { type Draft, queueName, readQueue } from "../choice/draft";
-import { type Body, isGrant, makeReceipt } from "./receipt";
+import { type Body, forgetRecord, isGrant, makeReceipt, type ReceiptRecord } from "./receipt";
 
 const MAX_QUEUED = 20;
 const TIMEOUT_MS = 10_000;
@@ -13,30 +13,32 @@ const LONGEST_WAIT_MS = 300_000;
 export interface ReceiptQueue {
   /** Sends what waits, if anything. `drafts` are those that storage did not take; `now`: in the click that made one. */
   deliver(drafts: Draft[], now: boolean): void;
+  /** Forgets what waits, and by which secret the server knows this browser. */
+  forget(): void;
 }
 
 /** Makes the queue of one site. `send` is the browser's own fetch: our gate must not hold our receipts. */
 export function createQueue(site: string, api: string, send: typeof fetch): ReceiptQueue {
   const name = queueName(site);
-  const record = {};
-  let memory: Body[] | undefined;
+  const memory: { record?: ReceiptRecord } = {};
+  let unsaved: Body[] | undefined;
   let busy = false;
   let wait = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const save = (bodies: Body[]) => {
-    memory = bodies;
+    unsaved = bodies;
     tryStorage(() => {
       if (bodies.length) localStorage.setItem(name, JSON.stringify(bodies));
       else localStorage.removeItem(name);
-      memory = undefined;
+      unsaved = undefined;
     });
   };
 
   /** Reads what waits. Drafts become receipts here, once. */
   const load = (drafts: Draft[] = []): Body[] => {
-    const kept = [...(memory || readQueue<Body | Draft | null>(site)), ...drafts].filter((one) => !!one?.choices);
-    const bodies = kept.map((one) => (one!.id ? (one as Body) : makeReceipt(site, record, one as Draft)));
+    const kept = [...(unsaved || readQueue<Body | Draft | null>(site)), ...drafts].filter((one) => !!one?.choices);
+    const bodies = kept.map((one) => (one!.id ? (one as Body) : makeReceipt(site, memory, one as Draft)));
     // Too many: the oldest grant goes; a refusal only when there is nothing else.
     while (bodies.length > MAX_QUEUED) bodies.splice(Math.max(bodies.findIndex(isGrant), 0), 1);
     if (bodies.some((body, index) => body !== kept[index])) save(bodies);
@@ -104,6 +106,11 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
     deliver: (drafts, now) => {
       load(drafts);
       run(now);
+    },
+    forget: () => {
+      delete memory.record;
+      forgetRecord(site);
+      save([]);
     },
   };
 }

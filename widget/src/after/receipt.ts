@@ -25,6 +25,10 @@ export const isGrant = ({ choices, trackers }: Body): boolean =>
 /** Reads the secret and the last receipt id that this browser keeps for the site, if any. */
 export const readRecord = (site: string): ReceiptRecord | null | undefined => readJson(`placet_${site}_record`);
 
+/** Forgets them. */
+export const forgetRecord = (site: string): unknown =>
+  tryStorage(() => localStorage.removeItem(`placet_${site}_record`));
+
 /**
  * Names a draft. The secret is kept once something is granted; a first refusal, and a signal such as GPC, gets a
  * throw-away secret of which nothing stays behind. `memory` stands in where storage is blocked.

@@ -13,7 +13,8 @@ export type Method =
   | "placeholder:allow"
   | "gpc"
   | "minor"
-  | "api";
+  | "api"
+  | "erase";
 
 /** How a choice came about. `shownAt` in ms since 1970. Where nothing was shown, only the first two are there. */
 export interface Occasion {

@@ -10,7 +10,7 @@ const DEAD: Record<string, string> = {
   Worker: "data:,",
   SharedWorker: "data:,",
   Audio: "data:,",
-  WebSocket: "wss://placet.invalid:1", // a port that browsers refuse before they look the name up
+  WebSocket: "wss://placet:1", // a port that browsers refuse before they look the name up
 };
 
 interface Connection {

@@ -23,7 +23,7 @@ const LOADS = "script[src],link[rel=stylesheet],link[rel=preload],iframe,img";
 export const findTag = (site: string): HTMLScriptElement | undefined =>
   [...document.scripts].find(({ src }) => src.includes(`/s/${site}.js`));
 
-export async function checkEmbedding({ config, allows }: Session): Promise<Report> {
+export async function checkEmbedding({ config, allows }: Session, unequal: string[] = []): Promise<Report> {
   const { site, trackers } = config;
   const idsOf = compileMatch(trackers);
   const held = trackers.filter(({ id, match }) => match[0] && !allows(id));
@@ -54,6 +54,7 @@ export async function checkEmbedding({ config, allows }: Session): Promise<Repor
 
   const by_header = await isHeldByHeader(held.flatMap(({ match }) => match.map((pattern) => pattern.split("/")[0])));
   if (arrived[0]) advice.push("Trackers that may not load were asked: mark their tags, or hold them by header.");
+  if (unequal[0]) advice.push(`Your style sheets make yes and no unequal (${unequal}): docs/widget.md, "Looks".`);
   return {
     embedding,
     by_header,

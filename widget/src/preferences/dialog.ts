@@ -6,42 +6,78 @@ import { RELOAD } from "../choice/steps";
 import type { Wish } from "../session";
 import type { GateTracker, NoticeDocument } from "../types";
 import { actionButton, h, webLink } from "./borrowed";
+import { drawLanguages } from "./language";
 import type { PartContext } from "./part";
-import { type CategorySwitches, makeSwitches, readSwitches } from "./switches";
+import { drawRecord } from "./record";
+import { type CategorySwitches, makeSwitches, readSwitches, setSwitches } from "./switches";
 import { drawTracker } from "./tracker";
-import { dayInWords, fill } from "./words";
+import { countInWords, dateInWords, dayInWords, fill } from "./words";
 
-/** Opens the dialog; does nothing while it is open. A minor sees what there is, and that it is off. */
-export function showPreferences(notice: NoticeDocument, context: PartContext, opener: HTMLElement | null): void {
+/**
+ * Opens the dialog; does nothing while it is open. A minor sees what there is, and that it is off. `wish`: how its switches
+ * stand already.
+ */
+export function showPreferences(
+  notice: NoticeDocument,
+  context: PartContext,
+  opener: HTMLElement | null,
+  wish?: Wish,
+): HTMLElement | undefined {
   if (document.querySelector("[data-placet=preferences]")) return;
   const { session } = context;
-  const { texts } = notice;
+  const { texts, lang } = notice;
   const shownAt = Date.now();
   const { choice, minor, gpc } = session.state();
   const rules = session.config.trackers;
   const switches = notice.categories.map((own) => makeSwitches(own, choice, rules, notice.choice_per_tracker, minor));
+  if (wish) setSwitches(switches, wish);
   const accept = actionButton("accept", texts.accept_all);
   const reject = actionButton("reject", texts.reject_all);
   const save = actionButton("save", texts.save);
   const close = actionButton("close", "×", texts.close);
   const alert = h("p", { role: "alert" });
+  const { next } = session.config;
+
+  const tell = (words: string) => {
+    alert.textContent = words;
+    alert.scrollIntoView({ block: "nearest" });
+  };
+  /** All of it once more, in the language that it has now; what stood switched stays so. */
+  const respeak = () => {
+    const stood = readSwitches(switches);
+    dialog.onclose = null;
+    dialog.remove();
+    if (!session.state().choice) context.layers.draw();
+    context.layers.notice();
+    showPreferences(notice, context, opener, stood)?.querySelector<HTMLElement>("select")?.focus();
+  };
 
   const dialog = h(
     "dialog",
     {
       "data-placet": "preferences",
       "aria-labelledby": "placet-title",
-      lang: notice.lang,
+      lang,
       dir: notice.dir,
     },
     h("div", { "data-head": "1" }, h("h2", { id: "placet-title" }, texts.preferences_title), close),
     h(
       "div",
       { "data-scroll": "1" },
+      drawLanguages(notice, context, respeak, () => tell(texts.failed)),
       h("p", {}, minor ? texts.minor : texts.preferences_body),
+      next && texts.upcoming && h("p", { "data-note": "1" }, fill(texts.upcoming, { date: dateInWords(next, lang) })),
       session.honoursGpc && h("p", { "data-note": "1" }, texts.gpc),
-      ...switches.map((own) => drawCategory(own, texts, notice.lang, gpc, rules)),
-      drawResponsible(notice, texts, context),
+      ...switches.map((own) => drawCategory(own, texts, lang, gpc, rules)),
+      drawResponsible(
+        notice,
+        texts,
+        context,
+        drawRecord(texts, context, () => {
+          dialog.close();
+          context.use("after", (part) => part.tell(texts.erased, true));
+        }),
+      ),
       alert,
     ),
     !minor && h("div", { "data-buttons": "1" }, accept, reject, save),
@@ -50,8 +86,7 @@ export function showPreferences(notice: NoticeDocument, context: PartContext, op
   const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
     const occasion = context.occasionOf(event, method, 2, shownAt, context.here.after?.looksOf(dialog, accept, reject));
     if (session.choose(wish(), occasion)) dialog.close();
-    else alert.textContent = texts.confirm;
-    alert.scrollIntoView({ block: "nearest" });
+    else tell(texts.confirm);
   };
   accept.onclick = answer("preferences:accept-all", () => session.wishFor(true));
   reject.onclick = answer("preferences:reject-all", () => session.wishFor(false));
@@ -65,10 +100,11 @@ export function showPreferences(notice: NoticeDocument, context: PartContext, op
   };
 
   // It measures what is answered, and delivers the receipt.
-  context.bring("after").catch(() => {});
+  context.use("after", (part) => part.keepEqual(dialog));
   context.wearScheme(dialog);
   document.body.append(dialog);
   dialog.showModal();
+  return dialog;
 }
 
 function drawCategory(
@@ -79,7 +115,6 @@ function drawCategory(
   rules: GateTracker[],
 ): HTMLElement {
   const { id, name, description, required, trackers } = category;
-  const count = new Intl.NumberFormat(lang).format(trackers.length);
   return h(
     "section",
     {},
@@ -95,7 +130,7 @@ function drawCategory(
       h(
         "details",
         {},
-        h("summary", {}, trackers.length === 1 ? texts.trackers_one : fill(texts.trackers_many, { count })),
+        h("summary", {}, countInWords(trackers.length, "trackers", texts, lang)),
         h(
           "ul",
           {},
@@ -115,6 +150,7 @@ function drawResponsible(
   { controller, policy_url, lang }: NoticeDocument,
   texts: Record<string, string>,
   { session }: PartContext,
+  record: HTMLElement | false,
 ): HTMLElement {
   const { choice } = session.state();
   const id = readRecord(session.config.site)?.previous;
@@ -138,5 +174,6 @@ function drawResponsible(
       h("div", {}, webLink(policy_url, texts.policy_link)),
     ),
     last.length > 0 && h("p", { "data-last": "1" }, last.join(" · ")),
+    record,
   );
 }

@@ -12,7 +12,9 @@ import type { Layers } from "../ui/layers";
 import type { wearScheme } from "../ui/scheme";
 import { borrow } from "./borrowed";
 import { checkEmbedding, findTag } from "./check";
+import { fillDeclarations } from "./declaration";
 import { showPreferences } from "./dialog";
+import { layOut } from "./layouts";
 import { createPlaceholders } from "./placeholders";
 import { contentSecurityPolicy, enforcePolicy } from "./policy";
 import { STYLE } from "./style";
@@ -36,6 +38,8 @@ export interface Part {
   show(opener: HTMLElement | null): void;
   /** Draws what the moment asks for beside the first layer: placeholders, a question about what is new. */
   tend(): void;
+  /** Lays out a banner that has just been drawn; returns what has to be taken away with it. */
+  layOut(banner: HTMLElement): HTMLElement;
   /** What is said when a program has pressed for yes. */
   confirm: string;
   /** How the site has put us in, and what that lets through. */
@@ -47,9 +51,11 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
   context.dress(STYLE);
   const { session, layers } = context;
   const { texts } = notice;
-  const byId = new Map(notice.categories.flatMap(({ trackers }) => trackers.map((own) => [own.id, own] as const)));
-  const named = (ids: string[]) =>
-    ids.map((id) => byId.get(id)).filter((own): own is NoticeTracker => own !== undefined);
+  // Asked each time: another language may have come since.
+  const named = (ids: string[]) => {
+    const all = notice.categories.flatMap(({ trackers }) => trackers);
+    return ids.map((id) => all.find((own) => own.id === id)).filter((own): own is NoticeTracker => !!own);
+  };
   const inPage = findTag(notice.site)?.dataset.strict;
   const enforce = inPage ? enforcePolicy(notice.site, inPage) : undefined;
   const placeholders = createPlaceholders(notice, context, named, !!inPage);
@@ -87,19 +93,18 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
     sessionStorage.removeItem(session.reloadKey);
     const trackers = named(ids.split(",")).map(({ name }) => name);
     const words = fill(texts.reloaded, { trackers: trackers.join(", ") });
-    context.bring("after").then(
-      (part) => part.tell(words, true),
-      () => {},
-    );
+    context.use("after", (part) => part.tell(words, true));
   };
 
   return {
     show: (opener) => showPreferences(notice, context, opener),
     tend: () => {
       attempt(keepPolicy);
-      for (const work of [placeholders.tend, askForNew, tellReload]) attempt(work);
+      const declare = () => fillDeclarations(notice, context);
+      for (const work of [placeholders.tend, declare, askForNew, tellReload]) attempt(work);
     },
+    layOut: (banner) => layOut(banner, context),
     confirm: texts.confirm,
-    check: () => checkEmbedding(session),
+    check: () => checkEmbedding(session, context.here.after?.unequal),
   };
 }

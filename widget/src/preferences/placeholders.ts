@@ -17,7 +17,7 @@ const isTiny = (frame: Element | null) =>
 
 /** `isStrict`: a policy is in the page that only a reload lifts, so that there is no *once*. */
 export function createPlaceholders(
-  { texts, lang, dir, categories, choice_per_tracker }: NoticeDocument,
+  notice: NoticeDocument,
   context: PartContext,
   named: (ids: string[]) => NoticeTracker[],
   isStrict: boolean,
@@ -26,6 +26,7 @@ export function createPlaceholders(
   const shown = new Map<Element, HTMLElement>();
 
   const draw = (element: Element, trackers: NoticeTracker[]): HTMLElement => {
+    const { texts, lang, dir, categories, choice_per_tracker } = notice;
     const shownAt = Date.now();
     const { minor, gpc } = session.state();
     const names = trackers.map(({ name }) => name).join(", ");
@@ -88,7 +89,14 @@ export function createPlaceholders(
         element.getAttribute("data-placeholder") !== "none" && !isTiny(frame) && !(frame as HTMLElement | null)?.hidden,
     );
     for (const [element, root] of shown) {
-      if (held.some(([other]) => other === element) && root.isConnected && root.previousSibling === element) continue;
+      if (
+        held.some(([other]) => other === element) &&
+        root.isConnected &&
+        root.previousSibling === element &&
+        root.lang === notice.lang
+      ) {
+        continue;
+      }
       root.remove();
       element.removeAttribute("data-placet-held");
       shown.delete(element);

@@ -5,15 +5,15 @@ $preferences{position:fixed;inset:0;margin:auto;padding:0;width:42em;max-width:c
 $preferences[open]{display:flex;flex-direction:column}
 $preferences::backdrop{background:#0007}
 $preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px;padding-inline-start:24px;border-bottom:1px solid #80868e60}
-$preferences :is(h2,h3,h4){margin:0;font-size:1em}
-$preferences h2{font-size:1.25em}
+& :is(h3,h4){margin:0;font-size:1em}
+$preferences h2{margin:0;font-size:1.25em}
 $preferences %close{flex:none;width:44px;padding:0;border-color:transparent;font-size:1.5em;font-weight:400;line-height:1}
 $preferences [data-scroll]{flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:16px 24px 20px}
-$preferences p{margin:0 0 12px;max-width:68ch}
-$preferences section{padding:16px 0;border-top:1px solid #80868e60}
-$preferences section p{margin:4px 0 0}
-$preferences [data-row]{display:flex;align-items:center;justify-content:space-between;gap:16px;min-height:32px}
-$preferences :is([data-always],summary,dt,[data-last]){opacity:.78}
+$preferences p,$declaration p{margin:0 0 12px;max-width:68ch}
+& section{padding:16px 0;border-top:1px solid #80868e60}
+& section p{margin:4px 0 0}
+& [data-row]{display:flex;align-items:center;justify-content:space-between;gap:16px;min-height:32px}
+& :is([data-always],summary,dt,[data-last]){opacity:.78}
 $preferences [data-switch]{display:flex;align-items:center;gap:12px}
 $preferences input{appearance:none;position:relative;flex:none;width:46px;height:26px;margin:0;border:2px solid #80868e;border-radius:13px;cursor:pointer}
 $preferences input::before{content:"";position:absolute;top:3px;inset-inline-start:3px;width:16px;height:16px;border-radius:50%;background:#80868e}
@@ -23,25 +23,32 @@ $preferences input:checked::before{inset-inline-start:23px;background:var(--plac
 $preferences input:indeterminate::before{inset-inline-start:13px}
 $preferences input:disabled{opacity:.5;cursor:default}
 $preferences summary{padding:10px 0;cursor:pointer}
-$preferences ul{list-style:none;margin:0;padding:0}
-$preferences li{margin:0 0 12px;padding:12px 16px;border:1px solid #80868e60;border-radius:8px}
-$preferences dl{margin:4px 0 0;font-size:.9333em}
-$preferences dl div{display:grid;grid-template-columns:11em 1fr;gap:0 16px;padding:3px 0}
-$preferences dd{margin:0;grid-column:2;overflow-wrap:anywhere}
-$preferences [data-note]{margin:8px 0 0;padding-inline-start:12px;border-inline-start:3px solid #80868e;font-size:.9333em}
+& ul{list-style:none;margin:0;padding:0}
+& li{margin:0 0 12px;padding:12px 16px;border:1px solid #80868e60;border-radius:8px}
+& dl{margin:4px 0 0;font-size:.9333em}
+& dl div{display:grid;grid-template-columns:11em 1fr;gap:0 16px;padding:3px 0}
+& dd{margin:0;grid-column:2;overflow-wrap:anywhere}
+& [data-note]{margin:8px 0 0;padding-inline-start:12px;border-inline-start:3px solid #80868e;font-size:.9333em}
 $preferences address{font-style:normal;margin:4px 0 0;overflow-wrap:anywhere}
 $preferences [data-last]{margin:12px 0 0;font-size:.9333em;overflow-wrap:anywhere}
+$preferences [data-record]{display:flex;flex-wrap:wrap;gap:8px;margin:12px 0 0}
+$preferences [data-record] :is(div,p){flex-basis:100%;margin:0}
+$preferences [data-record] button{flex:1 15em;border-color:#80868e;background:none;color:var(--i)}
+$preferences [data-record] div button{margin:8px 0 0}
+$preferences label[data-row]{margin:0 0 12px}
+$preferences select{font:inherit;min-height:44px;padding:0 8px;background:var(--s);color:var(--i);border:1px solid #80868e;border-radius:8px}
 $preferences [data-buttons]{padding:16px 24px;border-top:1px solid #80868e60}
 @media(max-width:599px){$preferences{inset:auto 0 0;width:100%;max-width:none;max-height:94%;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0}
 $preferences [data-head]{padding-inline-start:16px}
 $preferences [data-scroll]{padding-inline:16px}
 $preferences [data-buttons]{padding:12px 16px calc(12px + env(safe-area-inset-bottom))}
-$preferences dl div{grid-template-columns:1fr}
-$preferences dd{grid-column:1}}
+& dl div{grid-template-columns:1fr}
+& dd{grid-column:1}}
 & button:hover{opacity:.85}
+$declaration{border:0;background:none;overflow-wrap:anywhere}
+$declaration ul{margin:8px 0 0}
 $placeholder{display:flex;flex-flow:column;justify-content:center;gap:8px;max-width:42em;margin:8px 0;padding:20px;border-radius:var(--r);overflow-wrap:anywhere}
 $placeholder p{margin:0}
-$placeholder [data-buttons]{grid:auto-flow/1fr 1fr}
 [data-placet-held]{display:none!important}
 @media(forced-colors:active){$preferences input{forced-color-adjust:none;border-color:ButtonText}
 $preferences input::before{background:ButtonText}

@@ -67,6 +67,17 @@ export function makeSwitches(
   return { category, main, own, newer };
 }
 
+/** Puts the switches as a wish has it, where they can be moved. */
+export function setSwitches(all: CategorySwitches[], wish: Wish): void {
+  for (const { category, main, own } of all) {
+    if (!main.disabled) main.checked = wish[category.id];
+    for (const [id, input] of own) {
+      input.checked = wish[id];
+      input.dispatchEvent(new Event("change"));
+    }
+  }
+}
+
 /** Reads the switches: what is wished for each category, and for each tracker that has a switch of its own. */
 export function readSwitches(all: CategorySwitches[]): Wish {
   const states = all

@@ -23,9 +23,21 @@ export function countryName(code: string, lang: string): string {
   return new Intl.DisplayNames(lang, { type: "region", fallback: "code" }).of(code) || code;
 }
 
+/** Writes the day of an RFC 3339 time, where the visitor is. */
+export function dateInWords(time: string, lang: string): string {
+  return new Intl.DateTimeFormat(lang, { dateStyle: "long" }).format(new Date(time));
+}
+
 /** Writes a UTC day, in days since 1970-01-01. */
 export function dayInWords(day: number, lang: string): string {
   return new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(day * 86_400_000);
+}
+
+/** Writes how many there are, in the text of `name` that has the language's plural form for it. */
+export function countInWords(count: number, name: string, texts: Record<string, string>, lang: string): string {
+  const form = new Intl.PluralRules(lang).select(count);
+  // Where the browser does not know the language, its form may be one that the language does not have.
+  return fill(texts[`${name}_${form}`] || texts[`${name}_other`], { count: new Intl.NumberFormat(lang).format(count) });
 }
 
 /** Fills `{name}` in a text. */

@@ -21,7 +21,7 @@ export interface Layers {
 /** `nonce`: of our own script element; `isStrict`: the preferences part is needed in any case. */
 export function createLayers(
   session: Session,
-  { here, bring }: Parts,
+  { here, bring, use }: Parts,
   nonce: string | undefined,
   isStrict: boolean,
 ): Layers {
@@ -32,14 +32,12 @@ export function createLayers(
   let isNoticing = false;
 
   const ask = (question: Question) => {
-    banner ||= showBanner(session, question, nonce, open, confirm, here);
+    if (banner) return;
+    banner = showBanner(session, question, nonce, open, confirm, here);
+    banner = here.preferences?.layOut(banner) || banner;
   };
   /** A program has pressed for yes: the words for that are rare, so they come from the part. */
-  const confirm = () =>
-    bring("preferences").then(
-      (part) => tellIn(banner, part.confirm),
-      () => {},
-    );
+  const confirm = () => use("preferences", (part) => tellIn(banner, part.confirm));
   const askAll = () =>
     ask({
       title: texts.title,
@@ -50,6 +48,8 @@ export function createLayers(
       wish: session.wishFor,
     });
 
+  const askLate = () => session.state().choice || askAll();
+
   const draw = () => {
     const { minor, choice } = session.state();
     const was = banner;
@@ -58,12 +58,12 @@ export function createLayers(
     if (minor || choice) {
       if (!isReopenShown) showReopen(session, nonce, open);
       isReopenShown = true;
-      if (was)
-        bring("after").then(
-          ({ tell }) => tell(texts.saved),
-          () => {},
-        );
-    } else if (config.categories[1]) askAll();
+      if (was) use("after", ({ tell }) => tell(texts.saved));
+    } else if (config.categories[1]) {
+      // Who chooses another layout has the banner wait for the part that knows it.
+      if (/^[bc]/.test(config.layout)) askAll();
+      else bring("preferences").then(askLate, askLate);
+    }
     tend();
   };
 
@@ -81,15 +81,13 @@ export function createLayers(
       isStrict ||
       session.reasons().includes(Reason.newer) ||
       session.parked()[0] ||
+      document.querySelector("[data-placet=declaration]") ||
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),
       ) ||
       wasReloaded()
     ) {
-      bring("preferences").then(
-        (part) => part.tend(),
-        () => {},
-      );
+      use("preferences", (part) => part.tend());
     }
   };
 

@@ -1,0 +1,85 @@
+/** The layouts that the preferences part brings: in front of the page, and in its flow. */
+
+import { expect, test } from "vitest";
+import { posted, usePages } from "./page";
+import { click, get, openPage } from "./sites";
+import { hush, makeNotice, settle } from "./support";
+
+usePages();
+
+const BANNER = "[data-placet=banner]";
+const place = () => {
+  document.body.innerHTML = "<p>Text</p><div data-placet-place><i>ours</i></div>";
+};
+
+test("modal is a dialog by the banner's name, and the banner stands in it", async () => {
+  await openPage({ layout: "modal" });
+  const dialog = get<HTMLDialogElement>("dialog[data-placet=modal]")!;
+  expect(dialog.open).toBe(true);
+  expect(dialog.getAttribute("aria-label")).toBe("Cookie choice");
+  expect(dialog.querySelector(BANNER)).not.toBeNull();
+  click(`${BANNER} [data-action=reject]`);
+  await settle();
+  expect(get("dialog")).toBeNull();
+  expect(get("[data-placet=reopen]")).not.toBeNull();
+  expect(posted()[0]).toMatchObject({ layout: "modal", method: "banner:reject-all" });
+});
+
+test("Escape puts the question off: nothing is chosen, and it can be asked for", async () => {
+  const { api } = await openPage({ layout: "modal" });
+  get<HTMLDialogElement>("dialog")!.close();
+  await settle();
+  expect(get("dialog")).toBeNull();
+  expect(api.get().choice).toBeNull();
+  expect(posted()).toEqual([]);
+  api.show();
+  await settle();
+  expect(get("[data-placet=preferences]")).not.toBeNull();
+});
+
+test("inline stands at the start of the page's place, and takes nothing else from it", async () => {
+  place();
+  await openPage({ layout: "inline" });
+  const own = get("[data-placet-place]")!;
+  expect(own.firstElementChild).toBe(get(BANNER));
+  expect(own.querySelector("i")!.textContent).toBe("ours");
+  click(`${BANNER} [data-action=accept]`);
+  await settle();
+  expect(own.innerHTML).toBe("<i>ours</i>");
+  expect(posted()[0]).toMatchObject({ layout: "inline" });
+});
+
+test("on a page without a place inline is a bar, and the receipt says so", async () => {
+  await openPage({ layout: "inline" });
+  expect(document.body.firstElementChild).toBe(get(`${BANNER}[data-layout=bar]`));
+  click(`${BANNER} [data-action=reject]`);
+  await settle();
+  expect(posted()[0]).toMatchObject({ layout: "bar" });
+});
+
+test.each(["modal", "inline"])("where the part does not come, %s is a card: nobody stays unasked", async (layout) => {
+  hush();
+  place();
+  await openPage({ layout }, { load: (_name, fail) => fail() });
+  expect(document.body.firstElementChild).toBe(get(BANNER));
+  click(`${BANNER} [data-action=reject]`);
+  expect(get("[data-placet=reopen]")).not.toBeNull();
+});
+
+test("who has chosen while the part was coming is not asked any more", async () => {
+  let come = () => {};
+  const { makePart } = await import("../src/preferences/part");
+  const { api } = await openPage(
+    { layout: "modal" },
+    {
+      load: (name, fail, arrive) => {
+        if (name === "preferences") come = () => arrive(name, (context) => makePart(makeNotice(), context));
+        else fail();
+      },
+    },
+  );
+  api.reject();
+  come();
+  await settle();
+  expect(get(BANNER)).toBeNull();
+});
