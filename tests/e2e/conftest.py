@@ -102,8 +102,8 @@ class World:
         )
         urllib.request.urlopen(request, timeout=5).close()
 
-    def receipts(self, site: str) -> list[dict]:
-        """Return the payloads of all stored receipts of a site, in log order, as an auditor's export has them."""
+    def receipts(self, *sites: str) -> list[dict]:
+        """Return the payloads of all stored receipts of these sites, in log order, as an auditor's exports have them."""
         script = (
             "import sys\n"
             "from app.factory import create_app\n"
@@ -112,10 +112,11 @@ class World:
             "from app.services.sites import find_site_by_handle\n"
             "with create_app().app_context():\n"
             "    session = request_session()\n"
-            "    for line in export_lines(session, find_site_by_handle(session, sys.argv[1]), Period()):\n"
-            "        sys.stdout.write(line.decode())\n"
+            "    for site in sys.argv[1:]:\n"
+            "        for line in export_lines(session, find_site_by_handle(session, site), Period()):\n"
+            "            sys.stdout.write(line.decode())\n"
         )
-        lines = self.server.python(script, site).splitlines()
+        lines = self.server.python(script, *sites).splitlines()
         return [json.loads(line)["payload"] for line in lines]
 
 
