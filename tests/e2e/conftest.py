@@ -6,7 +6,7 @@ import re
 import threading
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,14 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"never happened: {what}")
 
 
+def closed_in_the_end(answer: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass an answer on and close it, also where the browser hangs up: then werkzeug's server leaves its file open."""
+    try:
+        yield from answer
+    finally:
+        getattr(answer, "close", lambda: None)()
+
+
 class Turns:
     """Wraps the example sites: whoever visited in an earlier test is not heard any more.
 
@@ -65,7 +73,7 @@ class Turns:
         if turn and int(turn[1]) != self._turn:
             start_response("204 No Content", [])
             return []
-        return self._application(environ, start_response)
+        return closed_in_the_end(self._application(environ, start_response))
 
     def next(self) -> str:
         """Begin a test; returns the user agent of its visitor."""
