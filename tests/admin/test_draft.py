@@ -199,10 +199,13 @@ def test_editing_a_text(admin, draft):
     page = admin.get(path).text
     assert '<q lang="en" dir="auto">Your choice about cookies</q>' in page, "what is built in can be read and copied"
     assert "Above the first layer&#39;s text." in page, "it says where it appears"
+    before = draft()["texts"]
     assert admin.submit(path, title="What may run here?").status_code == 303
-    assert draft()["texts"] == {"en": {"title": "What may run here?"}}
+    assert draft()["texts"] == {"en": {**before["en"], "title": "What may run here?"}}
     assert admin.submit(path, title="").status_code == 303
-    assert draft()["texts"] == {}, "empty means built in"
+    assert draft()["texts"] == before, "empty means built in"
+    assert admin.submit(path, body="").status_code == 303
+    assert draft()["texts"] == {}
 
 
 def test_every_built_in_text_has_a_label_and_says_where_it_appears(here):
