@@ -178,7 +178,7 @@ class NoticeDocument(TypedDict):
     policy_url: str
     choice_per_tracker: bool
     lifetimes: Lifetimes
-    languages: list[str]
+    languages: dict[str, str]
     texts: dict[str, str]
     categories: list[NoticeCategory]
 

@@ -10,18 +10,19 @@ from babel.numbers import format_decimal
 
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 
-# What else a language is asked by, and which of its kinds a bare tag means (CLDR's aliases and likely subtags).
+# What else a language is asked by (in small letters), and which of its kinds a bare tag means: CLDR's aliases and likely
+# subtags.
 _MEANS = {
     "no": "nb",
     "nn": "nb",
     "iw": "he",
     "pt": "pt-BR",
     "zh": "zh-Hans",
-    "zh-CN": "zh-Hans",
-    "zh-SG": "zh-Hans",
-    "zh-TW": "zh-Hant",
-    "zh-HK": "zh-Hant",
-    "zh-MO": "zh-Hant",
+    "zh-cn": "zh-Hans",
+    "zh-sg": "zh-Hans",
+    "zh-tw": "zh-Hant",
+    "zh-hk": "zh-Hant",
+    "zh-mo": "zh-Hant",
 }
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
 _RIGHT_TO_LEFT_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa"}
@@ -39,9 +40,11 @@ def best_language(wanted: Iterable[str], offered: Sequence[str]) -> str | None:
         for name in _wider(tag):
             if name.casefold() in by_tag:
                 return by_tag[name.casefold()]
-        same = [own for own in offered if _written(own) == _written(tag)]
-        if same:
-            return same[0]
+        # Only for a language that is on offer at all: to ask CLDR for what a browser has made up takes its time.
+        main = _meant_language(tag)
+        for own in offered:
+            if _meant_language(own) == main and _written(own) == _written(tag):
+                return own
     return None
 
 
@@ -100,19 +103,25 @@ def _wider(tag: str) -> list[str]:
     for length in range(len(subtags), 0, -1):
         own = "-".join(subtags[:length])
         names.append(own)
-        if own in _MEANS:
-            names.append(_MEANS[own])
+        meant = _MEANS.get(own.casefold())
+        if meant:
+            names.append(meant)
         # A script is never left out: who asks for one cannot be taken to read the other.
-        if own in _MEANS or (len(subtags[length - 1]) == 4 and subtags[length - 1].isalpha()):
+        if meant or (len(subtags[length - 1]) == 4 and subtags[length - 1].isalpha()):
             break
     return names
+
+
+def _meant_language(tag: str) -> str:
+    main = tag.split("-")[0].casefold()
+    return _MEANS.get(main, main).split("-")[0]
 
 
 @lru_cache(maxsize=1024)  # browsers send what they like
 def _written(tag: str) -> tuple[str, str | None]:
     """The language, and the script that a tag says or that the language is usually written in."""
-    meant = next((_MEANS[name] for name in _wider(tag) if name in _MEANS), tag)
-    language = meant.split("-")[0]
+    meant = next((_MEANS[name.casefold()] for name in _wider(tag) if name.casefold() in _MEANS), tag)
+    language = meant.split("-")[0].casefold()
     locale = locale_for(meant)
     if locale.language != language:
         return language, None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from app.core.category_rules import lifetimes_under, tracker_model
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, Model, NoticeCategory, NoticeDocument, NoticeTracker, Tracker
-from app.core.languages import PLURAL_FORMS, joined, number_in_words, plural_form, script_direction
+from app.core.languages import PLURAL_FORMS, joined, name_of_language, number_in_words, plural_form, script_direction
 from app.core.regimes import Regime
 from app.core.texts import PLACEHOLDER, BuiltinTexts, merged_texts
 
@@ -97,7 +97,7 @@ def make_notice(
         "policy_url": document["policy_url"],
         "choice_per_tracker": document["choice_per_tracker"],
         "lifetimes": lifetimes_under(document["lifetimes"], regime),
-        "languages": document["languages"],
+        "languages": {own: name_of_language(own) for own in document["languages"]},
         "texts": dict(texts),
         "categories": notice_categories(document, regime, lang),
     }

@@ -34,9 +34,9 @@ def config(key: str) -> Response:
         "effective_at": site.effective_at,
         "next": site.next,
     }
-    response = json_answer(body, cache="private, max-age=60" if view.depends_on_place else "public, max-age=60")
-    if len(site.languages) > 1:
-        response.headers["Vary"] = "Accept-Language"
+    response = json_answer(body, cache=f"{view.scope}, max-age=60")
+    if view.vary:
+        response.headers["Vary"] = ", ".join(view.vary)
     return response
 
 

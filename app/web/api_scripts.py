@@ -73,7 +73,7 @@ def widget(sha256: str) -> Response:
 def _loader_key(view: View, lang: str) -> tuple[object, ...]:
     here, place = runtime(), view.place
     day = utc_day(here.clock())
-    about = (view.site.id, view.site.version, view.next_day, view.regime.id)
+    about = (view.site.id, view.site.version, view.next_at, view.regime.id)
     return ("loader", *about, place.country, place.region, lang, day)
 
 
@@ -87,6 +87,6 @@ def _loader_bytes(view: View, lang: str) -> bytes:
         "api": here.settings.public_url,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),
-        "next": view.next_day,
+        "next": view.next_at,
     }
     return fill_script(build.script, compact_config(config))

@@ -17,7 +17,7 @@ from app.services.serving import LiveSite, Slice, read_live_site, read_slice
 from app.web.location import Location
 from app.web.runtime import runtime
 
-MAX_WANTED = 20
+MAX_WANTED = 10
 MAX_TAG = 35
 
 
@@ -45,7 +45,7 @@ class View:
         return ("Accept-Language",) if len(self.site.languages) > 1 else ()
 
     @property
-    def next_day(self) -> str | None:
+    def next_at(self) -> str | None:
         """When a published version that waits takes effect: RFC 3339, or none."""
         return self.site.next["effective_at"] if self.site.next else None
 

@@ -31,7 +31,7 @@ def declaration(key: str) -> Response:
     """The version in effect in words, in the language of ``?lang=`` or the browser, under the visitor's rule."""
     view = view_of(key)
     lang = language_of(view.site)
-    name = ("declaration", view.site.id, view.site.version, view.next_day, view.regime.id, lang)
+    name = ("declaration", view.site.id, view.site.version, view.next_at, view.regime.id, lang)
     found = runtime().caches.scripts.get(name, lambda: represent(_page(view, lang)))
     response = serve(found, "text/html", f"{view.scope}, max-age={SECONDS}", view.vary)
     response.headers["Content-Security-Policy"] = POLICY
@@ -44,7 +44,7 @@ def _page(view: View, lang: str) -> bytes:
     texts = notice["texts"]
     others = [(own, name_of_language(own)) for own in view.site.languages if own != lang]
     # A notice from before these words existed has none.
-    upcoming = texts.get("upcoming") if view.next_day else None
+    upcoming = texts.get("upcoming") if view.next_at else None
     html = render_template(
         "declaration.html",
         notice=notice,
@@ -52,6 +52,6 @@ def _page(view: View, lang: str) -> bytes:
         categories=declare(notice),
         css=_CSS,
         others=others,
-        upcoming=upcoming and fill(upcoming, {"date": date_in_words(view.next_day or "", lang)}),
+        upcoming=upcoming and fill(upcoming, {"date": date_in_words(view.next_at or "", lang)}),
     )
     return html.encode()

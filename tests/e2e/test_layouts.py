@@ -87,14 +87,16 @@ def test_axe_has_nothing_against_it(browser, words, layout):
     context.close()
 
 
-def test_modal_holds_the_focus_and_escape_only_puts_the_question_off(browser, words):
+def test_modal_holds_the_focus_and_escape_only_puts_the_question_aside(browser, words):
     context = paged(browser, 1440, "light")
     page = words.open(context.new_page(), layout="modal", body="<a href='#'>A link of the page</a>")
     for _ in range(8):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")
     page.keyboard.press("Escape")
-    eventually(lambda: page.locator("[data-placet=banner]").count() == 0, "it closes")
+    eventually(lambda: page.locator("dialog").count() == 0, "it closes")
+    assert page.locator("body > [data-placet=banner][data-layout=bar]").is_visible()
+    page.get_by_text("A link of the page").click()
     assert page.evaluate("placet.get().choice") is None
     assert page.evaluate("placet.get().allowed") == []
     page.reload()
@@ -115,6 +117,25 @@ def test_inline_moves_nothing_once_it_is_answered_but_what_stands_below(browser,
 
 NO = "[data-action=reject]"
 YES = "[data-placet] [data-action=accept][data-action]"
+
+
+def test_labels_of_unequal_length_are_no_fault_of_the_page(browser, words):
+    """Text of twice the size on a narrow phone, where one label needs a line more than the other."""
+    context = browser.new_context(viewport={"width": 320, "height": 568}, reduced_motion="reduce")
+    page = words.open(context.new_page(), lang="de", head="<style>html{font-size:200%}</style>")
+    page.mouse.move(1, 1)
+    page.mouse.move(2, 2)
+    page.wait_for_selector("[data-placet=status]", state="attached")
+    seen = page.locator("[data-placet=banner]").evaluate(BOX)
+    assert (seen["accept"]["height"], seen["accept"]["width"]) == (seen["reject"]["height"], seen["reject"]["width"])
+    assert page.locator("[data-placet=banner] h2").evaluate("own => own.parentElement.clientHeight") >= 60
+    assert "unequal" not in said(page)
+    page.locator("[data-action=settings]").click()
+    page.wait_for_selector("[data-placet=preferences]:visible")
+    assert "unequal" not in said(page)
+    context.close()
+
+
 UNEQUAL = {
     "a pale no": f"{NO}{{background:#eee!important;color:#999!important}}",
     "a small no": f"{NO}{{font-size:11px!important;padding:0!important;min-height:0!important}}",

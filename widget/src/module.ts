@@ -12,7 +12,8 @@ export type { Choice } from "./gate/choice";
 export type { State } from "./session";
 
 /** What `GET /v1/sites/<site>/config` answers, as far as the widget reads it. */
-export type PublicConfig = Omit<WidgetConfig, "api" | "widget" | "trackers" | "categories"> & {
+export type PublicConfig = Omit<WidgetConfig, "api" | "widget" | "trackers" | "categories" | "next"> & {
+  next: { effective_at: string } | null;
   categories: { id: string }[];
   trackers: (TrackerRule & {
     match: { host: string; path: string }[];
@@ -45,7 +46,14 @@ export function start(config: PublicConfig, { api, minor = false, nonce }: Start
     storage: own.storage.map(({ kind, name, domain }) => [kind, name, ...(domain ? [domain] : [])].join(" ")),
   }));
   return startWidget(
-    { ...config, trackers, categories: config.categories.map(({ id }) => id), api, widget: null },
+    {
+      ...config,
+      trackers,
+      categories: config.categories.map(({ id }) => id),
+      next: config.next?.effective_at ?? null,
+      api,
+      widget: null,
+    },
     {
       minor,
       nonce,

@@ -132,8 +132,8 @@ export interface NoticeDocument {
   policy_url: string;
   choice_per_tracker: boolean;
   lifetimes: { granted: string; refused: string };
-  /** All that the site offers. */
-  languages: string[];
+  /** All that the site offers: by tag, what each calls itself. */
+  languages: Record<string, string>;
   texts: Record<string, string>;
   categories: NoticeCategory[];
 }

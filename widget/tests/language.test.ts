@@ -12,7 +12,7 @@ const select = () => get<HTMLSelectElement>(`${PREFERENCES} select`)!;
 const DE = { lang: "de", sha256: "d".repeat(64) };
 
 function german() {
-  const notice = makeNotice({ lang: "de", languages: ["en", "de", "ar"] });
+  const notice = makeNotice({ lang: "de", languages: { en: "English", de: "Deutsch", ar: "العربية" } });
   notice.texts = { ...notice.texts, preferences_title: "Wählen Sie", title: "Ihre Wahl", language: "Sprache" };
   return notice;
 }
@@ -32,7 +32,10 @@ function serveGerman(version = makeConfig().version): void {
 }
 
 async function open() {
-  const { api } = await openPage({}, { notice: makeNotice({ languages: ["en", "de", "ar"] }) });
+  const { api } = await openPage(
+    {},
+    { notice: makeNotice({ languages: { en: "English", de: "Deutsch", ar: "العربية" } }) },
+  );
   api.show();
   await settle();
 }
@@ -73,6 +76,46 @@ test("another one takes the place of ours, in both layers and in the receipt; wh
   click(`${PREFERENCES} [data-action=save]`);
   await settle();
   expect(posted()[0]).toMatchObject({ notice: DE, choices: { analytics: true, recording: false } });
+});
+
+test("whoever asks for one and then another gets the one asked for last", async () => {
+  const late: (() => void)[] = [];
+  serveGerman();
+  const served = network.getMockImplementation()!;
+  network.mockImplementation(async (url, init) => {
+    if (`${url}`.endsWith("?lang=ar")) return answer(503);
+    await new Promise<void>((done) => late.push(done));
+    return served(url, init);
+  });
+  await open();
+  await choose("de");
+  await choose("ar");
+  for (let turn = 0; turn < 3; turn++) {
+    for (const go of late.splice(0)) go();
+    await settle();
+  }
+  expect(get(`${PREFERENCES}[lang=en]`)).not.toBeNull();
+});
+
+test("a dialog that was closed meanwhile stays closed", async () => {
+  let go = () => {};
+  serveGerman();
+  const served = network.getMockImplementation()!;
+  network.mockImplementation(async (url, init) => {
+    await new Promise<void>((done) => {
+      go = done;
+    });
+    return served(url, init);
+  });
+  await open();
+  await choose("de");
+  click(`${PREFERENCES} [data-action=close]`);
+  go();
+  await settle();
+  go();
+  await settle();
+  expect(get(PREFERENCES)).toBeNull();
+  expect(get("[data-placet=banner][lang=en]")).not.toBeNull();
 });
 
 test.each(["a later version", "no answer"])("with %s all stays as it is, and is told", async (trouble) => {

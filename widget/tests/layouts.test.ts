@@ -25,16 +25,43 @@ test("modal is a dialog by the banner's name, and the banner stands in it", asyn
   expect(posted()[0]).toMatchObject({ layout: "modal", method: "banner:reject-all" });
 });
 
-test("Escape puts the question off: nothing is chosen, and it can be asked for", async () => {
+test("Escape puts the question aside: nothing is chosen, and it stands at the edge of the page", async () => {
   const { api } = await openPage({ layout: "modal" });
   get<HTMLDialogElement>("dialog")!.close();
   await settle();
   expect(get("dialog")).toBeNull();
   expect(api.get().choice).toBeNull();
   expect(posted()).toEqual([]);
-  api.show();
+  expect(document.body.firstElementChild).toBe(get(`${BANNER}[data-layout=bar]`));
+  click(`${BANNER} [data-action=reject]`);
   await settle();
-  expect(get("[data-placet=preferences]")).not.toBeNull();
+  expect(get(BANNER)).toBeNull();
+  expect(posted()[0]).toMatchObject({ layout: "bar" });
+});
+
+test("a banner that is taken away leaves no dialog behind in which the page waits", async () => {
+  await openPage({ layout: "modal" });
+  get(BANNER)!.remove();
+  await settle();
+  expect(get("dialog")).toBeNull();
+});
+
+test("a visitor of whom the page says meanwhile that they are a minor is not asked", async () => {
+  let come = () => {};
+  const { makePart } = await import("../src/preferences/part");
+  const { api } = await openPage(
+    { layout: "modal" },
+    {
+      load: (name, fail, arrive) => {
+        if (name === "preferences") come = () => arrive(name, (context) => makePart(makeNotice(), context));
+        else fail();
+      },
+    },
+  );
+  api.setMinor(true);
+  come();
+  await settle();
+  expect(get(BANNER)).toBeNull();
 });
 
 test("inline stands at the start of the page's place, and takes nothing else from it", async () => {
@@ -61,7 +88,8 @@ test.each(["modal", "inline"])("where the part does not come, %s is a card: nobo
   hush();
   place();
   await openPage({ layout }, { load: (_name, fail) => fail() });
-  expect(document.body.firstElementChild).toBe(get(BANNER));
+  await settle();
+  expect(document.body.firstElementChild).toBe(get(`${BANNER}[data-layout=bar]`));
   click(`${BANNER} [data-action=reject]`);
   expect(get("[data-placet=reopen]")).not.toBeNull();
 });

@@ -17,6 +17,7 @@ function makePublic(): PublicConfig {
   const { api: _, widget: __, trackers, categories, ...config } = makeConfig();
   return {
     ...config,
+    next: null,
     categories: categories.map((id) => ({ id })),
     trackers: trackers.map(({ match, storage, stop, ...own }) => ({
       ...own,
@@ -105,4 +106,20 @@ test("where the notice does not come, the banner says so, and it is tried again"
   await vi.dynamicImportSettled();
   await settle();
   expect(get("[data-placet=preferences]")).not.toBeNull();
+});
+
+test("a version that waits is told in the preferences by the day it begins", async () => {
+  network.mockImplementation(async (url, init) => {
+    if (/\/config\?/.test(`${url}`)) {
+      return answer(200, { ...makePublic(), next: { effective_at: "2026-12-27T12:00:00Z" } });
+    }
+    if (/\/notices\//.test(`${url}`)) return answer(200, makeNotice());
+    return acknowledge(url, init);
+  });
+  const api = await load({ site: SITE, api: API });
+  await nextFrame();
+  api.show();
+  await vi.waitFor(() =>
+    expect(document.querySelector("[data-placet=preferences]")?.textContent).toContain("December 27"),
+  );
 });

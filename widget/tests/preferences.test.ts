@@ -82,6 +82,13 @@ test("tracker by tracker only what is new stands off", async () => {
   expect(kept()).toBe("1.4.-.usability-survey~activity-log.20779.20959");
 });
 
+test("a notice from before there were plural forms is drawn, too", async () => {
+  const notice = makeNotice();
+  const { trackers_other, ...texts } = notice.texts;
+  await open(null, { ...notice, texts: { ...texts, trackers_many: trackers_other } });
+  expect(get("section:nth-of-type(3) summary")!.textContent).toBe("3 trackers");
+});
+
 test("every tracker tells who, why, what, for how long, to whom, and what it stores", async () => {
   await open(null);
   const text = get("section:nth-of-type(4) li")!.textContent;

@@ -132,6 +132,40 @@ test("what the server does not erase is not forgotten here either", async () => 
   expect(get(`${PREFERENCES} [data-record] [role=alert]`)!.textContent).toMatch(/^That did not work/);
 });
 
+test("while a receipt is under way nothing is erased: it would be stored after all", async () => {
+  await open(ALL);
+  localStorage.setItem(`${NAME}_queue`, JSON.stringify([{ id: "0190-other", choices: { analytics: true } }]));
+  click(button("Erase my consent record"));
+  click(button("Erase it for good"));
+  await settle();
+  expect(asked().filter(([, method]) => method === "DELETE")).toEqual([]);
+  expect(record()).not.toBeNull();
+  expect(get(`${PREFERENCES} [data-record] [role=alert]`)!.textContent).toMatch(/^That did not work/);
+});
+
+test("two presses are one request", async () => {
+  await open(ALL);
+  click(button("Erase my consent record"));
+  click(button("Erase it for good"));
+  click(button("Erase it for good"));
+  await settle();
+  expect(asked().filter(([, method]) => method === "DELETE")).toHaveLength(1);
+});
+
+test("what another tab has erased does not come back from this tab's memory", async () => {
+  localStorage.clear();
+  const { api } = await openPage();
+  click("[data-placet=banner] [data-action=accept]");
+  await settle();
+  const before = posted()[0];
+  localStorage.removeItem(`${NAME}_record`); // as the other tab does
+  api.reject();
+  await settle();
+  expect(posted()).toHaveLength(2);
+  expect(posted()[1].secret).not.toBe(before.secret);
+  expect(posted()[1].previous).toBeNull();
+});
+
 test("a program erases and downloads nothing", async () => {
   await open(ALL);
   click(button("Erase my consent record"), false);

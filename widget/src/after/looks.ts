@@ -45,19 +45,33 @@ export const looksOf = (root: HTMLElement, accept: HTMLElement, reject: HTMLElem
   equality: !differences(accept, reject)[0],
 });
 
+/** What has differed until now. */
+export const unequal: string[] = [];
+
 /**
  * Sees to it that yes and no look the same in a layer: where the page's sheets make one stand out, no is given the looks
- * of yes; where not even that helps, the layer is not shown, and the console says why. Returns what differed.
+ * of yes; where not even that helps, the layer is not shown if it `mayGo`, and the console says why.
  */
-export function keepEqual(root: HTMLElement | null): string[] {
+export function keepEqual(root: HTMLElement | null, mayGo = true): void {
   const [accept, reject] = ["accept", "reject"].map((action) =>
     root?.querySelector<HTMLElement>(`[data-action=${action}]`),
   );
-  if (!accept || !reject) return [];
+  if (!accept || !reject) return;
+  // One label may need a line more than the other.
+  const high = Math.max(accept.offsetHeight, reject.offsetHeight);
+  if (accept.offsetHeight !== reject.offsetHeight) {
+    for (const button of [accept, reject]) button.style.minHeight = `${high}px`;
+  }
   const found = differences(accept, reject);
-  if (!found[0]) return found;
+  if (!found[0]) return;
+  unequal.push(...found);
   const model = getComputedStyle(accept);
-  const looks = { ...Object.fromEntries(LOOKS.map((look) => [look, `${model[look]}`])), ...ALIKE, ...SEEN };
+  const looks = {
+    ...Object.fromEntries(LOOKS.map((look) => [look, `${model[look]}`])),
+    ...ALIKE,
+    ...SEEN,
+    minHeight: `${high}px`,
+  };
   for (const button of [accept, reject]) {
     for (const [look, value] of Object.entries(looks)) {
       button.style.setProperty(
@@ -68,9 +82,9 @@ export function keepEqual(root: HTMLElement | null): string[] {
     }
   }
   const left = differences(accept, reject);
-  if (left[0]) root!.remove();
-  say(`the page makes yes and no unequal (${found}): ${left[0] ? "not shown" : "made equal"}`);
-  return found;
+  const goes = mayGo && !!left[0];
+  if (goes) root!.remove();
+  say(`the page makes yes and no unequal (${found}): ${goes ? "not shown" : left[0] ? "left so" : "made equal"}`);
 }
 
 function differences(a: HTMLElement, b: HTMLElement): string[] {

@@ -4,14 +4,14 @@ import { attempt, tryStorage } from "../attempt";
 import { RELOAD } from "../choice/steps";
 import type { PartContext } from "../preferences/part";
 import type { GateTracker } from "../types";
-import { keepEqual, looksOf } from "./looks";
+import { keepEqual, looksOf, unequal } from "./looks";
 import { createQueue, type ReceiptQueue } from "./queue";
 import { deleteStored, stopTracker } from "./withdraw";
 
 export interface After extends ReceiptQueue {
   looksOf: typeof looksOf;
   keepEqual: typeof keepEqual;
-  /** How the page's own sheets have made yes and no unequal in the banner. */
+  /** How the page's own sheets have made yes and no unequal. */
   unequal: string[];
   /**
    * Stops what has just been withdrawn, and deletes what anything held has stored. Loads the page again where
@@ -31,17 +31,18 @@ $status:not([data-seen]){clip-path:inset(50%)}`;
 
 export function makeAfter({ session, send, h, dress, wearScheme }: PartContext): After {
   const { config, allows, reloadKey } = session;
-  const { site, api, trackers, lang, dir } = config;
+  const { site, api, trackers } = config;
   // A live region is only heard when it was there before its words: some time before, for those who have just come.
-  const status = h("div", { role: "status", "data-placet": "status", lang, dir });
+  const status = h("div", { role: "status", "data-placet": "status" });
   dress(STYLE);
   document.body?.append(status);
+  attempt(() => keepEqual(document.querySelector<HTMLElement>("[data-placet=banner]")));
 
   return {
     ...createQueue(site, api, send),
     looksOf,
     keepEqual,
-    unequal: attempt(() => keepEqual(document.querySelector<HTMLElement>("[data-placet=banner]"))) || [],
+    unequal,
     tidy: (taken) => {
       // Until we had come, the visitor may have changed their mind.
       const withdrawn = taken.filter(({ id }) => !allows(id));
@@ -69,6 +70,8 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
     },
     tell: (words, seen) => {
       if (!status.isConnected) document.body.append(status);
+      status.lang = config.lang;
+      status.dir = config.dir;
       wearScheme(status);
       status.toggleAttribute("data-seen", !!seen);
       setTimeout(() => {

@@ -46,8 +46,13 @@ export function makeReceipt(site: string, memory: { record?: ReceiptRecord }, dr
     decided_at: new Date(decided_at),
   };
   if (record || isGrant(body)) {
-    memory.record = { secret: body.secret, previous: body.id };
-    tryStorage(() => localStorage.setItem(`placet_${site}_record`, JSON.stringify(memory.record)));
+    const kept = { secret: body.secret, previous: body.id };
+    memory.record = kept;
+    tryStorage(() => {
+      localStorage.setItem(`placet_${site}_record`, JSON.stringify(kept));
+      // Kept there alone: what another tab forgets is forgotten here, too.
+      delete memory.record;
+    });
   }
   return body;
 }

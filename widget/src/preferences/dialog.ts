@@ -47,6 +47,8 @@ export function showPreferences(
     const stood = readSwitches(switches);
     dialog.onclose = null;
     dialog.remove();
+    // The first layer asks once more as well, whatever it asks for.
+    document.querySelector("[data-placet=banner]")?.remove();
     if (!session.state().choice) context.layers.draw();
     context.layers.notice();
     showPreferences(notice, context, opener, stood)?.querySelector<HTMLElement>("select")?.focus();
@@ -95,12 +97,14 @@ export function showPreferences(
   // Escape closes too; neither changes anything.
   dialog.onclose = () => {
     dialog.remove();
-    const back = opener?.isConnected ? opener : document.querySelector<HTMLElement>("[data-placet=reopen]");
+    const back = opener?.isConnected
+      ? opener
+      : document.querySelector<HTMLElement>("[data-placet=reopen],[data-placet=banner] [data-action=settings]");
     back?.focus();
   };
 
   // It measures what is answered, and delivers the receipt.
-  context.use("after", (part) => part.keepEqual(dialog));
+  context.use("after", (part) => part.keepEqual(dialog, false));
   context.wearScheme(dialog);
   document.body.append(dialog);
   dialog.showModal();

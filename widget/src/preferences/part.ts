@@ -38,8 +38,8 @@ export interface Part {
   show(opener: HTMLElement | null): void;
   /** Draws what the moment asks for beside the first layer: placeholders, a question about what is new. */
   tend(): void;
-  /** Lays out a banner that has just been drawn; returns what has to be taken away with it. */
-  layOut(banner: HTMLElement): HTMLElement;
+  /** Lays out a banner that has just been drawn. */
+  layOut(banner: HTMLElement): void;
   /** What is said when a program has pressed for yes. */
   confirm: string;
   /** How the site has put us in, and what that lets through. */
@@ -104,7 +104,9 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
       for (const work of [placeholders.tend, declare, askForNew, tellReload]) attempt(work);
     },
     layOut: (banner) => layOut(banner, context),
-    confirm: texts.confirm,
+    get confirm() {
+      return texts.confirm;
+    },
     check: () => checkEmbedding(session, context.here.after?.unequal),
   };
 }

@@ -1,6 +1,7 @@
 /** The visitor's own record at the server: to take along, or to have erased. */
 
 import { readRecord } from "../after/receipt";
+import { readQueue } from "../choice/draft";
 import { h } from "./borrowed";
 import type { PartContext } from "./part";
 
@@ -14,12 +15,14 @@ export function drawRecord(
   erased: () => void,
 ): HTMLElement | false {
   const { site, api } = session.config;
-  const record = readRecord(site);
   // A notice from before these words existed has none.
-  if (!record?.previous || !texts.erase) return false;
+  if (!readRecord(site)?.previous || !texts.erase) return false;
 
   const ask = async (path: string, method = "GET") => {
-    const answer = await send(`${api}/v1/sites/${site}/${path}`, {
+    const record = readRecord(site);
+    // What is still under way would be stored after all, under a secret that nobody has any more.
+    if (!record || (method === "DELETE" && readQueue(site)[0])) throw record;
+    const answer = await send(`${api}/v1/sites/${site}/${path.replace("{id}", `${record.previous}`)}`, {
       method,
       headers: { Authorization: `Bearer ${record.secret}` },
       credentials: "omit",
@@ -37,17 +40,21 @@ export function drawRecord(
     return own;
   };
   const said = h("p", { role: "alert" });
-  const tryTo = (work: () => Promise<void>) => () => {
+  let isBusy = false;
+  const tryTo = (work: () => Promise<void>) => async () => {
+    if (isBusy) return;
+    isBusy = true;
     said.textContent = "";
-    work().catch(() => {
+    await work().catch(() => {
       said.textContent = texts.failed;
     });
+    isBusy = false;
   };
 
   const download = button(
     texts.download,
     tryTo(async () => {
-      const { id, receipt, log } = await ask(`receipts/${record.previous}`);
+      const { id, receipt, log } = await ask("receipts/{id}");
       // What is signed, once more so that it can be read.
       const [, signed] = receipt.split(".");
       const bytes = Uint8Array.from(atob(signed.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));

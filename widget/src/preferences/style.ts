@@ -47,6 +47,7 @@ $preferences [data-buttons]{padding:12px 16px calc(12px + env(safe-area-inset-bo
 & button:hover{opacity:.85}
 $declaration{border:0;background:none;overflow-wrap:anywhere}
 $declaration ul{margin:8px 0 0}
+@media print{$declaration{display:block!important}}
 $placeholder{display:flex;flex-flow:column;justify-content:center;gap:8px;max-width:42em;margin:8px 0;padding:20px;border-radius:var(--r);overflow-wrap:anywhere}
 $placeholder p{margin:0}
 [data-placet-held]{display:none!important}

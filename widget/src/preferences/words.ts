@@ -36,8 +36,11 @@ export function dayInWords(day: number, lang: string): string {
 /** Writes how many there are, in the text of `name` that has the language's plural form for it. */
 export function countInWords(count: number, name: string, texts: Record<string, string>, lang: string): string {
   const form = new Intl.PluralRules(lang).select(count);
-  // Where the browser does not know the language, its form may be one that the language does not have.
-  return fill(texts[`${name}_${form}`] || texts[`${name}_other`], { count: new Intl.NumberFormat(lang).format(count) });
+  // Where the browser does not know the language, its form may be one that the language does not have; notices from before
+  // there were plural forms have `one` and `many`.
+  return fill(texts[`${name}_${form}`] || texts[`${name}_other`] || texts[`${name}_many`], {
+    count: new Intl.NumberFormat(lang).format(count),
+  });
 }
 
 /** Fills `{name}` in a text. */

@@ -32,9 +32,10 @@ export function createLayers(
   let isNoticing = false;
 
   const ask = (question: Question) => {
-    if (banner) return;
+    if (banner?.isConnected) return;
     banner = showBanner(session, question, nonce, open, confirm, here);
-    banner = here.preferences?.layOut(banner) || banner;
+    here.preferences?.layOut(banner);
+    here.after?.keepEqual(banner);
   };
   /** A program has pressed for yes: the words for that are rare, so they come from the part. */
   const confirm = () => use("preferences", (part) => tellIn(banner, part.confirm));
@@ -48,8 +49,6 @@ export function createLayers(
       wish: session.wishFor,
     });
 
-  const askLate = () => session.state().choice || askAll();
-
   const draw = () => {
     const { minor, choice } = session.state();
     const was = banner;
@@ -61,8 +60,13 @@ export function createLayers(
       if (was) use("after", ({ tell }) => tell(texts.saved));
     } else if (config.categories[1]) {
       // Who chooses another layout has the banner wait for the part that knows it.
-      if (/^[bc]/.test(config.layout)) askAll();
-      else bring("preferences").then(askLate, askLate);
+      if (here.preferences || /^[bc]/.test(config.layout)) askAll();
+      else {
+        bring("preferences").then(draw, () => {
+          config.layout = "bar";
+          draw();
+        });
+      }
     }
     tend();
   };

@@ -40,15 +40,15 @@ export const LAYER = `& a{color:inherit}
 & button{flex:1 9em;font:inherit;font-weight:600;overflow-wrap:anywhere;min-height:44px;padding:8px 14px;border:1px solid #0000;border-radius:calc(var(--r)*.66);background:var(--placet-fill,var(--i));color:var(--placet-on-fill,var(--s));cursor:pointer}
 & %settings{border-color:#80868e;background:none;color:var(--i)}
 & [data-buttons]{display:flex;flex-flow:wrap;gap:8px}
-$banner{display:flex;flex-flow:column;bottom:0;inset-inline:0;max-height:50%;padding:16px;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
+$banner{display:flex;flex-flow:column;overflow:auto;bottom:0;inset-inline:0;max-height:50%;padding:16px;border-width:1px 0 0;border-radius:var(--r) var(--r) 0 0;box-shadow:0 12px 40px #0003}
 $banner :is(h2,p){margin:0 0 8px}
 $banner h2{font-size:1.1em}
-$banner>:first-child{overflow:auto}
+$banner>:first-child{overflow:auto;min-height:5em}
 @media(min-width:600px){$banner{gap:0 40px;padding:20px 24px;border-radius:0}
 $banner[data-layout=bar]{flex-flow:wrap;align-items:center}
 $banner[data-layout=bar] div{flex:1 24em}
 $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:28em;max-width:calc(100% - 24px);padding:20px;border-width:1px;border-radius:var(--r)}}
-:root:has($banner){padding-bottom:20rem;scroll-padding-bottom:20rem}
+:root:has($banner){padding-bottom:50vh;scroll-padding-bottom:50vh}
 @media(forced-colors:active){& button{background:0;color:inherit}}`;
 
 /** Adds our sheets: what everybody meets, then `layer`, as far as that is drawn. */
