@@ -46,8 +46,8 @@ build: $(WIDGET) $(VENDOR) ## build the widget and the examples' trackers
 bench: $(DEV) build ## measure receipts and loader answers against a minimal WSGI app (ARGS="--help")
 	@exec .venv/bin/python -m bench.run $(ARGS)
 
-bench-widget: $(DEV) build ## measure the widget's script time in Chromium, visitor by visitor (ARGS="--rounds 30")
-	@npm ci --silent --prefix bench
+bench-widget: $(DEV) build ## measure the widget beside its rivals in Chromium: bytes, script, time to the banner (ARGS="--rounds 3")
+	@npm ci --silent --ignore-scripts --prefix bench
 	@exec .venv/bin/python -m bench.widget $(ARGS)
 
 lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ class ProtocolError(Exception):
     """Chromium has refused a call."""
 
 
+@dataclass(frozen=True)
+class Phone:
+    """How slow and small: ``network`` in ms and bytes per second."""
+
+    cpu_rate: int
+    screen: dict[str, int]
+    network: dict[str, int]
+
+
 class Chromium:
     """One browser. Calls and their answers are documented at https://chromedevtools.github.io/devtools-protocol/."""
 
@@ -31,6 +41,10 @@ class Chromium:
         self._to = os.fdopen(write_fd, "wb")
         self._last = 0
         self._rest = b""
+
+    def version(self) -> str:
+        """Return the browser's name and version."""
+        return str(self.call("Browser.getVersion")["product"]).replace("/", " ")
 
     def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
         """Call a method and return its result; raises ``ProtocolError``."""
@@ -42,7 +56,8 @@ class Chromium:
             pass  # an event
         if "error" in answer:
             raise ProtocolError(f"{method}: {answer['error']['message']}")
-        return answer["result"]
+        result: dict[str, Any] = answer["result"]
+        return result
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -53,7 +68,8 @@ class Chromium:
                 raise ProtocolError("Chromium has ended")
             self._rest += more
         message, _, self._rest = self._rest.partition(b"\0")
-        return json.loads(message)
+        read: dict[str, Any] = json.loads(message)
+        return read
 
     @contextmanager
     def page(self, origin: str, cookies: dict[str, str]) -> Iterator["Page"]:
@@ -78,7 +94,7 @@ class Page:
 
     def attach(self) -> str:
         """Return a further session with this tab."""
-        return self._browser.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+        return str(self._browser.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"])
 
     def open(self, url: str, settled_ms: int) -> None:
         """Go there, and let so much time pass."""
@@ -94,8 +110,35 @@ class Page:
 
     def has(self, selector: str) -> bool:
         """Return whether there is such an element."""
-        expression = f"!!document.querySelector({json.dumps(selector)})"
-        return self._browser.call("Runtime.evaluate", self._session, expression=expression)["result"]["value"]
+        return bool(self.value(f"!!document.querySelector({json.dumps(selector)})"))
+
+    def value(self, expression: str) -> Any:
+        """Return what a JavaScript expression comes to, as JSON; raises ``ProtocolError`` where it throws."""
+        answer = self._browser.call("Runtime.evaluate", self._session, expression=expression, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise ProtocolError(f"{expression}: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
+
+    def press(self, selector: str) -> None:
+        """Press the mouse on the middle of the page's first such element: a click that the page takes for a visitor's."""
+        box = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
+        x, y = self.value(f"(box => [box.x + box.width / 2, box.y + box.height / 2])({box})")
+        for kind in ("mousePressed", "mouseReleased"):
+            where = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+            self._browser.call("Input.dispatchMouseEvent", self._session, **where)
+
+    def run_first(self, script: str) -> None:
+        """Have a script run in every page from now on, before the page's own."""
+        self._browser.call("Page.enable", self._session)
+        self._browser.call("Page.addScriptToEvaluateOnNewDocument", self._session, source=script)
+
+    def slow_down(self, phone: "Phone") -> None:
+        """Make the tab as slow as a phone, and as small."""
+        call, session = self._browser.call, self._session
+        call("Emulation.setCPUThrottlingRate", session, rate=phone.cpu_rate)
+        call("Emulation.setDeviceMetricsOverride", session, **phone.screen, deviceScaleFactor=1, mobile=False)
+        call("Network.enable", session)
+        call("Network.emulateNetworkConditions", session, offline=False, **phone.network)
 
     def measure(self, domain: str) -> "Meter":
         """Begin to count time by ``timeTicks`` (the clock) or ``threadTicks`` (the main thread)."""
@@ -113,7 +156,7 @@ class Meter:
     def script_ms(self) -> float:
         """Return Chromium's ``ScriptDuration`` in ms."""
         metrics = self._browser.call("Performance.getMetrics", self._session)["metrics"]
-        return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration") * 1000
+        return 1000 * float(next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration"))
 
 
 @contextmanager

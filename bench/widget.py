@@ -1,199 +1,185 @@
-"""Measures what the built widget costs a page in Chromium: main-thread script time, visitor by visitor.
+"""Measures what the built widget costs a page in Chromium, beside its rivals, visitor by visitor, in turns.
 
-    make bench-widget                       15 rounds, visitors in turns, each in a browser context of its own
-    make bench-widget ARGS="--rounds 30"
+    make bench-widget                       7 rounds, under eight minutes
+    make bench-widget ARGS="--rounds 3"     for a first look
 
-The loader is the built one with the widget tests' config inside; pages, loader and parts come from this process on
-loopback. Script is Chromium's `ScriptDuration` (CDP `Performance.getMetrics`): parsing, compiling and running. At a
-first visit nothing is in the cache, and it is read after 2.5 s, when what waits for the visitor to read has come, too; at
-a return scripts come compiled from the process's memory, and it is read after 0.5 s. Once by the clock, which counts what
-the script waits for (the browser's process, when cookies and storage are read; other programs), and once by the main
-thread's own time. `vanilla-cookieconsent`, a lean rival, is measured in the same turns (npm brings it into
-`bench/node_modules`): the ratios travel from machine to machine, the milliseconds do not.
+Each round visits every page once, beginning with another one each time, in a browser context of its own; on a slow phone in
+every second round. Requests and bytes are what the server sent, brotli 11, besides the page itself. Script is
+Chromium's `ScriptDuration` (CDP `Performance.getMetrics`): parsing, compiling and running. At a first visit nothing is in
+the cache, and it is read when what waits for the visitor to read has come, too; at a return scripts come compiled from the
+process's memory, and it is read after 0.5 s. Once by the clock, which counts what the script waits for (the browser's
+process, when cookies and storage are read; other programs), and once by the main thread's own time. When a banner is
+there, and what it does to the page, is measured in visits of their own, because whoever looks takes time too: the
+first frame that shows it, painted. The ratios travel from machine to machine, the milliseconds do not.
 """
 
 import argparse
-import json
 import logging
-import re
+import os
 import statistics
-import subprocess
-import threading
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
+from bench.chromium import Chromium, running_chromium
+from bench.measure import spread
+from bench.pages import ALL, ASKING, EMPTY, FIRST_IN_HEAD, FLOOR, GATE, NOTHING, PLACET, Pages, serving
+from bench.rivals import Contestant, built
+from bench.visits import PHONE, Script, Standing, Weight, first_visit, returning, stand, weigh
 
-from app.core.loader import fill_script, takes_notice
-from bench.chromium import Chromium, Page, running_chromium
+Measured = TypeVar("Measured", Script, Standing)
+Found = dict[Contestant, list[Measured]]
 
-ROOT = Path(__file__).parent.parent
-DIST, FIXTURES = ROOT / "widget" / "dist", ROOT / "widget" / "tests" / "fixtures"
-SETTLED_MS = 500
-# What is fetched while a visitor reads belongs to a first visit.
-READ_MS = 2500
-PLACET, GATE, FLOOR, RIVAL = "placet", "gate", "floor", "vanilla-cookieconsent"
-RIVAL_FILES = ROOT / "bench" / "node_modules" / RIVAL / "dist"
-ALL = "functional~analytics~recording~marketing.-"
-NOTHING = "-.-"
-FIRST = "first visit"
-# By visitor: which page, and what is kept of an earlier answer: behind the version in our cookie, or the rival's button.
-VISITORS = {
-    "an empty page": ("empty", ""),
-    f"{FIRST}: a script that reads its cookie and its key of localStorage, and no more": (FLOOR, ""),
-    f"{FIRST}: Placet, banner": (PLACET, ""),
-    f"{FIRST}: {RIVAL}, banner": (RIVAL, ""),
-    "returns: a script that reads its cookie and its key of localStorage, and no more": (FLOOR, ""),
-    "returns, has accepted: the gate by itself": (GATE, ALL),
-    "returns, has accepted: Placet": (PLACET, ALL),
-    f"returns, has accepted: {RIVAL}": (RIVAL, "all"),
-    "returns, has refused: the gate by itself": (GATE, NOTHING),
-    "returns, has refused: Placet": (PLACET, NOTHING),
-    f"returns, has refused: {RIVAL}": (RIVAL, "necessary"),
-}
-# The same categories and buttons as in our config.
-RIVAL_RUN = """CookieConsent.run({hideFromBots: false,
-  categories: {necessary: {enabled: true, readOnly: true}, functional: {}, analytics: {}, recording: {}, marketing: {}},
-  language: {default: "en", translations: {en: {
-    consentModal: {title: "We use cookies", description: "We use cookies for the purposes listed in the preferences.",
-      acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all", showPreferencesBtn: "Choose"},
-    preferencesModal: {title: "Preferences", acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all",
-      savePreferencesBtn: "Save", closeIconLabel: "Close", sections:
-        ["necessary", "functional", "analytics", "recording", "marketing"].map(id =>
-          ({title: id, description: id, linkedCategory: id}))}}}}})"""
+QUIET_SECONDS = 0.5
+KEPT = {"accept": ALL, "reject": NOTHING}
+FIRST, STANDING, AGAIN = (FLOOR, *ASKING), (EMPTY, FIRST_IN_HEAD, *ASKING), (FLOOR, GATE, *ASKING)
 
 
-class Pages:
-    """A site and Placet's own addresses on one origin; receipts are not taken."""
+class Rounds:
+    """All that is found, round by round."""
 
     def __init__(self) -> None:
-        self.config = json.loads((FIXTURES / "config.json").read_text())
-        self.config["trackers"] = self.config["trackers"][:8]
-        self.notice = json.loads((FIXTURES / "notice.json").read_text())
-        self.origin = ""
-        tag = f'<script src="/s/{self.config["site"]}.js"></script>'
-        self.heads = {
-            "empty": "",
-            FLOOR: '<script src="/floor.js"></script>',
-            GATE: '<script src="/gate.js"></script>',
-            PLACET: tag,
-            RIVAL: '<link rel=stylesheet href="/rival/cookieconsent.css"><script src="/rival/cookieconsent.umd.js"></script>'
-            "<script defer src=/rival.js></script>",
-        }
-        # What the loader leaves out of its trackers, and puts back before it starts the gate.
-        trackers = [{"since": 1, "match": [], "storage": [], "stop": []} | own for own in self.config["trackers"]]
-        rules = {"site": self.config["site"], "ask_since": self.config["ask_since"], "trackers": trackers}
-        self.scripts = {
-            "/floor.js": b"document.cookie;localStorage.getItem('placet')",
-            "/gate.js": fill_script(_gate_alone(), rules),
-            "/rival.js": RIVAL_RUN.encode(),
-        }
+        self.first: Found[Script] = defaultdict(list)
+        self.again: dict[str, Found[Script]] = {button: defaultdict(list) for button in KEPT}
+        self.here: Found[Standing] = defaultdict(list)
+        self.phone: Found[Standing] = defaultdict(list)
+        self.others: list[float] = []
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
-        key = self.config["site"]
-        path = request.path
-        if path[1:] in self.heads:
-            html = f"<!doctype html><html lang=en>{self.heads[path[1:]]}<title>Page</title><h1>Page</h1>"
-            return Response(html, mimetype="text/html")
-        if path in self.scripts:
-            script = self.scripts[path]
-        elif path.startswith("/rival/"):
-            script = (RIVAL_FILES / Path(path).name).read_bytes()
-        elif path == f"/s/{key}.js":
-            config = {**self.config, "api": self.origin}
-            script = fill_script((DIST / "placet.js").read_bytes(), config)
-        elif match := re.search(r"\.([a-z]+)-[0-9a-f]{16}\.js$", path):
-            part = (DIST / "parts" / f"{match[1]}.js").read_bytes()
-            script = fill_script(part, key, *([self.notice] if takes_notice(part) else []))
-        else:
-            return Response(status=404)
-        kind = "text/css" if path.endswith(".css") else "text/javascript"
-        return Response(script, mimetype=kind, headers={"Cache-Control": "max-age=3600"})
+    def go(self, browser: Chromium, pages: Pages, turn: int) -> None:
+        """Go round once."""
+        self.others.append(_busy_cores())
+        for who in _turned(FIRST, turn):
+            self.first[who].append(first_visit(browser, pages, who))
+        for who in _turned(STANDING, turn):
+            self.here[who].append(stand(browser, pages, who, None))
+            if turn % 2:
+                self.phone[who].append(stand(browser, pages, who, PHONE))
+        for who in _turned(AGAIN, turn):
+            for button, kept in KEPT.items():
+                self.again[button][who].append(returning(browser, pages, who, button, kept))
 
 
-def _gate_alone() -> bytes:
-    """Bundle what the size budget of the gate is held against, with the function's call open for the rules."""
-    code = (
-        "import {bundle} from './widget/scripts/bundle.mjs';"
-        "process.stdout.write(await bundle('gate/alone.ts', ['config']));"
+def _turned(everybody: Sequence[Contestant], turn: int) -> Iterable[Contestant]:
+    """Let another one begin each time."""
+    begin = turn % len(everybody)
+    return (*everybody[begin:], *everybody[:begin])
+
+
+def _busy_cores() -> float:
+    """Return how many cores are at work while nothing of ours is."""
+
+    def busy() -> float:
+        user, nice, system, idle, waiting, *rest = map(int, Path("/proc/stat").read_text().split()[1:9])
+        return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+
+    before = busy()
+    time.sleep(QUIET_SECONDS)
+    return (busy() - before) / QUIET_SECONDS
+
+
+def _table(head: str, rows: Iterable[Sequence[str]]) -> str:
+    line = "|".join("---" for _ in head.split(" | "))
+    return "\n".join([f"| {head} |", f"|{line}|", *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> str:
+    """Return the median of the rounds' own ratios: in a round the machine was much the same for both."""
+    return f"{statistics.median(one / other for one, other in zip(theirs, ours, strict=True)):.2f}"
+
+
+def _weights(weights: dict[Contestant, Weight]) -> str:
+    def cell(weight: tuple[int, int]) -> str:
+        return f"{weight[1]:,} in {weight[0]}"
+
+    ours = weights[PLACET].banner[1]
+    return _table(
+        "asks | version, licence | bytes in requests until the banner stands | × Placet | and read | and *choose* answered",
+        [
+            (
+                who.name,
+                who.release(),
+                cell(own.banner),
+                f"{own.banner[1] / ours:.2f}",
+                cell(own.read),
+                cell(own.choose) if who.choose else "has none",
+            )
+            for who, own in weights.items()
+        ],
     )
-    return subprocess.run(["node", "--input-type=module", "-e", code], cwd=ROOT, check=True, capture_output=True).stdout
 
 
-@contextmanager
-def serving(pages: Pages) -> Iterator[None]:
-    """Serve on a free port of loopback."""
-    server = make_server("127.0.0.1", 0, pages, threaded=True)
-    pages.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
+def _scripts(everybody: Iterable[Contestant], found: Found[Script]) -> str:
+    def row(who: Contestant) -> list[str]:
+        cells = [who.name]
+        for kind in ("clock", "thread"):
+            own, ours = ([getattr(script, kind) for script in found[one]] for one in (who, PLACET))
+            cells += [spread(own, ".1f"), _ratio(own, ours)]
+        return cells
+
+    return _table("script in ms | by the clock | × Placet | by the main thread | × Placet", map(row, everybody))
 
 
-def script_ms(page: Page, url: str, earlier: int, button: str, sign: str) -> tuple[float, float]:
-    """Load the page after so many ``earlier`` loads; press the rival's ``button`` at the first of them.
+def _standing(found: Found[Standing]) -> str:
+    def row(who: Contestant) -> list[str]:
+        visible, ours = ([one.visible for one in found[whose] if one.visible] for whose in (who, PLACET))
+        return [
+            who.name,
+            *([spread(visible, ".0f"), _ratio(visible, ours)] if who.banner else ["", ""]),
+            spread([one.shift for one in found[who]], ".4f"),
+            spread([one.blocked for one in found[who]], ".0f"),
+        ]
 
-    ``sign``: the element that must be there in the end. ``SystemExit`` where it is not.
-
-    Return the script time in ms of the last load, by the clock and by the main thread.
-    """
-    for turn in range(earlier):
-        page.open(url, SETTLED_MS)
-        if button and not turn:
-            page.click(f"#cc-main .cm [data-role={button}]")
-    meters = [page.measure(domain) for domain in ("timeTicks", "threadTicks")]
-    page.open(url, SETTLED_MS if earlier else READ_MS)
-    clock, thread = (meter.script_ms() for meter in meters)
-    if not page.has(sign):
-        raise SystemExit(f"{url}: there is no {sign}, so nothing was measured")
-    return clock, thread
+    return _table("in ms | banner painted | × Placet | layout shift | blocked beyond 50", map(row, STANDING))
 
 
-def measure(browser: Chromium, pages: Pages, visitor: str) -> tuple[float, float]:
-    """Return the script times in ms of one visitor's page view."""
-    head, kept = VISITORS[visitor]
-    cookies = {}
-    if kept and head != RIVAL:
-        value = f"1.{pages.config['version']}.{kept}.{_today()}.{_today() + 180}"
-        cookies = {f"placet_{pages.config['site']}": value}
-    with browser.page(pages.origin, cookies) as page:
-        # Three loads, so that scripts come compiled from memory.
-        earlier = 0 if visitor.startswith(FIRST) else 3
-        sign = {PLACET: f"[data-placet={'reopen' if kept else 'banner'}]", RIVAL: "body" if kept else "#cc-main .cm"}
-        return script_ms(page, f"{pages.origin}/{head}", earlier, kept if head == RIVAL else "", sign.get(head, "body"))
+def _clicks(found: Found[Standing]) -> str:
+    def values(who: Contestant, kind: str) -> list[float]:
+        # What stores nothing that was seen has no time.
+        return [getattr(one, kind) for one in found[who] if getattr(one, kind) is not None]
 
+    def row(who: Contestant) -> list[str]:
+        cells = [who.name]
+        for kind in ("stored", "gone"):
+            own = values(who, kind)
+            cells += [spread(own, ".1f"), _ratio(own, values(PLACET, kind))] if own else ["not seen", ""]
+        return cells
 
-def _today() -> int:
-    return int(time.time() // 86_400)
+    return _table("ms after the click on reject | stored | × Placet | banner gone | × Placet", map(row, ASKING))
 
 
 def main() -> None:
     """Measure in turns and print Markdown."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(prog="bench.widget", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
-    pages = Pages()
-    found: dict[str, list[tuple[float, float]]] = {visitor: [] for visitor in VISITORS}
-    with serving(pages), running_chromium() as browser:
-        for turn in range(rounds + 1):
-            for visitor in VISITORS:
-                times = measure(browser, pages, visitor)
-                if turn:  # the first round warms up
-                    found[visitor].append(times)
-    print(f"Script in ms: median (lowest–highest) of {rounds}.\n")
-    print("| visitor | by the clock | by the main thread |\n|---|---|---|")
-    for visitor, values in found.items():
-        cells = [f"{statistics.median(own):.1f} ({min(own):.1f}–{max(own):.1f})" for own in zip(*values, strict=True)]
-        print(f"| {visitor} | {' | '.join(cells)} |")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each (default: %(default)s)")
+    options = parser.parse_args()
+    began, rounds = time.monotonic(), Rounds()
+    with built() as folder, running_chromium() as browser:
+        pages = Pages(folder)
+        with serving(pages):
+            # Warms up, too.
+            weights = {who: weigh(browser, pages, who) for who in ASKING}
+            for turn in range(1, options.rounds + 1):
+                rounds.go(browser, pages, turn)
+                print(f"  round {turn} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        version = browser.version()
+    print(f"{version}, {os.cpu_count()} cores, {options.rounds} rounds; medians (lowest–highest). Between the rounds")
+    print(f"other processes used {spread(rounds.others, '.2f')} cores.")
+    parts: dict[str, Callable[[], str]] = {
+        "Bytes and requests": lambda: _weights(weights),
+        "Script at a first visit": lambda: _scripts(FIRST, rounds.first),
+        "Until the banner is painted, here": lambda: _standing(rounds.here),
+        "Until the banner is painted, 4 × slower on Slow 4G": lambda: _standing(rounds.phone),
+        "From the click on reject": lambda: _clicks(rounds.here),
+        "Script at a return, has accepted": lambda: _scripts(AGAIN, rounds.again["accept"]),
+        "Script at a return, has refused": lambda: _scripts(AGAIN, rounds.again["reject"]),
+    }
+    for title, table in parts.items():
+        print(f"\n#### {title}\n\n{table()}")
+    print(f"\nThe whole run took {time.monotonic() - began:.0f} s.")
 
 
 if __name__ == "__main__":
