@@ -36,6 +36,7 @@ def test_the_receipt_is_taken_along_and_the_record_erased(context, words):
     assert saved["receipt"].count(".") == 2
     assert violations(page, PREFERENCES) == []
 
+    expect(record.get_by_text("Erase it for good")).to_be_hidden()
     record.get_by_text("Erase my consent record").click()
     expect(record.get_by_text("Erase it for good")).to_be_focused()
     page.keyboard.press("Enter")

@@ -35,6 +35,7 @@ $preferences [data-record]{display:flex;flex-wrap:wrap;gap:8px;margin:12px 0 0}
 $preferences [data-record] :is(div,p){flex-basis:100%;margin:0}
 $preferences [data-record] button{flex:1 15em;border-color:#80868e;background:none;color:var(--i)}
 $preferences [data-record] div button{margin:8px 0 0}
+$preferences [hidden]{display:none}
 $preferences label[data-row]{margin:0 0 12px}
 $preferences select{font:inherit;min-height:44px;padding:0 8px;background:var(--s);color:var(--i);border:1px solid #80868e;border-radius:8px}
 $preferences [data-buttons]{padding:16px 24px;border-top:1px solid #80868e60}
