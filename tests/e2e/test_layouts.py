@@ -136,6 +136,16 @@ def test_labels_of_unequal_length_are_no_fault_of_the_page(browser, words):
     context.close()
 
 
+def test_in_forced_colours_the_pointer_on_a_button_is_no_fault_of_the_page(browser, words):
+    context = paged(browser, 768, "forced")
+    page = words.open(context.new_page())
+    page.locator("[data-action=accept]").hover()  # also the first sign of somebody
+    page.wait_for_selector("[data-placet=status]", state="attached")
+    assert page.locator("[data-placet=banner]").is_visible()
+    assert "unequal" not in said(page)
+    context.close()
+
+
 UNEQUAL = {
     "a pale no": f"{NO}{{background:#eee!important;color:#999!important}}",
     "a small no": f"{NO}{{font-size:11px!important;padding:0!important;min-height:0!important}}",

@@ -1,6 +1,8 @@
 /** The layouts that the preferences part brings: in front of the page, and in its flow. */
 
 import { expect, test } from "vitest";
+import type { PlacetApi } from "../src/api";
+import { makePart } from "../src/preferences/part";
 import { posted, usePages } from "./page";
 import { click, get, openPage } from "./sites";
 import { hush, makeNotice, settle } from "./support";
@@ -46,24 +48,6 @@ test("a banner that is taken away leaves no dialog behind in which the page wait
   expect(get("dialog")).toBeNull();
 });
 
-test("a visitor of whom the page says meanwhile that they are a minor is not asked", async () => {
-  let come = () => {};
-  const { makePart } = await import("../src/preferences/part");
-  const { api } = await openPage(
-    { layout: "modal" },
-    {
-      load: (name, fail, arrive) => {
-        if (name === "preferences") come = () => arrive(name, (context) => makePart(makeNotice(), context));
-        else fail();
-      },
-    },
-  );
-  api.setMinor(true);
-  come();
-  await settle();
-  expect(get(BANNER)).toBeNull();
-});
-
 test("inline stands at the start of the page's place, and takes nothing else from it", async () => {
   place();
   await openPage({ layout: "inline" });
@@ -94,9 +78,11 @@ test.each(["modal", "inline"])("where the part does not come, %s is a card: nobo
   expect(get("[data-placet=reopen]")).not.toBeNull();
 });
 
-test("who has chosen while the part was coming is not asked any more", async () => {
+test.each<[string, (api: PlacetApi) => unknown]>([
+  ["has chosen", (api) => api.reject()],
+  ["is said to be a minor", (api) => api.setMinor(true)],
+])("who %s while the part is coming is not asked any more", async (_, act) => {
   let come = () => {};
-  const { makePart } = await import("../src/preferences/part");
   const { api } = await openPage(
     { layout: "modal" },
     {
@@ -106,7 +92,7 @@ test("who has chosen while the part was coming is not asked any more", async () 
       },
     },
   );
-  api.reject();
+  act(api);
   come();
   await settle();
   expect(get(BANNER)).toBeNull();
