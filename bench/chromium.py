@@ -136,7 +136,7 @@ class Page:
         """Make the tab as slow as a phone, and as small."""
         call, session = self._browser.call, self._session
         call("Emulation.setCPUThrottlingRate", session, rate=phone.cpu_rate)
-        call("Emulation.setDeviceMetricsOverride", session, **phone.screen, deviceScaleFactor=1, mobile=False)
+        call("Emulation.setDeviceMetricsOverride", session, **phone.screen, deviceScaleFactor=1, mobile=True)
         call("Network.enable", session)
         call("Network.emulateNetworkConditions", session, offline=False, **phone.network)
 

@@ -16,12 +16,12 @@ VISIBLE, WATCH = ((IN_PAGE / f"{name}.js").read_text().strip().removesuffix(";")
 
 # What is fetched while a visitor reads belongs to a first visit. Ours comes 1.5 s after the banner; rivals have nothing of
 # the kind.
-READ_MS, RIVAL_READ_MS = 2200, 1500
+READ_MS, RIVAL_READ_MS = 2000, 1300
 SETTLED_MS = 500
 # Between two loads whose only purpose is that scripts come compiled from memory.
-PASSING_MS = 250
+PASSING_MS = 200
 # A rival's buttons do nothing for half a second after they are to be seen.
-READY_MS = 700
+READY_MS = 600
 PATIENCE_SECONDS = 20
 
 # Four times slower, and what browsers' own tools call Slow 4G.

@@ -164,7 +164,8 @@ def main() -> None:
             weights = {who: weigh(browser, pages, who) for who in ASKING}
             for turn in range(1, options.rounds + 1):
                 rounds.go(browser, pages, turn)
-                print(f"  round {turn} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+                spent, others = time.monotonic() - began, rounds.others[-1]
+                print(f"  round {turn} after {spent:.0f} s, others at {others:.2f} cores", file=sys.stderr, flush=True)
         version = browser.version()
     print(f"{version}, {os.cpu_count()} cores, {options.rounds} rounds; medians (lowest–highest). Between the rounds")
     print(f"other processes used {spread(rounds.others, '.2f')} cores.")
