@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from examples import SITES, load_config
 from examples.app import create_app as create_examples
 from tests.e2e.wording import Words, serving_words
-from tests.support.server import Server, free_port
+from tests.support.server import Server, free_port, serving
 
 PATIENCE_SECONDS = 15
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -164,14 +163,11 @@ def world(tmp_path_factory) -> Iterator[World]:
     keys = {row["handle"]: row["key"] for row in json.loads(server.placet("site", "list", "--json"))}
     server.start()
     turns = Turns(with_strict_policy(create_examples(keys, server.url, port), server.url))
-    examples = make_server("127.0.0.1", port, turns, threaded=True)
-    thread = threading.Thread(target=examples.serve_forever)
-    thread.start()
-    yield World(server, port, keys, data, turns)
-    examples.shutdown()
-    thread.join()
-    examples.server_close()
-    server.kill()
+    try:
+        with serving(turns, port):
+            yield World(server, port, keys, data, turns)
+    finally:
+        server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import yaml
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.e2e.lab_pages.pages import EMBEDDINGS, page
 from tests.e2e.lab_pages.policies import header, policed_page
 from tests.support.plain_site import plain_config
-from tests.support.server import Server, free_port
+from tests.support.server import Server, free_port, serving
 
 MODULE = Path(__file__).parent.parent.parent / "widget" / "dist" / "module"
 LATE_SECONDS = 1
@@ -205,14 +204,11 @@ def running_lab(data: Path) -> Iterator[Lab]:
     lab.server.placet("site", "publish", "lab", "--reason", "end-to-end tests", "--urgency", "law")
     lab.keys = {row["handle"]: row["key"] for row in json.loads(lab.server.placet("site", "list", "--json"))}
     lab.server.start()
-    web = make_server("127.0.0.1", port, lab, threaded=True)
-    thread = threading.Thread(target=web.serve_forever)
-    thread.start()
     try:
-        yield lab
+        with serving(lab, port):
+            try:
+                yield lab
+            finally:
+                lab.end_silence()
     finally:
-        lab.end_silence()
-        web.shutdown()
-        thread.join()
-        web.server_close()
         lab.server.kill()

@@ -1,17 +1,15 @@
 """A site in several languages on the running installation, whose pages a test writes itself."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 from playwright.sync_api import Page, Route
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from app.data import load_texts
-from tests.support.server import free_port
+from tests.support.server import free_port, serving
 
 FILE = Path(__file__).parent / "words.yaml"
 TEXT = "<p>Some text, to be read while the banner stands.</p>" * 12
@@ -68,12 +66,5 @@ class Words:
 def serving_words(receipts: Callable[[], list[dict]]) -> Iterator[Words]:
     """Serve its pages on a free port of loopback."""
     words = Words(receipts)
-    server = make_server("127.0.0.1", words.port, words, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(words, words.port):
         yield words
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

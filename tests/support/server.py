@@ -8,7 +8,12 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+from werkzeug.serving import make_server
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 30
@@ -19,6 +24,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(application: WSGIApplication, port: int) -> Iterator[None]:
+    """Serve a test's own pages on a port of loopback, many at once."""
+    server = make_server("127.0.0.1", port, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Server:

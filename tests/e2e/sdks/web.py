@@ -11,11 +11,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.support.plain_site import plain_config
-from tests.support.server import ROOT, Server, free_port
+from tests.support.server import ROOT, Server, free_port, serving
 
 HERE = Path(__file__).parent
 POSTHOG = ROOT / "node_modules" / "posthog-js" / "dist"
@@ -227,13 +226,8 @@ def running_web(data: Path, bundles: Path) -> Iterator[Web]:
     web.server.placet("site", "publish", SITE, "--reason", "end-to-end tests", "--urgency", "law")
     web.keys = {row["handle"]: row["key"] for row in json.loads(web.server.placet("site", "list", "--json"))}
     web.server.start()
-    sites = make_server("127.0.0.1", port, web, threaded=True)
-    thread = threading.Thread(target=sites.serve_forever)
-    thread.start()
     try:
-        yield web
+        with serving(web, port):
+            yield web
     finally:
-        sites.shutdown()
-        thread.join()
-        sites.server_close()
         web.server.kill()
