@@ -42,5 +42,7 @@ export async function bundle(entry, parameters, define = {}) {
   // Minified without its call: with zeros for arguments nothing of it would be left.
   const code = await compress(`globalThis.x=${script}`);
   const zeros = parameters.map(() => "0").join();
-  return `${code.replace(/^globalThis\.x=/, "(").replace(/;$/, "")})(${zeros});\n`;
+  // Rules of a style sheet stand on lines of their own for whoever reads the sources; browsers need no line ends.
+  const lean = code.replace(/}\\n/g, "}");
+  return `${lean.replace(/^globalThis\.x=/, "(").replace(/;$/, "")})(${zeros});\n`;
 }
