@@ -30,6 +30,7 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-partial-raster",  # a picture then does not depend on what was drawn before
 ]
 
 
@@ -172,12 +173,9 @@ def world(tmp_path_factory) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
-        )
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as driver, driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

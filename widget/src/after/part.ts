@@ -26,7 +26,7 @@ export interface After extends ReceiptQueue {
 
 const HEARD_MS = 100;
 const SECOND_SWEEP_MS = 2_000;
-const STYLE = `$status{position:fixed;z-index:2147483647;bottom:68px;inset-inline-start:12px;max-width:min(28em,calc(100% - 24px));padding:12px 16px;border-radius:var(--r);box-shadow:0 12px 40px #0003}
+const STYLE = `$status{position:fixed;z-index:2147483647;bottom:68px;inset-inline-start:12px;max-width:min(28em,100% - 24px);padding:12px 16px;border-radius:var(--placet-radius,12px);box-shadow:0 12px 40px #0003}
 $status:not([data-seen]){clip-path:inset(50%)}`;
 
 export function makeAfter({ session, send, h, dress, wearScheme }: PartContext): After {

@@ -3,13 +3,13 @@
 import { h } from "./borrowed";
 import type { PartContext } from "./part";
 
-const STYLE = `$modal,$modal[open]{border:0;padding:0;background:none;outline:0}
-$modal{position:fixed;inset:auto 0 0;width:100%;max-width:none;max-height:90%}
-$modal::backdrop{background:#0003}
+const STYLE = `$modal{border:0;padding:0;background:none;outline:0}
+$modal{position:fixed;inset:auto 0 0;width:100%;max-height:90%;overflow:auto}
+$modal::backdrop{all:revert;background:#0003}
 $modal $banner,$banner[data-layout=inline]{position:static;max-height:none}
-$banner[data-layout=inline]{border-width:1px;border-radius:var(--r);box-shadow:none}
-@media(min-width:600px){$modal{inset:0;margin:auto;width:30em;max-width:calc(100% - 24px);height:fit-content}
-$modal $banner{padding:24px;border-width:1px;border-radius:var(--r)}}
+$banner[data-layout=inline]{border-width:1px;border-radius:var(--placet-radius,12px);box-shadow:none}
+@media(min-width:600px){$modal{inset:0;margin:auto;width:min(30em,100% - 24px);height:fit-content}
+$modal $banner{padding:24px;border-width:1px;border-radius:var(--placet-radius,12px)}}
 :root:has($banner[data-layout=inline],$modal){padding-bottom:0;scroll-padding-bottom:0}`;
 
 /** Lays a banner out that has just been drawn as a card. */

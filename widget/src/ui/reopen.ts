@@ -18,7 +18,6 @@ export function showReopen(
   const button = h(
     "button",
     {
-      type: "button",
       "data-placet": "reopen",
       title: texts.reopen,
       lang,

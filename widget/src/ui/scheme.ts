@@ -8,9 +8,10 @@ export function brightness(color: string): number {
 
 /**
  * Gives one of our roots the page's scheme: that of the background which the page paints; where it paints none, the
- * root inherits the page's `color-scheme` like everything else.
+ * root inherits the page's `color-scheme`. Its direction is said in its style: `all` in our sheet undoes no rule about it.
  */
 export function wearScheme(root: HTMLElement): void {
+  root.style.direction = root.dir;
   for (const element of [document.documentElement, document.body]) {
     const bright = brightness(getComputedStyle(element).backgroundColor);
     if (bright >= 0) root.style.colorScheme = bright < 128 ? "dark" : "light";
