@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ PLACET = Contestant("Placet", '<script async src="/s/{site}.js"></script>', bann
 FIRST_IN_HEAD = Contestant(
     "Placet, first in the head, without async", '<script src="/s/{site}.js"></script>', banner=_OURS, **_BUTTONS
 )
+WHILE_READ = replace(PLACET, name="Placet, with what it fetches while somebody reads")
 ASKING = (PLACET, *RIVALS)
 
 ALL = "functional~analytics~recording~marketing.-"
@@ -70,7 +72,9 @@ class Pages:
             "/floor.js": b"document.cookie;localStorage.getItem('placet')",
             "/gate.js": fill_script(_gate_alone(), rules),
         }
-        self.pages = {who.path(): self._html(who).encode() for who in (EMPTY, FLOOR, GATE, FIRST_IN_HEAD, *ASKING)}
+        self.pages = {
+            who.path(): self._html(who).encode() for who in (EMPTY, FLOOR, GATE, FIRST_IN_HEAD, WHILE_READ, *ASKING)
+        }
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         try:

@@ -113,12 +113,8 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       return;
     }
     isDrawn = true;
-    if (session.state().choice) {
-      // Nobody waits for the button: it comes when the frame is painted, and costs no layout of its own.
-      setTimeout(() => attempt(layers.draw));
-      return;
-    }
     attempt(layers.draw);
+    if (session.state().choice) return;
     // What sends the receipt should be here before the answer, and not in the way of the page: at the first sign of
     // somebody, or while they read.
     const prepare = () => parts.use("after");

@@ -137,6 +137,7 @@ test("the banner goes when another tab has answered it", async () => {
   localStorage.setItem(NAME, NOTHING);
   document.dispatchEvent(new Event("visibilitychange"));
   expect(banner()).toBeNull();
+  await settle();
   expect(get("[data-placet=reopen]")).not.toBeNull();
 });
 

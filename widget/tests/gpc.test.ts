@@ -39,6 +39,7 @@ test("the first layer and the button say that it is honoured", async () => {
   await openPage();
   expect(get("[data-placet=banner]")!.textContent).toContain(STATUS);
   click("[data-action=reject]");
+  await settle();
   const button = get("[data-placet=reopen]")!;
   expect(button.textContent).toBe(STATUS);
   expect(button.title).toBe("Cookie choice");

@@ -75,6 +75,7 @@ test.each(["modal", "inline"])("where the part does not come, %s is a card: nobo
   await settle();
   expect(document.body.firstElementChild).toBe(get(`${BANNER}[data-layout=bar]`));
   click(`${BANNER} [data-action=reject]`);
+  await settle();
   expect(get("[data-placet=reopen]")).not.toBeNull();
 });
 

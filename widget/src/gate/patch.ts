@@ -16,8 +16,9 @@ export function patch(
   if (!descriptor) return;
   const kind = descriptor.set ? "set" : "value";
   const native = descriptor[kind]!;
-  descriptor[kind] = function (this: Any, ...args: Any[]) {
-    return around((...changed) => native.apply(this, changed), args, this);
-  };
-  Object.defineProperty(owner, name, descriptor);
+  Object.defineProperty(owner, name, {
+    [kind](this: Any, ...args: Any[]) {
+      return around((...changed) => native.apply(this, changed), args, this);
+    },
+  });
 }

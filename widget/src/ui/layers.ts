@@ -1,6 +1,6 @@
 /** What is on the screen: the banner while the visitor is asked, the reopen button otherwise, the preferences on demand. */
 
-import { tryStorage } from "../attempt";
+import { attempt, tryStorage } from "../attempt";
 import { Reason } from "../gate/decide";
 import type { Parts } from "../parts";
 import type { Session } from "../session";
@@ -17,6 +17,8 @@ export interface Layers {
   /** Asks something in the first layer, unless it asks already. */
   ask(question: Question): void;
 }
+
+const NOTICE_MS = 16;
 
 /** `nonce`: of our own script element; `isStrict`: the preferences part is needed in any case. */
 export function createLayers(
@@ -55,7 +57,8 @@ export function createLayers(
     was?.remove();
     banner = undefined;
     if (minor || choice) {
-      if (!isReopenShown) showReopen(session, nonce, open);
+      // Nobody waits for the button: it comes when the frame is painted, and costs no layout of its own.
+      if (!isReopenShown) setTimeout(() => attempt(() => showReopen(session, nonce, open)));
       isReopenShown = true;
       if (was) use("after", ({ tell }) => tell(texts.saved));
     } else if (config.categories[1]) {
@@ -109,7 +112,8 @@ export function createLayers(
     draw,
     open,
     notice: () => {
-      if (!isNoticing) requestAnimationFrame(tend);
+      // By a timer: to ask for a frame would have the browser make one, and whoever clicks just then wait for the next.
+      if (!isNoticing) setTimeout(tend, NOTICE_MS);
       isNoticing = true;
     },
     ask,

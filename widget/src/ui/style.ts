@@ -3,23 +3,7 @@
 import { addStyle } from "./dom";
 
 /** Sheets that are worn already. */
-const worn: Record<string, unknown> = {};
-
-/**
- * Adds a sheet, once, with our selectors written out. `&` is any root of ours (`settings` is a link of the page), `$banner`
- * the root of that name. The ids, which no element has all at once, lend their weight to the selector, so that the page's
- * rules do not win.
- */
-export function addSheet(css: string, nonce: string | undefined): void {
-  if (worn[css]) return;
-  worn[css] = 1;
-  addStyle(
-    css
-      .replace(/&/g, ":is(#a#b#c,[data-placet]:not([data-placet=settings]))")
-      .replace(/\$(\w+)/g, ":is(#a#b#c,[data-placet=$1])"),
-    nonce,
-  );
-}
+const worn: Record<string, boolean> = {};
 
 /**
  * What everybody meets, and no more: the browser reads it on every page. What a page says of its body is inherited, so our
@@ -52,7 +36,18 @@ $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:min(28em,10
 :root:has($banner){padding-bottom:50vh;scroll-padding-bottom:50vh}
 @media(forced-colors:active){& button{background:0;color:inherit}}`;
 
-/** Adds our sheets: what everybody meets, then `layer`, as far as that is drawn. */
+/**
+ * Adds our sheets, each once: what everybody meets, then `layer`, as far as that is drawn. Our selectors are written out:
+ * `&` is any root of ours (`settings` is a link of the page), `$banner` the root of that name. The ids, which no element
+ * has all at once, lend their weight to the selector, so that the page's rules do not win.
+ */
 export function dress(nonce: string | undefined, ...layer: string[]): void {
-  for (const css of [SHEET, ...layer]) addSheet(css, nonce);
+  const css = [SHEET, ...layer].filter((sheet) => !worn[sheet] && (worn[sheet] = true)).join("");
+  if (!css) return;
+  addStyle(
+    css
+      .replace(/&/g, ":is(#a#b#c,[data-placet]:not([data-placet=settings]))")
+      .replace(/\$(\w+)/g, ":is(#a#b#c,[data-placet=$1])"),
+    nonce,
+  );
 }
