@@ -6,7 +6,7 @@ from app.core.canonical import script_json
 from app.core.documents import GateTracker, Match, StorageItem, WidgetConfig
 
 # What the widget takes a tracker for where the loader says nothing else (`widget/src/start.ts`).
-_DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1}
+_DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1, "signals": {}}
 
 
 def fill_script(script: bytes, *values: Any) -> bytes:
@@ -48,6 +48,7 @@ def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
         **tracker,
         "match": [_pattern(match) for match in tracker["match"]],
         "storage": [_stored(item) for item in tracker["storage"]],
+        "signals": {moment: steps for moment, steps in tracker.get("signals", {}).items() if steps},
     }
     return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
 

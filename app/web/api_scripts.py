@@ -78,12 +78,12 @@ def _loader_key(view: View, lang: str) -> tuple[object, ...]:
 
 
 def _loader_bytes(view: View, lang: str) -> bytes:
-    here = runtime()
+    here, carried = runtime(), slice_of(view, lang).loader
+    build = here.builds.of(carried)
     # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
-    register_widget(request_session(), here.build, now=here.clock())
-    build = here.build
+    register_widget(request_session(), build, now=here.clock())
     config: Any = {
-        **slice_of(view, lang).loader,
+        **carried,
         "api": here.settings.public_url,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),

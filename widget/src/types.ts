@@ -35,6 +35,17 @@ export interface GateTracker extends TrackerRule {
   match: string[];
   storage: string[];
   stop: string[];
+  signals?: Signals;
+}
+
+/**
+ * What a vendor is told, as steps (docs/config.md): before anything else, with every decision, and when the tracker may
+ * run.
+ */
+export interface Signals {
+  default?: string[];
+  decision?: string[];
+  granted?: string[];
 }
 
 /** What the loader carries of a tracker: without what is the default. */
