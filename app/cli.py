@@ -253,7 +253,7 @@ def _register_widget(app: Flask) -> None:
     from app.services.widgets import register_widget
 
     here = _runtime(app)
-    for build in (here.builds.placet, here.builds.signals):
+    for build in here.builds:
         register_widget(request_session(), build, now=here.clock())
 
 

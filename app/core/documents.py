@@ -70,11 +70,15 @@ class StorageItem(TypedDict):
 
 
 class Signals(TypedDict):
-    """What a vendor is told of a choice, as steps: before anything else, with every decision, when the tracker may run."""
+    """What a vendor is told of a choice, as steps: before anything else, with every decision, when the tracker may run.
+
+    ``gpp``: by the Global Privacy Platform, too, where a US state's law applies.
+    """
 
     default: list[str]
     decision: list[str]
     granted: list[str]
+    gpp: bool
 
 
 MOMENTS: tuple[Literal["default", "decision", "granted"], ...] = ("default", "decision", "granted")

@@ -15,6 +15,7 @@ def told_by_name(id_: str, signals: Signals) -> Signals:
         "default": [step.replace(_ITSELF, named) for step in signals["default"]],
         "decision": [step.replace(_ITSELF, named) for step in signals["decision"]],
         "granted": [step.replace(_ITSELF, named) for step in signals["granted"]],
+        "gpp": signals["gpp"],
     }
 
 

@@ -106,6 +106,7 @@ class SignalsShape(_Shape):
     default = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
     decision = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
     granted = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
+    gpp = Flag(load_default=False)
 
 
 class TrackerShape(_Shape):

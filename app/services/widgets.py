@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.canonical import sha256_hex
+from app.core.documents import MOMENTS
 from app.core.errors import NotFoundError, PlacetError
 from app.db import Base, begin_write
 from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 
+NAMES = ("placet", "signals", "gpp")
 _PART_NAME = re.compile("[a-z]{1,32}")
 
 
@@ -38,16 +40,24 @@ class WidgetBuild:
 
 @dataclass(frozen=True)
 class WidgetBuilds:
-    """What ``npm run build`` makes: the widget for sites whose trackers have signals, and ``placet`` for all others."""
+    """What ``npm run build`` makes: for sites whose trackers have signals, the same with the Global Privacy Platform, and
+    ``placet`` for all others.
+    """
 
     placet: WidgetBuild
     signals: WidgetBuild
+    gpp: WidgetBuild
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
-        """Return the one that what a version's loader carries (``app.core.rules.widget_config``) needs."""
+        """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
+        if loader.get("gpp"):
+            return self.gpp
         # A version that was published before there were signals has none.
-        tells = any(steps for tracker in loader["trackers"] for steps in tracker.get("signals", {}).values())
+        tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
         return self.signals if tells else self.placet
+
+    def __iter__(self) -> Iterator[WidgetBuild]:
+        return iter((self.placet, self.signals, self.gpp))
 
 
 def read_widget_builds(folder: Path) -> WidgetBuilds:
@@ -56,7 +66,7 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         stated = json.loads((folder / "build.json").read_text())
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
-        scripts = {name: (folder / f"{name}.js").read_bytes() for name in ("placet", "signals")}
+        scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
         found = {
             "builds": {name: build.sha256 for name, build in builds.items()},

@@ -100,7 +100,12 @@ def test_adding_a_tracker_row_by_row(admin, draft):
         "match": [{"host": "heat.example.com", "path": "/"}],
         "storage": [{"kind": "cookie", "name": "_heat", "lifetime": "P1Y", "domain": None}],
         "stop": ["heat.stop", "heat.forget"],
-        "signals": {"default": [], "decision": ['heat.consent("?")', 'heat.about("?analytics")'], "granted": []},
+        "signals": {
+            "default": [],
+            "decision": ['heat.consent("?")', 'heat.about("?analytics")'],
+            "granted": [],
+            "gpp": False,
+        },
         "exempt_in": [],
     }, "rows in which nothing was typed are left out"
 

@@ -14,16 +14,18 @@ def test_a_question_mark_alone_is_the_tracker_itself():
         "default": ['a.push("?")'],
         "decision": ['a.set({"x": "?", "y": ["?"], "z": "?other"})'],
         "granted": ['a("?")'],
+        "gpp": True,
     }
     assert told_by_name("heatmaps", signals) == {
         "default": ['a.push("?heatmaps")'],
         "decision": ['a.set({"x": "?heatmaps", "y": ["?heatmaps"], "z": "?other"})'],
         "granted": ['a("?heatmaps")'],
+        "gpp": True,
     }
 
 
 def test_a_question_within_a_text_is_left_alone():
-    signals = {"default": [], "decision": ['a.say("is it \\"?\\" or ?", "why?")'], "granted": []}
+    signals = {"default": [], "decision": ['a.say("is it \\"?\\" or ?", "why?")'], "granted": [], "gpp": False}
     assert told_by_name("heatmaps", signals) == signals
 
 
@@ -35,7 +37,7 @@ def test_a_draft_of_any_shape_is_renamed_as_far_as_it_goes(shape):
 
 
 def told(*steps, moment="decision"):
-    signals = {"default": [], "decision": [], "granted": [], moment: list(steps)}
+    signals = {"default": [], "decision": [], "granted": [], "gpp": False, moment: list(steps)}
     return [(problem.path, problem.code) for problem in lint_signals("signals", signals, {"analytics", "heatmaps"})]
 
 

@@ -23,7 +23,10 @@ PARTS = {
 }
 SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
 BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
-BUILDS = WidgetBuilds(BUILD, WidgetBuild("0.0.1", sha256_hex(SIGNALS_SCRIPT), SIGNALS_SCRIPT, PARTS))
+GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
+BUILDS = WidgetBuilds(
+    *(WidgetBuild("0.0.1", sha256_hex(script), script, PARTS) for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT))
+)
 
 
 class Clock:

@@ -1,5 +1,5 @@
 /**
- * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, parts/ and build.json for the server,
+ * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, gpp.js, parts/ and build.json for the server,
  * bootstrap.js for pages, module/ for bundlers. The same sources give the same bytes; nothing is read but the sources
  * and package.json.
  */
@@ -19,9 +19,11 @@ const parts = {
 const hashes = Object.fromEntries(Object.entries(parts).map(([name, script]) => [name, sha256(script)]));
 // The loader names the parts it belongs to, so that its own hash, which receipts cite, speaks for them too.
 const prefixes = Object.fromEntries(Object.entries(hashes).map(([name, hash]) => [name, hash.slice(0, 16)]));
+const loader = (define) => bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes), ...define });
 const builds = {
-  placet: await bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes) }),
-  signals: await bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes), SIGNALS: "true" }),
+  placet: await loader({}),
+  signals: await loader({ SIGNALS: "true" }),
+  gpp: await loader({ SIGNALS: "true", GPP: "true" }),
 };
 const bootstrap = await build({
   ...common,
@@ -41,7 +43,7 @@ await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[
 await build({
   ...common,
   entryPoints: { index: `${root}/widget/src/module.ts` },
-  define: { SIGNALS: "true" },
+  define: { SIGNALS: "true", GPP: "true" },
   outdir: `${dist}/module`,
   splitting: true,
   minifySyntax: true,

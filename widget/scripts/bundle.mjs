@@ -17,7 +17,7 @@ export const common = {
   legalComments: "none",
   logLevel: "warning",
   // The build for sites whose trackers have signals says otherwise.
-  define: { SIGNALS: "false" },
+  define: { SIGNALS: "false", GPP: "false" },
 };
 
 export const compress = async (script) => {

@@ -61,6 +61,12 @@ SIGNALS = (
     ),
     Field("decision", "With every decision, and when a visitor comes with one", "lines", size=2),
     Field("granted", "When this tracker may run", "lines", size=2),
+    Field(
+        "gpp",
+        "By the Global Privacy Platform, too",
+        "flag",
+        hint="For US advertising vendors that read __gpp. Only visitors under a US law get it.",
+    ),
 )
 STORED = (
     Field("kind", "Kind", "select", options=STORAGE, default="cookie"),

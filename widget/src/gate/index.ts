@@ -25,7 +25,7 @@ export const today = (): number => Math.floor(Date.now() / DAY_MS);
 
 /** `noticed`: called when something may have been held in the page. */
 export function startGate(
-  config: Rules & Pick<WidgetConfig, "site" | "trackers">,
+  config: Rules & Pick<WidgetConfig, "site" | "trackers" | "gpp">,
   minor: boolean,
   noticed: () => void,
 ): StartedGate {
