@@ -8,8 +8,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,14 @@ PYTHON = {
 }
 POLICY = "content-security-policy"
 FRAMEWORKS = (*PYTHON, "express")
+# Three commands in one process: it is the start of Python that takes its time.
+PUBLISH = """
+import sys
+from app.cli import cli
+cli(["site", "import", "servers", sys.argv[1]], standalone_mode=False)
+cli(["site", "publish", "servers", "--reason", "end-to-end tests", "--urgency", "law"], standalone_mode=False)
+cli(["site", "list", "--json"], standalone_mode=False)
+"""
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -123,11 +131,6 @@ class OwnServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=EXAMPLES, env=environ, stdout=log, stderr=log)
 
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(PATIENCE_SECONDS)
-
     def _command(self) -> list[str]:
         if self.name in PYTHON:
             return [sys.executable, "-m", *(word.format(port=self.port) for word in PYTHON[self.name])]
@@ -161,9 +164,8 @@ def running_own_servers(server: Server, data: Path) -> Iterator[OwnServers]:
     config = plain_config("Servers", first, ("necessary", "analytics", "marketing"), TRACKERS)
     file = data / "servers.yaml"
     file.write_text(yaml.safe_dump({**config, "origins": [first, *others]}))
-    server.placet("site", "import", "servers", str(file))
-    server.placet("site", "publish", "servers", "--reason", "end-to-end tests", "--urgency", "law")
-    rows = json.loads(server.placet("site", "list", "--json"))
+    printed = server.python(PUBLISH, str(file))
+    rows = json.loads(printed[printed.index("[{") :])
     key = next(row["key"] for row in rows if row["handle"] == "servers")
     environ = {
         "PYTHONPATH": str(ROOT / "servers" / "python"),
@@ -171,13 +173,24 @@ def running_own_servers(server: Server, data: Path) -> Iterator[OwnServers]:
         "PLACET_SITE": key,
         "STATS_URL": web.url("stats", "written-by-the-server"),
     }
-    with serving(web, web.port), ExitStack() as running:
-        for site in sites.values():
-            running.callback(site.stop)
-            site.run(environ)
-        waited = threading.Event()
-        for _ in range(PATIENCE_SECONDS * 20):
-            if all(site.answers() for site in sites.values()):
-                break
-            waited.wait(0.05)
-        yield OwnServers(key, web, sites)
+    with serving(web, web.port):
+        try:
+            for site in sites.values():
+                site.run(environ)
+            _wait_for(sites.values())
+            yield OwnServers(key, web, sites)
+        finally:
+            running = [site.process for site in sites.values() if site.process is not None]
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait(PATIENCE_SECONDS)
+
+
+def _wait_for(sites: Iterable[OwnServer]) -> None:
+    waited = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 20):
+        if all(site.answers() for site in sites):
+            return
+        waited.wait(0.05)
+    raise AssertionError("\n".join(site.log.read_text() for site in sites))

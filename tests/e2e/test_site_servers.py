@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from placet_site import Placet
 
 from tests.e2e.conftest import eventually
 from tests.e2e.own_servers import FRAMEWORKS, POLICY, OwnServer, OwnServers, running_own_servers
@@ -78,6 +79,19 @@ def test_no_cache_hands_one_visitors_page_to_another(site):
     headers = site.ask()[1]
     assert headers["vary"] == "Cookie, Sec-GPC, X-Country"
     assert headers["cache-control"] == "private, no-store"
+
+
+def test_a_placet_that_hangs_lets_nothing_in_and_holds_nothing_up(world, servers):
+    visitor = {"Cookie": servers.cookie("analytics")}.get
+    assert Placet(world.server.url, servers.key).consent(visitor).allows("stats")
+    world.server.freeze(True)
+    try:
+        consent = Placet(world.server.url, servers.key, timeout=0.2).consent(visitor)
+    finally:
+        world.server.freeze(False)
+    assert consent.problem == "Placet: no answer (TimeoutError)"
+    assert (consent.allowed, consent.reason("stats")) == (frozenset(), "unavailable")
+    assert "stats.localhost" not in consent.csp
 
 
 @each(*WITH_A_MAILER)

@@ -9,6 +9,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.middleware.cache import FetchFromCacheMiddleware, UpdateCacheMiddleware
 from django.test import RequestFactory
 from placet_site import Consent, Placet, asgi, django, wsgi
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from werkzeug.test import Client, EnvironBuilder
 
 from tests.servers.test_choice import SITE
@@ -172,6 +175,29 @@ def test_an_event_loop_is_not_held_up(placet):
     by_asgi(placet, [HTML], reads=True)
     assert placet.threads
     assert threading.get_ident() not in placet.threads
+
+
+def test_around_a_whole_application_the_pages_of_its_errors_get_the_policy(placet):
+    async def broken(request):
+        raise RangeError
+
+    async def sorry(request, error):
+        return HTMLResponse("<p>Sorry", 500)
+
+    class RangeError(Exception):
+        pass
+
+    sent = []
+
+    async def collect(message):
+        sent.append(message)
+
+    site = Starlette(routes=[Route("/", broken)], exception_handlers={500: sorry})
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+    with pytest.raises(RangeError):
+        asyncio.run(asgi.PlacetMiddleware(site, placet)(scope, None, collect))
+    assert sent[0]["status"] == 500
+    assert (b"content-security-policy", CSP.encode()) in sent[0]["headers"]
 
 
 def test_what_is_no_request_passes_through(placet):
