@@ -58,6 +58,7 @@ def test_it_asks_what_concerns_the_answer_and_passes_on_nothing_else(example):
     assert consent.problem is None
     assert [target for target, _ in seen] == [example["target"]]
     assert {name: value for name, value in arrived[0].items() if name in OF_THE_VISITOR} == example["sent"]
+    assert arrived[0]["host"] == api.removeprefix("http://")
     assert not set(arrived[0]) - {*example["sent"], "host", "accept", "accept-encoding"}
 
 

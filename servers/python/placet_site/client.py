@@ -138,7 +138,7 @@ class Placet:
         self._origin = urlsplit(_origin(api))
         self._timeout, self._keep_seconds, self._monotonic = timeout, keep_seconds, monotonic
         self._closed_csp = policy
-        self._tls = tls or ssl.create_default_context()
+        self._tls = (tls or ssl.create_default_context()) if self._origin.scheme == "https" else None
         self._kept: OrderedDict[Question, tuple[float, Consent]] = OrderedDict()
         self._failed: tuple[float, Consent] | None = None
         self._lock = threading.Lock()

@@ -15,11 +15,14 @@ class NoAnswer(Exception):  # noqa: N818 - it says what happened
     """The server did not answer as it should; the message says how, and nothing of the visitor."""
 
 
-def get(origin: SplitResult, target: str, headers: Mapping[str, str], timeout: float, tls: ssl.SSLContext) -> bytes:
+def get(
+    origin: SplitResult, target: str, headers: Mapping[str, str], timeout: float, tls: ssl.SSLContext | None
+) -> bytes:
     """Return the body of a 200 that ``origin`` gives to ``target``, within ``timeout`` seconds.
 
-    Asks no proxy and follows no redirect. Bounded by the system alone: looking up the host's name, and a TLS handshake
-    whose single steps are each in time. Raises ``NoAnswer``.
+    ``tls``: what certificates to trust, ``None`` with http. Asks no proxy and follows no redirect. Bounded
+    by the system alone: looking up the host's name, and a TLS handshake whose single steps are each in time. Raises
+    ``NoAnswer``.
     """
     connection = _Connection(origin, time.monotonic() + timeout, tls)
     try:
@@ -40,12 +43,10 @@ def get(origin: SplitResult, target: str, headers: Mapping[str, str], timeout: f
 class _Connection(HTTPConnection):
     """A connection of ``http.client`` that ends at ``deadline`` (monotonic)."""
 
-    def __init__(self, origin: SplitResult, deadline: float, tls: ssl.SSLContext) -> None:
-        secure = origin.scheme == "https"
-        super().__init__(origin.hostname or "", origin.port or (443 if secure else 80))
-        self.default_port = 443 if secure else 80  # so that Host names a port only where it must
-        self._deadline = deadline
-        self._tls = tls if secure else None
+    def __init__(self, origin: SplitResult, deadline: float, tls: ssl.SSLContext | None) -> None:
+        self.default_port = 443 if tls else 80  # so that Host names a port only where it must
+        super().__init__(origin.hostname or "", origin.port or self.default_port)
+        self._deadline, self._tls = deadline, tls
         self._raw: socket.socket | None = None
 
     def connect(self) -> None:
