@@ -4,7 +4,6 @@ import json
 import logging
 import ssl
 import threading
-import time
 
 import pytest
 from placet_site import Placet, Question
@@ -34,6 +33,9 @@ def answer_allowing(*trackers, status=200):
     verdicts = [{"id": id_, "category": "analytics", "allowed": True, "reason": "granted"} for id_ in trackers]
     body = {"version": 1, "regime": "eu", "trackers": verdicts, "csp": "default-src 'self'"}
     return says(status, json.dumps(body).encode())
+
+
+ANSWER = b'{"version": 1, "regime": "eu", "trackers": [], "csp": "default-src \'self\'"}'
 
 
 class Clock:
@@ -77,15 +79,15 @@ def silent(done):
 
 
 def dripping(done):
-    """Sends a header that never ends, quickly enough that no single byte is late."""
+    """Answers well, but slowly: each byte is in time, and the whole takes some seconds."""
 
     def answer(handler):
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-        while not done.wait(0.01):
-            try:
-                handler.wfile.write(b"x")
-            except OSError:
+        for _ in range(300):
+            if done.wait(0.01):
                 return
+            handler.wfile.write(b"x")
+        handler.wfile.write(b"\r\n\r\n" + ANSWER)
 
     return answer
 
@@ -94,13 +96,10 @@ def dripping(done):
 def test_who_does_not_answer_in_time_allows_nothing(kind):
     done = threading.Event()
     with server(kind(done)) as (api, _):
-        begun = time.monotonic()
         consent = Placet(api, SITE, timeout=0.1).ask(Question(choice="1.1.analytics.-.1.2"))
-        took = time.monotonic() - begun
         done.set()
     assert consent.problem == "Placet: no answer (TimeoutError)"
     assert not consent.allows("analytics")
-    assert took < 10
 
 
 def test_who_is_not_there_allows_nothing():
