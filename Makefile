@@ -56,7 +56,7 @@ lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgr
 clean: ## remove what was built and installed; keeps instance/, where data and keys are
 	rm -rf .venv node_modules bench/node_modules widget/dist examples/static/vendor tests/.artifacts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
-	find app bench examples migrations scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app bench examples migrations scripts servers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.txt pyproject.toml scripts/venv.sh
 	@scripts/venv.sh requirements.txt

@@ -1,4 +1,7 @@
-"""How a site's own server asks before it writes about a visitor: trackers of kind ``server``."""
+"""How a site's own server asks before it writes about a visitor: trackers of kind ``server``.
+
+The bare question, with a place that is tried out. A site takes ``servers/python`` instead, which also sends the policy.
+"""
 
 import json
 import urllib.request

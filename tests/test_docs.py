@@ -9,10 +9,21 @@ from app.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-IGNORED = {".git", ".venv", "node_modules", "instance", "__pycache__", "dist", "vendor", ".artifacts"}
+# The lock has the names that others gave their packages.
+IGNORED = {
+    "package-lock.json",
+    ".git",
+    ".venv",
+    "node_modules",
+    "instance",
+    "__pycache__",
+    "dist",
+    "vendor",
+    ".artifacts",
+}
 
 _LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)")
-_PATH = re.compile(r"`((?:app|bench|docs|examples|migrations|scripts|tests|widget)/[A-Za-z0-9_./-]+)`")
+_PATH = re.compile(r"`((?:app|bench|docs|examples|migrations|scripts|servers|tests|widget)/[A-Za-z0-9_./-]+)`")
 # Paths of a machine, and names of people's tools, that have no place in a product. In brackets, so that these lines are
 # not found themselves.
 _FOREIGN = re.compile(

@@ -152,6 +152,7 @@ def world(tmp_path_factory) -> Iterator[World]:
         "PLACET_ENV": "development",
         "PLACET_DATA": str(data),
         "PLACET_ALLOW_COUNTRY_PARAM": "1",
+        "PLACET_COUNTRY_HEADER": "X-Country",
         "PLACET_NETWORK_BURST": "100000",
     }
     server, port = Server(environ, data / "gunicorn.log"), free_port()

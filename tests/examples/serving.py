@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def server(answer):
-    """A server that gives every request to ``answer`` (handler) and notes its path and its Sec-GPC."""
+def server(answer, tls=None):
+    """A server that gives every request to ``answer`` (handler) and notes its path and its Sec-GPC; ``tls``: over https."""
     seen = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -19,6 +19,8 @@ def server(answer):
             """Says nothing."""
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        running.socket = tls.wrap_socket(running.socket, server_side=True)
     thread = threading.Thread(target=running.serve_forever, args=(0.01,))
     thread.start()
     try:
