@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from app.db import db, prepare_engine
+from app.db import Base, db, prepare_engine
 from app.factory import create_app
+from app.services import accounts
 from app.services.configs import Publication, publish, save_draft
 from app.services.schema import upgrade_database
 from app.services.sites import create_site
@@ -21,7 +24,13 @@ from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
 from tests.support.world import BUILD, Clock, CountedBytes, Visitor, make_keys, make_settings
 
-TEMPLATE = "placet_template"
+TABLES = ", ".join(table.name for table in Base.metadata.sorted_tables)
+SCHEMA = text(
+    "SELECT (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_constraint), count(*) FROM pg_trigger"
+)
+END_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def migrate(url: str) -> None:
@@ -39,40 +48,63 @@ def migrated_sqlite(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server that has a migrated template database."""
+def postgres() -> str:
+    """The address of a PostgreSQL server."""
     url = os.environ.get("TEST_POSTGRES_URL")
     if not url:
         if os.environ.get("REQUIRE_POSTGRES"):
             pytest.fail("TEST_POSTGRES_URL is not set: run the tests through scripts/with-postgres.sh")
         pytest.skip("no PostgreSQL here: scripts/with-postgres.sh pytest … brings one")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
-    migrate(make_url(url).set(database=TEMPLATE).render_as_string(hide_password=False))
-    yield url
-    admin.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres) -> Iterator[Connection]:
+    """A migrated database on PostgreSQL. There is one for all tests: to make one takes longer than most of them."""
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS placet_tests WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE placet_tests"))
+    server.dispose()
+    database = make_url(postgres).set(database="placet_tests")
+    migrate(database.render_as_string(hide_password=False))
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path, migrated_sqlite) -> Iterator[str]:
-    """An empty, migrated database of its own for each test, on both systems."""
+    """An empty, migrated database for each test, on both systems. Who changes its schema changes it back."""
     if request.param == "sqlite":
         path = tmp_path / "placet.db"
         shutil.copy(migrated_sqlite, path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    name = f"placet_{abs(hash(request.node.nodeid)) % 10**12}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    connection = request.getfixturevalue("migrated_postgres")
+    before = connection.execute(SCHEMA).one()
+    yield connection.engine.url.render_as_string(hide_password=False)
+    connection.execute(END_OTHERS)
+    connection.execute(text(f"TRUNCATE {TABLES} RESTART IDENTITY"))
+    assert connection.execute(SCHEMA).one() == before, "the test leaves another schema to the next"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch) -> None:
+    """Hash passwords with the least that argon2id takes: the product's own parameters cost each log-in half a second.
+
+    Modules that are about them override this fixture with one that does nothing.
+    """
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", quick)
+    monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody's"))
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """What every app would compile anew for itself."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
@@ -87,10 +119,11 @@ def settings_changes() -> dict[str, object]:
 
 
 @pytest.fixture
-def app(database_url, tmp_path, clock, settings_changes) -> Iterator[Flask]:
+def app(database_url, tmp_path, clock, settings_changes, compiled_templates) -> Iterator[Flask]:
     settings = make_settings(tmp_path, database_url, **settings_changes)
     sources = Sources(clock, clock.monotonic, CountedBytes("app"))
     app = create_app(settings, sources, make_keys(), BUILD)
+    app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
         register_widget(db.session(), BUILD, now=clock())
     yield app

@@ -16,6 +16,11 @@ EMAIL, PASSWORD, OTHER = "owner@example.org", "correct horse battery", "another 
 
 
 @pytest.fixture
+def quick_passwords():
+    """Here passwords are hashed as the product does it."""
+
+
+@pytest.fixture
 def account(session, clock):
     account_id = create_account(session, EMAIL, PASSWORD, "owner", now=clock()).id
     session.rollback()
