@@ -12,32 +12,16 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from app.db import Base, db, prepare_engine
+from app.db import db
 from app.factory import create_app
 from app.services import accounts
 from app.services.configs import Publication, publish, save_draft
-from app.services.schema import upgrade_database
 from app.services.sites import create_site
 from app.services.widgets import register_widget
-from app.settings import MIGRATIONS
 from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
+from tests.support.databases import empty, migrate, schema_size
 from tests.support.world import BUILD, Clock, CountedBytes, Visitor, make_keys, make_settings
-
-TABLES = ", ".join(table.name for table in Base.metadata.sorted_tables)
-SCHEMA = text(
-    "SELECT (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_constraint), count(*) FROM pg_trigger"
-)
-END_OTHERS = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
-
-
-def migrate(url: str) -> None:
-    engine = create_engine(url)
-    prepare_engine(engine)
-    upgrade_database(engine, MIGRATIONS)
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -83,11 +67,10 @@ def database_url(request, tmp_path, migrated_sqlite) -> Iterator[str]:
         yield f"sqlite:///{path}"
         return
     connection = request.getfixturevalue("migrated_postgres")
-    before = connection.execute(SCHEMA).one()
+    before = schema_size(connection)
     yield connection.engine.url.render_as_string(hide_password=False)
-    connection.execute(END_OTHERS)
-    connection.execute(text(f"TRUNCATE {TABLES} RESTART IDENTITY"))
-    assert connection.execute(SCHEMA).one() == before, "the test leaves another schema to the next"
+    empty(connection)
+    assert schema_size(connection) == before, "the test leaves another schema to the next"
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,16 @@ from tests.support.server import Server, free_port, serving
 PATIENCE_SECONDS = 15
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 ARTIFACTS = Path(__file__).parent.parent / ".artifacts"
+# Each window of Chromium without a head prepares the pop-ups of its address bar, which nobody sees: two pages of its own,
+# that take as long as a page of ours. Beside them what Playwright switches off, because this takes the place of its list.
+SWITCHED_OFF = """
+WebUIOmniboxPopup WebUIOmniboxAimPopup
+AimEnabled AvoidCorsURLLoaderRestartOnRedirect AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose
+HttpsFirstBalancedModeAutoEnable HttpsUpgrades LensOverlay MediaRouter NetworkTimeServiceQuerying OptimizationHints
+PaintHolding PreconnectToSearch ThirdPartyStoragePartitioning
+"""
 CHROMIUM_ARGS = [
+    f"--disable-features={','.join(SWITCHED_OFF.split())}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
