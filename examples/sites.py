@@ -1,5 +1,6 @@
 """What an example site is made of: its config, its pages, and which tracker answers at which host."""
 
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,15 @@ def load_config(name: str, port: int = PORT, public: str | None = None) -> Docum
     ``http://<name>.localhost:<port>``. Raises ``KeyError`` for a name that is no example.
     """
     written, wanted = origin_of(name, PORT), public or origin_of(name, port)
-    config: Document = yaml.safe_load(config_path(name).read_text(encoding="utf-8"))
+    config = deepcopy(_written_config(name))
     config["origins"] = [origin.replace(written, wanted) for origin in config["origins"]]
     config["policy_url"] = config["policy_url"].replace(written, wanted)
+    return config
+
+
+@cache
+def _written_config(name: str) -> Document:
+    config: Document = yaml.safe_load(config_path(name).read_text(encoding="utf-8"))
     return config
 
 

@@ -46,14 +46,14 @@ finish_in_chromium() {
   return "$status"
 }
 
+# The browser takes longest and often waits: beside it a second core has time for all the rest.
+in_chromium >"$logs/chromium.log" 2>&1 &
+browser_run=$!
 step "style and types (ruff, mypy, biome, tsc)" scripts/lint.sh
 step "widget: its own tests" npm run --silent vitest
 step "widget: size budgets" npm run --silent size
-# The browser mostly waits: beside it a second core has time for the databases.
-in_chromium >"$logs/chromium.log" 2>&1 &
-browser_run=$!
 step "pytest on SQLite and PostgreSQL" on_databases
-step "pytest in Chromium (begun beside the databases)" finish_in_chromium
+step "pytest in Chromium (begun beside all the others)" finish_in_chromium
 
 echo
 printf '%s\n' "${summary[@]}"

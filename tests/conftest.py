@@ -4,31 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from app.db import db, prepare_engine
+from app.db import db
 from app.factory import create_app
+from app.services import accounts
 from app.services.configs import Publication, publish, save_draft
-from app.services.schema import upgrade_database
 from app.services.sites import create_site
 from app.services.widgets import register_widget
-from app.settings import MIGRATIONS
 from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
+from tests.support.databases import empty, migrate, schema_size
 from tests.support.world import BUILD, BUILDS, Clock, CountedBytes, Visitor, make_keys, make_settings
-
-TEMPLATE = "placet_template"
-
-
-def migrate(url: str) -> None:
-    engine = create_engine(url)
-    prepare_engine(engine)
-    upgrade_database(engine, MIGRATIONS)
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -39,40 +32,62 @@ def migrated_sqlite(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server that has a migrated template database."""
+def postgres() -> str:
+    """The address of a PostgreSQL server."""
     url = os.environ.get("TEST_POSTGRES_URL")
     if not url:
         if os.environ.get("REQUIRE_POSTGRES"):
             pytest.fail("TEST_POSTGRES_URL is not set: run the tests through scripts/with-postgres.sh")
         pytest.skip("no PostgreSQL here: scripts/with-postgres.sh pytest … brings one")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
-    migrate(make_url(url).set(database=TEMPLATE).render_as_string(hide_password=False))
-    yield url
-    admin.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres) -> Iterator[Connection]:
+    """A migrated database on PostgreSQL. There is one for all tests: to make one takes longer than most of them."""
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS placet_tests WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE placet_tests"))
+    server.dispose()
+    database = make_url(postgres).set(database="placet_tests")
+    migrate(database.render_as_string(hide_password=False))
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path, migrated_sqlite) -> Iterator[str]:
-    """An empty, migrated database of its own for each test, on both systems."""
+    """An empty, migrated database for each test, on both systems. Who changes its schema changes it back."""
     if request.param == "sqlite":
         path = tmp_path / "placet.db"
         shutil.copy(migrated_sqlite, path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    name = f"placet_{abs(hash(request.node.nodeid)) % 10**12}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    connection = request.getfixturevalue("migrated_postgres")
+    before = schema_size(connection)
+    yield connection.engine.url.render_as_string(hide_password=False)
+    empty(connection)
+    assert schema_size(connection) == before, "the test leaves another schema to the next"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch) -> None:
+    """Hash passwords with the least that argon2id takes: the product's own parameters cost each log-in half a second.
+
+    Modules that are about them override this fixture with one that does nothing.
+    """
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", quick)
+    monkeypatch.setattr(accounts, "_NOBODY", quick.hash("nobody's"))
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """What every app would compile anew for itself."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
@@ -87,10 +102,11 @@ def settings_changes() -> dict[str, object]:
 
 
 @pytest.fixture
-def app(database_url, tmp_path, clock, settings_changes) -> Iterator[Flask]:
+def app(database_url, tmp_path, clock, settings_changes, compiled_templates) -> Iterator[Flask]:
     settings = make_settings(tmp_path, database_url, **settings_changes)
     sources = Sources(clock, clock.monotonic, CountedBytes("app"))
     app = create_app(settings, sources, make_keys(), BUILDS)
+    app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
         register_widget(db.session(), BUILD, now=clock())
     yield app

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
+from app.db import prepare_engine
+from app.services.audit import Period, export_lines
+from app.services.sites import find_site_by_handle
 from examples import SITES, load_config
 from examples.app import create_app as create_examples
 from tests.e2e.wording import Words, serving_words
@@ -22,7 +27,16 @@ from tests.support.server import Server, free_port, serving
 PATIENCE_SECONDS = 15
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 ARTIFACTS = Path(__file__).parent.parent / ".artifacts"
+# Each window of Chromium without a head prepares the pop-ups of its address bar, which nobody sees: two pages of its own,
+# that take as long as a page of ours. Beside them what Playwright switches off, because this takes the place of its list.
+SWITCHED_OFF = """
+WebUIOmniboxPopup WebUIOmniboxAimPopup
+AimEnabled AvoidCorsURLLoaderRestartOnRedirect AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose
+HttpsFirstBalancedModeAutoEnable HttpsUpgrades LensOverlay MediaRouter NetworkTimeServiceQuerying OptimizationHints
+PaintHolding PreconnectToSearch ThirdPartyStoragePartitioning
+"""
 CHROMIUM_ARGS = [
+    f"--disable-features={','.join(SWITCHED_OFF.split())}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -112,19 +126,11 @@ class World:
 
     def receipts(self, *sites: str) -> list[dict]:
         """Return the payloads of all stored receipts of these sites, in log order, as an auditor's exports have them."""
-        script = (
-            "import sys\n"
-            "from app.factory import create_app\n"
-            "from app.db import request_session\n"
-            "from app.services.audit import Period, export_lines\n"
-            "from app.services.sites import find_site_by_handle\n"
-            "with create_app().app_context():\n"
-            "    session = request_session()\n"
-            "    for site in sys.argv[1:]:\n"
-            "        for line in export_lines(session, find_site_by_handle(session, site), Period()):\n"
-            "            sys.stdout.write(line.decode())\n"
-        )
-        lines = self.server.python(script, *sites).splitlines()
+        engine = create_engine(f"sqlite:///{self.data / 'placet.db'}", poolclass=NullPool)
+        prepare_engine(engine)
+        with Session(engine) as session:
+            found = [find_site_by_handle(session, site) for site in sites]
+            lines = [line for site in found for line in export_lines(session, site, Period())]
         return [json.loads(line)["payload"] for line in lines]
 
 
@@ -156,13 +162,7 @@ def world(tmp_path_factory) -> Iterator[World]:
         "PLACET_NETWORK_BURST": "100000",
     }
     server, port = Server(environ, data / "gunicorn.log"), free_port()
-    server.placet("prepare")
-    for name in SITES:
-        file = data / f"{name}.yaml"
-        file.write_text(yaml.safe_dump(load_config(name, port)))
-        server.placet("site", "import", name, str(file))
-        server.placet("site", "publish", name, "--reason", "end-to-end tests", "--urgency", "law")
-    keys = {row["handle"]: row["key"] for row in json.loads(server.placet("site", "list", "--json"))}
+    keys = server.publish({name: load_config(name, port) for name in SITES})
     server.start()
     turns = Turns(with_strict_policy(create_examples(keys, server.url, port), server.url))
     try:
@@ -183,12 +183,7 @@ def browser() -> Iterator[Browser]:
 def words(world) -> Iterator[Words]:
     """A site in four languages."""
     with serving_words(lambda: world.receipts("words")) as words:
-        file = world.data / "words.yaml"
-        file.write_text(yaml.safe_dump(words.config()))
-        world.server.placet("site", "import", "words", str(file))
-        world.server.placet("site", "publish", "words", "--reason", "end-to-end tests", "--urgency", "law")
-        rows = json.loads(world.server.placet("site", "list", "--json"))
-        words.server, words.key = world.server.url, next(row["key"] for row in rows if row["handle"] == "words")
+        words.server, words.key = world.server.url, world.server.publish({"words": words.config()})["words"]
         yield words
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
-import yaml
 from werkzeug.wrappers import Request, Response
 
 from tests.e2e.lab_pages.pages import EMBEDDINGS, page
@@ -197,12 +196,7 @@ def running_lab(data: Path) -> Iterator[Lab]:
         "PLACET_PUBLIC_URL": f"http://consent.localhost:{port}",
     }
     lab = Lab(Server(environ, data / "gunicorn.log"), port)
-    lab.server.placet("prepare")
-    file = data / "lab.yaml"
-    file.write_text(yaml.safe_dump(config(lab.origin("page"))))
-    lab.server.placet("site", "import", "lab", str(file))
-    lab.server.placet("site", "publish", "lab", "--reason", "end-to-end tests", "--urgency", "law")
-    lab.keys = {row["handle"]: row["key"] for row in json.loads(lab.server.placet("site", "list", "--json"))}
+    lab.keys = lab.server.publish({"lab": config(lab.origin("page"))})
     lab.server.start()
     try:
         with serving(lab, port):

@@ -188,6 +188,7 @@ def test_another_tab_obeys_at_once(visit, context):
 
 def test_a_made_up_click_for_yes_asks_for_a_real_one_and_one_for_no_is_obeyed(visit, world):
     here = visit().open()
+    before = len(world.receipts("saas-console"))
     banner = here.page.locator("[data-placet=banner]")
     banner.locator("[data-action=accept]").evaluate("button => button.click()")
     eventually(lambda: "press it yourself" in banner.inner_text(), "the banner asks to confirm")
@@ -195,7 +196,8 @@ def test_a_made_up_click_for_yes_asks_for_a_real_one_and_one_for_no_is_obeyed(vi
     assert here.reached() - NEEDS_NO_YES == set()
     banner.locator("[data-action=reject]").evaluate("button => button.click()")
     eventually(lambda: here.choice() is not None, "the refusal is kept")
-    eventually(lambda: world.receipts("saas-console")[-1]["trusted"] is False, "and recorded as what it is")
+    eventually(lambda: len(world.receipts("saas-console")) == before + 1, "and recorded")
+    assert world.receipts("saas-console")[-1]["trusted"] is False, "as what it is"
 
 
 def test_with_gpc_on_nothing_is_sold_or_shared_and_the_receipt_says_so(browser, world, visit):

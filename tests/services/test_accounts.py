@@ -16,6 +16,11 @@ EMAIL, PASSWORD, OTHER = "owner@example.org", "correct horse battery", "another 
 
 
 @pytest.fixture
+def quick_passwords():
+    """Here passwords are hashed as the product does it."""
+
+
+@pytest.fixture
 def account(session, clock):
     account_id = create_account(session, EMAIL, PASSWORD, "owner", now=clock()).id
     session.rollback()
@@ -81,6 +86,11 @@ def test_a_password_that_is_changed_during_the_check_is_the_old_one(session, acc
     session.rollback()
     monkeypatch.undo()
     assert log_in(session, EMAIL, OTHER, now=clock()).epoch == 2
+
+
+def test_a_password_is_kept_as_argon2id_that_takes_64_mib(session, account):
+    # What RFC 9106 recommends where memory is scarce.
+    assert read(session, account).password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_hash_with_old_parameters_is_made_anew(session, account, clock):

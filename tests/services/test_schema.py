@@ -75,7 +75,7 @@ def all_at_once(work, arguments):
 
 
 def test_two_processes_may_prepare_a_database_at_once(empty_url, engines):
-    script = "import sys\nfrom tests.conftest import migrate\nmigrate(sys.argv[1])"
+    script = "import sys\nfrom tests.support.databases import migrate\nmigrate(sys.argv[1])"
 
     command = [sys.executable, "-c", script, empty_url]
     running = [subprocess.Popen(command, cwd=MIGRATIONS.parent, stderr=subprocess.PIPE) for _ in range(3)]

@@ -1,5 +1,6 @@
 """Placet as its operator runs it: gunicorn in a process of its own, on a free port, stopped or killed at will."""
 
+import json
 import os
 import signal
 import socket
@@ -13,10 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
+import yaml
 from werkzeug.serving import make_server
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 30
+COMMANDS = """
+import json, sys
+from app.cli import cli
+for command in json.loads(sys.argv[1]):
+    cli(command, standalone_mode=False)
+"""
 
 
 def free_port() -> int:
@@ -59,6 +67,20 @@ class Server:
     def placet(self, *arguments: str) -> str:
         """Run the ``placet`` command with the server's settings and return what it printed."""
         return self.python("from app.cli import main; main()", *arguments)
+
+    def publish(self, configs: dict[str, dict]) -> dict[str, str]:
+        """Prepare and publish sites, whose configs are given by handle; returns the keys of all sites by handle.
+
+        With the operator's commands, but all in one process: to begin one takes longer than what it does.
+        """
+        commands = [["prepare"]]
+        for handle, config in configs.items():
+            file = Path(self._environ["PLACET_DATA"]) / f"{handle}.yaml"
+            file.write_text(yaml.safe_dump(config))
+            commands.append(["site", "import", handle, str(file)])
+            commands.append(["site", "publish", handle, "--reason", "end-to-end tests", "--urgency", "law"])
+        said = self.python(COMMANDS, json.dumps([*commands, ["site", "list", "--json"]]))
+        return {row["handle"]: row["key"] for row in json.loads(said.splitlines()[-1])}
 
     def python(self, script: str, *arguments: str) -> str:
         """Run Python with the server's settings and return what it printed."""

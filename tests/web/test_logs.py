@@ -41,11 +41,14 @@ GARBAGE = {
 @pytest.fixture
 def refuse_inserts(app):
     """Make the database refuse every new row of a table, in the words it uses for a row that breaks a rule."""
+    refused = []
 
     def refuse(table, column):
+        refused.append(table)
         with app.app_context(), db.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text(f"ALTER TABLE {table} ADD CHECK ({column} IS NULL) NOT VALID"))
+                refusal = f"ADD CONSTRAINT refuse CHECK ({column} IS NULL) NOT VALID"
+                connection.execute(text(f"ALTER TABLE {table} {refusal}"))
             else:
                 for event in ("INSERT", "UPDATE"):
                     connection.execute(
@@ -55,7 +58,10 @@ def refuse_inserts(app):
                         )
                     )
 
-    return refuse
+    yield refuse
+    with app.app_context(), db.engine.begin() as connection:
+        for table in refused if connection.dialect.name == "postgresql" else ():
+            connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT refuse"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import yaml
 from werkzeug.wrappers import Request, Response
 
 from tests.support.plain_site import plain_config
@@ -219,12 +218,7 @@ def running_web(data: Path, bundles: Path) -> Iterator[Web]:
         "PLACET_NETWORK_BURST": "100000",
     }
     web = Web(Server(environ, data / "gunicorn.log"), port, bundles)
-    web.server.placet("prepare")
-    file = data / "shop.yaml"
-    file.write_text(yaml.safe_dump(config(web.origin(SITE))))
-    web.server.placet("site", "import", SITE, str(file))
-    web.server.placet("site", "publish", SITE, "--reason", "end-to-end tests", "--urgency", "law")
-    web.keys = {row["handle"]: row["key"] for row in json.loads(web.server.placet("site", "list", "--json"))}
+    web.keys = web.server.publish({SITE: config(web.origin(SITE))})
     web.server.start()
     try:
         with serving(web, port):
