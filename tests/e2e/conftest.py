@@ -153,6 +153,7 @@ def world(tmp_path_factory) -> Iterator[World]:
         "PLACET_DATA": str(data),
         "PLACET_ALLOW_COUNTRY_PARAM": "1",
         "PLACET_NETWORK_BURST": "100000",
+        "PLACET_MOUNT_HEADER": "Placet-Mount",
     }
     server, port = Server(environ, data / "gunicorn.log"), free_port()
     server.placet("prepare")
