@@ -35,7 +35,7 @@ class Mount:
 
 def is_mounted(settings: Settings) -> bool:
     """Whether the request came through some site's proxy, wherever that says it is."""
-    return settings.mount_header is not None and settings.mount_header in request.headers
+    return bool(settings.mount_header and request.headers.get(settings.mount_header))
 
 
 def mount_of(origins: Iterable[str]) -> Mount | None:

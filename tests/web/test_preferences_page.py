@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import html
 import json
 import re
 
@@ -16,12 +15,12 @@ from app.services.sites import find_site
 from app.services.subject import own_receipts
 from app.web.preferences import POLICY
 from app.web.runtime import EXTENSION
+from tests.support.no_script import HERE, SENT, Page
 from tests.support.plain_site import in_german_too
 from tests.support.world import payload
 from tests.web.conftest import ORIGIN
 
-HERE = {"Placet-Mount": f"{ORIGIN}/_placet"}
-SENT = {**HERE, "Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -33,48 +32,6 @@ def settings_changes():
 def client(app):
     """Keeps no cookies: a request bears those that it names."""
     return app.test_client(use_cookies=False)
-
-
-class Page:
-    """One visitor without JavaScript; ``cookie`` is what their browser keeps."""
-
-    def __init__(self, client, site, query="country=DE"):
-        self.client, self.site, self.query = client, site, query
-        self.cookie = None
-
-    def get(self, query=None, **headers):
-        sent = {**HERE, **headers}
-        if self.cookie:
-            sent["Cookie"] = f"placet_{self.site}={self.cookie}"
-        self.answer = self.client.get(f"/s/{self.site}/preferences?{query or self.query}", headers=sent)
-        self.text = html.unescape(self.answer.get_data(as_text=True))
-        return self
-
-    @property
-    def token(self):
-        return re.search(r'name="form" value="([^"]+)"', self.text)[1]
-
-    def send(self, answer="save", token=..., sent=SENT, categories=(), trackers=(), **more):
-        data = {
-            "answer": answer,
-            "form": self.token if token is ... else token,
-            "category": [*categories],
-            "tracker": [*trackers],
-        }
-        data = {name: value for name, value in {**data, **more}.items() if value is not None}
-        self.answer = self.client.post(f"/s/{self.site}/preferences?{self.query}", data=data, headers=sent)
-        self.text = html.unescape(self.answer.get_data(as_text=True))
-        for line in self.answer.headers.getlist("Set-Cookie"):
-            self.cookie = line.partition("=")[2].partition(";")[0]
-        return self
-
-    def follow(self):
-        location = self.answer.headers["Location"]
-        assert location.startswith("?"), "it leads to this page and nowhere else"
-        return self.get(location[1:])
-
-    def on(self):
-        return set(re.findall(r' checked(?: disabled)? data-(?:category|tracker)="([^"]+)"', self.text))
 
 
 @pytest.fixture
@@ -193,9 +150,9 @@ def test_gpc_is_told_and_recorded(page, stored):
     assert stored()[0]["gpc"] == {"browser": None, "header": True, "effect": "no"}
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
+def test_no_other_page_can_send_it(page, stored):
+    page.get()
+    for changes in (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": None},
@@ -203,32 +160,32 @@ def test_gpc_is_told_and_recorded(page, stored):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "none"},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("answer", ["accept", "reject"])
-def test_no_other_page_can_send_it(page, stored, changes, answer):
-    sent = {name: value for name, value in {**SENT, **changes}.items() if value}
-    page.get().send(answer, sent=sent)
-    assert (page.answer.status_code, page.answer.json["code"]) == (403, "foreign_origin")
-    assert page.cookie is None
+    ):
+        for answer in ("accept", "reject"):
+            token = page.token
+            sent = {name: value for name, value in {**SENT, **changes}.items() if value}
+            refused = page.client.post(page.address, data={"answer": answer, "form": token}, headers=sent)
+            assert (refused.status_code, refused.json["code"]) == (403, "foreign_origin"), changes
+            assert "Set-Cookie" not in refused.headers
     assert stored() == []
 
 
-@pytest.mark.parametrize("token", ["", None, "forged", "others"])
-def test_a_yes_needs_the_pages_own_form_and_a_no_does_not(page, client, publish_site, stored, token):
-    if token == "others":  # noqa: S105
-        token = Page(client, publish_site("other", change=lambda config: config.update(name="Other"))).get().token
-    page.get().send("accept", token=token)
-    assert page.answer.status_code == 422
-    assert "That did not work" in page.text
-    assert page.cookie is None
-    assert stored() == []
-    page.send("reject", token=token)
-    assert page.answer.status_code == 303
-    (receipt,) = stored()
-    assert (receipt["event"], receipt["attested"]) == ("refused", False), "what was shown is nobody's word"
-    assert page.cookie
+def test_a_yes_needs_the_pages_own_form_and_a_no_does_not(page, client, publish_site, stored):
+    others = Page(client, publish_site("other", change=lambda config: config.update(name="Other"))).get().token
+    page.get()
+    for token in ("", None, "forged", others):
+        page.cookie = None
+        before = len(stored())
+        page.send("accept", token=token)
+        assert page.answer.status_code == 422
+        assert "That did not work" in page.text
+        assert page.cookie is None
+        assert len(stored()) == before
+        page.send("reject", token=token)
+        assert page.answer.status_code == 303
+        receipt = stored()[before]
+        assert (receipt["event"], receipt["attested"]) == ("refused", False), "what was shown is nobody's word"
+        assert page.cookie
 
 
 def test_a_form_that_is_a_day_old_gives_no_yes_but_a_no(page, stored, clock):
@@ -252,25 +209,19 @@ def test_a_script_of_the_page_gives_no_yes(page, stored):
     assert (receipt["event"], receipt["trusted"]) == ("refused", False)
 
 
-@pytest.mark.parametrize(
-    ("answer", "mimetype", "status"),
-    [
+def test_what_is_no_form_of_ours_is_refused(client, site, stored):
+    for answer, mimetype, status in (
         ("maybe", "application/x-www-form-urlencoded", 400),
         (None, "application/x-www-form-urlencoded", 400),
+        ("x" * 20_000, "application/x-www-form-urlencoded", 413),
         ("reject", "application/json", 415),
         ("reject", "multipart/form-data", 415),
-    ],
-)
-def test_what_is_no_form_of_ours_is_refused(client, site, stored, answer, mimetype, status):
-    data = {"answer": answer} if answer else {}
-    body = json.dumps(data) if mimetype == "application/json" else data
-    got = client.post(f"/s/{site}/preferences", data=body, content_type=mimetype, headers=SENT)
-    assert got.status_code == status
+    ):
+        data = {"answer": answer} if answer else {}
+        body = json.dumps(data) if mimetype == "application/json" else data
+        got = client.post(f"/s/{site}/preferences", data=body, content_type=mimetype, headers=SENT)
+        assert got.status_code == status
     assert stored() == []
-
-
-def test_a_body_without_end_is_refused(client, site):
-    assert client.post(f"/s/{site}/preferences", data={"answer": "x" * 20_000}, headers=SENT).status_code == 413
 
 
 @pytest.mark.parametrize(("error", "status"), [(RateLimitedError(7), 429), (UnavailableError(5), 503)])
