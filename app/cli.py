@@ -253,7 +253,8 @@ def _register_widget(app: Flask) -> None:
     from app.services.widgets import register_widget
 
     here = _runtime(app)
-    register_widget(request_session(), here.build, now=here.clock())
+    for build in here.builds:
+        register_widget(request_session(), build, now=here.clock())
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

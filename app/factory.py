@@ -18,7 +18,7 @@ from app.db import database_file, db, describe_error, engine_options, prepare_en
 from app.services.configs import Desk
 from app.services.key_store import load_keys
 from app.services.receipts import Outcome, Submission, store_batch
-from app.services.widgets import WidgetBuild, read_widget_build
+from app.services.widgets import WidgetBuilds, read_widget_builds
 from app.services.writer import ReceiptWriter
 from app.settings import Settings, read_settings
 from app.web import register_web
@@ -38,7 +38,7 @@ def create_app(
     settings: Settings | None = None,
     sources: Sources | None = None,
     keys: KeyRing | None = None,
-    build: WidgetBuild | None = None,
+    builds: WidgetBuilds | None = None,
 ) -> Flask:
     """Make the application that gunicorn serves; whatever is not given comes from the environment.
 
@@ -70,7 +70,7 @@ def create_app(
         desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes),
         clock=sources.clock,
         monotonic=sources.monotonic,
-        build=build or read_widget_build(WIDGET),
+        builds=builds or read_widget_builds(WIDGET),
         writer=_writer(writer_engine, keys, sources, settings.threads),
         limits=Limits(
             Rate(settings.network_burst, settings.network_per_second),

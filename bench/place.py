@@ -89,7 +89,7 @@ class Place:
         key = json.loads(server.placet("site", "list", "--json"))[0]["key"]
         config = json.loads(_expect(server, get(f"/v1/sites/{key}/config?lang=en"), 200).body)
         widget = json.loads((Path(__file__).parent.parent / "widget/dist/build.json").read_text())
-        cited = {"version": widget["version"], "sha256": widget["sha256"]}
+        cited = {"version": widget["version"], "sha256": widget["builds"]["placet"]}
         loader = get(f"/s/{key}.js")
         script = _expect(server, loader, 200)
         if script.headers.get("content-encoding") != "br":

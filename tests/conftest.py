@@ -19,7 +19,7 @@ from app.services.widgets import register_widget
 from app.settings import MIGRATIONS
 from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
-from tests.support.world import BUILD, Clock, CountedBytes, Visitor, make_keys, make_settings
+from tests.support.world import BUILD, BUILDS, Clock, CountedBytes, Visitor, make_keys, make_settings
 
 TEMPLATE = "placet_template"
 
@@ -90,7 +90,7 @@ def settings_changes() -> dict[str, object]:
 def app(database_url, tmp_path, clock, settings_changes) -> Iterator[Flask]:
     settings = make_settings(tmp_path, database_url, **settings_changes)
     sources = Sources(clock, clock.monotonic, CountedBytes("app"))
-    app = create_app(settings, sources, make_keys(), BUILD)
+    app = create_app(settings, sources, make_keys(), BUILDS)
     with app.app_context():
         register_widget(db.session(), BUILD, now=clock())
     yield app

@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  define: { SIGNALS: "true", GPP: "true" },
   test: {
     root: import.meta.dirname,
     environment: "happy-dom",

@@ -69,6 +69,21 @@ class StorageItem(TypedDict):
     domain: str | None
 
 
+class Signals(TypedDict):
+    """What a vendor is told of a choice, as steps: before anything else, with every decision, when the tracker may run.
+
+    ``gpp``: by the Global Privacy Platform, too, where a US state's law applies.
+    """
+
+    default: list[str]
+    decision: list[str]
+    granted: list[str]
+    gpp: bool
+
+
+MOMENTS: tuple[Literal["default", "decision", "granted"], ...] = ("default", "decision", "granted")
+
+
 class Tracker(TypedDict):
     """One vendor's thing that loads or stores."""
 
@@ -86,6 +101,7 @@ class Tracker(TypedDict):
     match: list[Match]
     storage: list[StorageItem]
     stop: list[str]
+    signals: Signals
     exempt_in: list[str]
 
 
@@ -206,11 +222,15 @@ class Rules(TypedDict):
 
 
 class GateTracker(TrackerRule):
-    """A rule and what the gate holds back, deletes and stops."""
+    """A rule and what the gate holds back, deletes and stops, and what the vendor is told.
+
+    A version that was published before there were signals has none.
+    """
 
     match: list[Match]
     storage: list[StorageItem]
     stop: list[str]
+    signals: NotRequired[Signals]
 
 
 class WidgetConfig(TypedDict):

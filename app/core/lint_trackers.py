@@ -8,7 +8,7 @@ from app.core.category_rules import category_model, rule_category, tracker_model
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, Match, StorageItem, Tracker
 from app.core.durations import duration_days
-from app.core.lint_stop import lint_stop
+from app.core.lint_steps import lint_signals, lint_stop
 from app.core.problems import Problem, error, warning
 from app.core.regimes import LOCATION, Exemption, Regime, RegimeTable
 
@@ -146,6 +146,13 @@ def _check_stop(
     yield from lint_stop(f"{path}.stop", tracker["stop"])
 
 
+def _check_signals(
+    path: str, tracker: Tracker, document: ConfigDocument, table: RegimeTable, served: list[Regime]
+) -> Iterator[Problem]:
+    ids = {named["id"] for named in (*document["categories"], *document["trackers"])}
+    yield from lint_signals(f"{path}.signals", tracker["signals"], ids)
+
+
 def _check_via(
     path: str, tracker: Tracker, document: ConfigDocument, table: RegimeTable, served: list[Regime]
 ) -> Iterator[Problem]:
@@ -274,6 +281,7 @@ _CHECKS: tuple[TrackerCheck, ...] = (
     _check_match,
     _check_storage,
     _check_stop,
+    _check_signals,
     _check_via,
     _check_exemptions,
 )

@@ -6,7 +6,7 @@ from app.core.canonical import script_json
 from app.core.documents import GateTracker, Match, StorageItem, WidgetConfig
 
 # What the widget takes a tracker for where the loader says nothing else (`widget/src/start.ts`).
-_DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1}
+_DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1, "signals": {}}
 
 
 def fill_script(script: bytes, *values: Any) -> bytes:
@@ -36,7 +36,7 @@ def compact_config(config: WidgetConfig) -> dict[str, Any]:
     compact: dict[str, Any] = {
         key: value
         for key, value in config.items()
-        if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker", "next")
+        if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker", "next", "gpp")
     }
     compact["categories"] = [category["id"] for category in config["categories"]]
     compact["trackers"] = [_compact_tracker(tracker) for tracker in config["trackers"]]
@@ -48,6 +48,8 @@ def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
         **tracker,
         "match": [_pattern(match) for match in tracker["match"]],
         "storage": [_stored(item) for item in tracker["storage"]],
+        # By what else it is told the widget learns from the section that the loader carries.
+        "signals": {moment: steps for moment, steps in tracker.get("signals", {}).items() if steps and moment != "gpp"},
     }
     return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
 

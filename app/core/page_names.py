@@ -1,4 +1,4 @@
-"""Names of a page that no tracker's stop step may touch (``app.core.lint_stop``), and why.
+"""Names of a page that no tracker's stop step may touch (``app.core.lint_steps``), and why.
 
 Thought from the side of somebody who may edit a config and wants more than to stop a tracker: to run a program in the
 site's pages, load something, send visitors elsewhere, read what they type, write words into the page, act in their place,

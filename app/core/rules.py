@@ -18,6 +18,7 @@ from app.core.meaning import tracker_fingerprint as tracker_fingerprint
 from app.core.notices import FIRST_LAYER_TEXTS, notice_categories
 from app.core.receipt import Offer
 from app.core.regimes import Regime
+from app.core.signals import told_by_name
 
 
 def rules_of_loader(loader: dict[str, Any]) -> Rules:
@@ -35,7 +36,7 @@ def rules_of_loader(loader: dict[str, Any]) -> Rules:
 
 
 def gate_trackers(document: ConfigDocument, regime: Regime, since: Mapping[str, int]) -> list[GateTracker]:
-    """Return each tracker's rule with what the gate holds back, deletes and stops.
+    """Return each tracker's rule with what the gate holds back, deletes and stops, and what the vendor is told.
 
     A `declared` tracker is only told, so it has nothing to hold or delete. A `server` tracker keeps what it lists: a
     request of the page to its host is held, too. `necessary` ones keep theirs, so that a wildcard of another cannot
@@ -47,6 +48,7 @@ def gate_trackers(document: ConfigDocument, regime: Regime, since: Mapping[str, 
             "match": tracker["match"] if tracker["kind"] != "declared" else [],
             "storage": tracker["storage"] if tracker["kind"] != "declared" else [],
             "stop": tracker["stop"],
+            "signals": told_by_name(tracker["id"], tracker["signals"]),
         }
         for tracker in document["trackers"]
     ]

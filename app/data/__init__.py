@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from app.core.gpp import GppTable
 from app.core.regimes import RegimeTable
 from app.core.texts import BuiltinLanguage, BuiltinTexts
 
@@ -18,6 +19,12 @@ _GROUPS = ["first_layer", "preferences"]
 def load_regimes() -> RegimeTable:
     """Return the table of regimes. ``ValueError`` names everything that is wrong with it."""
     return RegimeTable.from_data(_read("regimes.yaml"))
+
+
+@cache
+def load_gpp() -> GppTable:
+    """Return the sections of the Global Privacy Platform. ``ValueError`` when the file lacks something."""
+    return GppTable(_read("gpp.yaml"))
 
 
 @cache

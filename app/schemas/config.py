@@ -8,7 +8,7 @@ from marshmallow import RAISE, Schema, fields, missing, validate
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
-from app.core.lint_stop import MAX_STEP_LENGTH, MAX_STEPS
+from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS
 from app.core.regimes import RegimeTable
 from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
@@ -102,6 +102,13 @@ class CategoryShape(_Shape):
     follows = Text(load_default=None, allow_none=True)
 
 
+class SignalsShape(_Shape):
+    default = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
+    decision = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
+    granted = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
+    gpp = Flag(load_default=False)
+
+
 class TrackerShape(_Shape):
     id = Text(required=True, validate=_ID)
     category = Text(required=True)
@@ -117,6 +124,7 @@ class TrackerShape(_Shape):
     match = _list(_nested(MatchShape), load_default=list)
     storage = _list(_nested(StorageItemShape), load_default=list)
     stop = _list(Text(longest=MAX_STEP_LENGTH), MAX_STEPS, load_default=list)
+    signals = _nested(SignalsShape, load_default=dict)
     exempt_in = _list(Text(), load_default=list)
 
 

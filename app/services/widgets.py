@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.canonical import sha256_hex
+from app.core.documents import MOMENTS
 from app.core.errors import NotFoundError, PlacetError
 from app.db import Base, begin_write
 from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 
+NAMES = ("placet", "signals", "gpp")
 _PART_NAME = re.compile("[a-z]{1,32}")
 
 
@@ -35,18 +38,45 @@ class WidgetBuild:
     parts: dict[str, bytes]
 
 
-def read_widget_build(folder: Path) -> WidgetBuild:
-    """Read ``placet.js``, ``build.json`` and the parts that it states. Raises ``WidgetBuildError``."""
+@dataclass(frozen=True)
+class WidgetBuilds:
+    """What ``npm run build`` makes: for sites whose trackers have signals, the same with the Global Privacy Platform, and
+    ``placet`` for all others.
+    """
+
+    placet: WidgetBuild
+    signals: WidgetBuild
+    gpp: WidgetBuild
+
+    def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
+        """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
+        if loader.get("gpp"):
+            return self.gpp
+        # A version that was published before there were signals has none.
+        tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
+        return self.signals if tells else self.placet
+
+    def __iter__(self) -> Iterator[WidgetBuild]:
+        return iter((self.placet, self.signals, self.gpp))
+
+
+def read_widget_builds(folder: Path) -> WidgetBuilds:
+    """Read ``build.json`` and the builds and parts that it states. Raises ``WidgetBuildError``."""
     try:
         stated = json.loads((folder / "build.json").read_text())
-        script = (folder / "placet.js").read_bytes()
+        version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
-        build = WidgetBuild(str(stated["version"]), sha256_hex(script), script, parts)
+        scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
+        builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
+        found = {
+            "builds": {name: build.sha256 for name, build in builds.items()},
+            "parts": {name: sha256_hex(part) for name, part in parts.items()},
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
-    if stated["sha256"] != build.sha256 or stated["parts"] != {name: sha256_hex(part) for name, part in parts.items()}:
+    if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return build
+    return WidgetBuilds(**builds)
 
 
 def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:

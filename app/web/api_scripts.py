@@ -8,7 +8,9 @@ from flask import Blueprint, Response
 
 from app.core.choice import utc_day
 from app.core.errors import NotFoundError, UnknownSiteError, UnpublishedError
+from app.core.gpp import wants_gpp
 from app.core.loader import compact_config, console_line, fill_script, takes_notice
+from app.data import load_gpp
 from app.db import request_session
 from app.services.serving import read_notice
 from app.services.widgets import read_part_script, read_widget_script, register_widget
@@ -83,13 +85,20 @@ def _loader_key(view: View, lang: str, api: str) -> tuple[object, ...]:
     return ("loader", *about, place.country, place.region, lang, day, api)
 
 
+def _gpp_section(view: View, lang: str) -> dict[str, Any] | None:
+    """Return the section that tells this visitor's choice to vendors that read it, ``None`` where no law or vendor asks."""
+    section = load_gpp().section(view.regime.id, view.place.region)
+    wanted = section is not None and wants_gpp(slice_of(view, lang).loader["trackers"])
+    return section.carried() if section is not None and wanted else None
+
+
 def _loader_bytes(view: View, lang: str, api: str) -> bytes:
-    here = runtime()
+    here, carried = runtime(), {**slice_of(view, lang).loader, "gpp": _gpp_section(view, lang)}
+    build = here.builds.of(carried)
     # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
-    register_widget(request_session(), here.build, now=here.clock())
-    build = here.build
+    register_widget(request_session(), build, now=here.clock())
     config: Any = {
-        **slice_of(view, lang).loader,
+        **carried,
         "api": api,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),

@@ -39,4 +39,4 @@ def readyz() -> Response:
         request_session().execute(text("SELECT 1"))
     except Exception as error:
         raise UnavailableError(5, "The database does not answer.") from error
-    return json_answer({"status": "ready", "widget": runtime().build.version}, cache=NO_STORE)
+    return json_answer({"status": "ready", "widget": runtime().builds.placet.version}, cache=NO_STORE)

@@ -12,7 +12,7 @@ from flask import current_app
 from app.core.keys import KeyRing
 from app.core.regimes import RegimeTable
 from app.services.configs import Desk
-from app.services.widgets import WidgetBuild
+from app.services.widgets import WidgetBuilds
 from app.services.writer import ReceiptWriter
 from app.settings import Settings
 from app.web.cache import Caches
@@ -30,7 +30,7 @@ class Runtime:
     desk: Desk
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
-    build: WidgetBuild
+    builds: WidgetBuilds
     writer: ReceiptWriter
     limits: Limits
     locator: Locator

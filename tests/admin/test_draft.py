@@ -75,6 +75,7 @@ def test_adding_a_tracker_row_by_row(admin, draft):
         storage__0__name="_heat",
         storage__0__lifetime="P1Y",
         stop="heat.stop\nheat.forget",
+        signals__decision='heat.consent("?")\nheat.about("?analytics")',
     )
     assert answer.status_code == 303, Page(answer.text).text
     assert draft()["trackers"][-1] == {
@@ -99,6 +100,12 @@ def test_adding_a_tracker_row_by_row(admin, draft):
         "match": [{"host": "heat.example.com", "path": "/"}],
         "storage": [{"kind": "cookie", "name": "_heat", "lifetime": "P1Y", "domain": None}],
         "stop": ["heat.stop", "heat.forget"],
+        "signals": {
+            "default": [],
+            "decision": ['heat.consent("?")', 'heat.about("?analytics")'],
+            "granted": [],
+            "gpp": False,
+        },
         "exempt_in": [],
     }, "rows in which nothing was typed are left out"
 
@@ -118,6 +125,17 @@ def test_an_id_that_changes_takes_along_what_names_it(admin, draft):
     form = admin.form(f"{HANDLE}/categories/recording")
     assert admin.send(form, f"{HANDLE}/categories/recording", id="replay", follows="analytics").status_code == 303
     assert [item["category"] for item in draft()["trackers"]].count("replay") == 1
+
+
+@pytest.mark.parametrize(("part", "old"), [("trackers", "clickstream"), ("categories", "recording")])
+def test_signals_go_on_asking_for_what_has_another_id(admin, draft, part, old):
+    path = f"{HANDLE}/trackers/session-recording"
+    assert admin.send(admin.form(path), path, signals__granted=f'sdk.set("?{old}")').status_code == 303
+    path = f"{HANDLE}/{part}/{old}"
+    form = admin.form(path)
+    answer = admin.send(form, path, id="renamed", **({"follows": "analytics"} if part == "categories" else {}))
+    assert answer.status_code == 303
+    assert tracker(draft(), "session-recording")["signals"]["granted"] == ['sdk.set("?renamed")']
 
 
 def test_deleting_a_tracker_asks_first(admin, draft):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.documents import WidgetConfig
+from app.core.documents import MOMENTS, WidgetConfig
 from app.core.loader import compact_config, fill_script, takes_notice
 from app.core.notices import site_texts
 from app.core.rules import widget_config
@@ -47,6 +47,7 @@ def expanded(compact):
     def tracker(own):
         filled = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1}
         filled |= {"match": [], "storage": [], "stop": [], **own}
+        filled["signals"] = {"default": [], "decision": [], "granted": [], **filled.get("signals", {})}
         return {**filled, "match": list(map(match, filled["match"])), "storage": list(map(storage, filled["storage"]))}
 
     defaults = {"next": None, "cookie_domain": None, "csp_sources": [], "choice_per_tracker": False}
@@ -56,6 +57,7 @@ def expanded(compact):
 
 def read_by_the_widget(config):
     def tracker(own):
+        own = {"signals": {"default": [], "decision": [], "granted": []}, **own}
         return {**own, "storage": [{key: item[key] for key in ("kind", "name", "domain")} for item in own["storage"]]}
 
     return {**config, "trackers": [tracker(own) for own in config["trackers"]]}
@@ -83,7 +85,12 @@ TRACKERS = st.fixed_dictionaries(
         ),
         "stop": st.lists(st.text(min_size=1, max_size=9), max_size=2),
     },
-    optional={"via": WORDS},
+    optional={
+        "via": WORDS,
+        "signals": st.fixed_dictionaries(
+            {moment: st.lists(st.text(min_size=1, max_size=9), max_size=2) for moment in MOMENTS}
+        ),
+    },
 )
 
 

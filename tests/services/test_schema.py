@@ -24,7 +24,7 @@ from app.services.key_store import create_keys
 from app.services.schema import upgrade_database
 from app.services.widgets import read_part_script, read_widget_script, register_widget
 from app.settings import MIGRATIONS
-from tests.support.world import BUILD, PARTS, SCRIPT, make_keys, make_settings
+from tests.support.world import BUILD, BUILDS, PARTS, SCRIPT, make_keys, make_settings
 
 AT_ONCE = 4
 
@@ -202,7 +202,7 @@ def test_a_start_warns_when_everybody_may_read_the_database(
 ):
     (tmp_path / "placet.db").chmod(file)
     tmp_path.chmod(folder)
-    create_app(make_settings(tmp_path, database_url, development=development), keys=make_keys(), build=BUILD)
+    create_app(make_settings(tmp_path, database_url, development=development), keys=make_keys(), builds=BUILDS)
     assert ("chmod 600" in caplog.text) is warns
 
 

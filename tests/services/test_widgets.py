@@ -12,11 +12,11 @@ from app.models import WidgetPart, WidgetReleasePart
 from app.services.widgets import (
     WidgetBuildError,
     read_part_script,
-    read_widget_build,
+    read_widget_builds,
     read_widget_script,
     register_widget,
 )
-from tests.support.world import BUILD, PARTS, SCRIPT
+from tests.support.world import BUILD, BUILDS, GPP_SCRIPT, PARTS, SCRIPT, SIGNALS_SCRIPT
 
 
 @pytest.fixture
@@ -24,6 +24,8 @@ def dist(tmp_path):
     """A build's folder as ``npm run build`` leaves it."""
     (tmp_path / "parts").mkdir()
     (tmp_path / "placet.js").write_bytes(SCRIPT)
+    (tmp_path / "signals.js").write_bytes(SIGNALS_SCRIPT)
+    (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
     state(tmp_path)
@@ -32,35 +34,36 @@ def dist(tmp_path):
 
 def state(folder, **changes):
     parts = {name: sha256_hex(script) for name, script in PARTS.items()}
-    stated = {"version": "0.0.1", "sha256": sha256_hex(SCRIPT), "parts": parts, **changes}
+    builds = {"placet": sha256_hex(SCRIPT), "signals": sha256_hex(SIGNALS_SCRIPT), "gpp": sha256_hex(GPP_SCRIPT)}
+    stated = {"version": "0.0.1", "builds": builds, "parts": parts, **changes}
     (folder / "build.json").write_text(json.dumps(stated))
 
 
 def test_a_build_is_read_with_all_parts_that_it_states(dist):
-    assert read_widget_build(dist) == BUILD
+    assert read_widget_builds(dist) == BUILDS
     (dist / "parts" / "left-over.js").write_bytes(b"(function(site){})(0);")
-    assert read_widget_build(dist) == BUILD
+    assert read_widget_builds(dist) == BUILDS
 
 
-@pytest.mark.parametrize("name", ["placet.js", "build.json", "parts/after.js"])
+@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "build.json", "parts/after.js"])
 def test_without_one_of_its_files_there_is_no_build(dist, name):
     (dist / name).unlink()
     with pytest.raises(WidgetBuildError, match="not built"):
-        read_widget_build(dist)
+        read_widget_builds(dist)
 
 
-@pytest.mark.parametrize("name", ["placet.js", "parts/preferences.js", "parts/after.js"])
+@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "parts/preferences.js", "parts/after.js"])
 def test_files_of_two_builds_are_none(dist, name):
     (dist / name).write_bytes(b"(function(){})(0);")
     with pytest.raises(WidgetBuildError, match="do not belong to one build"):
-        read_widget_build(dist)
+        read_widget_builds(dist)
 
 
 @pytest.mark.parametrize("parts", [{"../placet": "0" * 64}, {"": "0" * 64}, {"A": "0" * 64}, [], None])
 def test_a_part_s_name_is_a_word(dist, parts):
     state(dist, parts=parts)
     with pytest.raises(WidgetBuildError):
-        read_widget_build(dist)
+        read_widget_builds(dist)
 
 
 def test_a_part_is_found_by_its_name_and_the_beginning_of_its_hash(session, clock):

@@ -12,7 +12,7 @@ from app.core.canonical import b64url, sha256_hex
 from app.core.keys import KeyRing, new_key_document, parse_key_document
 from app.core.receipt import rfc3339
 from app.core.statement import uuid7
-from app.services.widgets import WidgetBuild
+from app.services.widgets import WidgetBuild, WidgetBuilds
 from app.settings import Settings, read_settings
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -21,7 +21,12 @@ PARTS = {
     "preferences": b"(function(site,notice){window.notice=notice})(0,0);\n",
     "after": b"(function(site){window.site=site})(0);\n",
 }
+SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
 BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
+GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
+BUILDS = WidgetBuilds(
+    *(WidgetBuild("0.0.1", sha256_hex(script), script, PARTS) for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT))
+)
 
 
 class Clock:

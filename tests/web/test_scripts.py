@@ -16,7 +16,7 @@ from app.models import Site, WidgetRelease, WidgetReleasePart
 from app.services.configs import Publication, publish, read_draft_document, save_draft
 from app.services.sites import find_site
 from tests.support.plain_site import in_german_too
-from tests.support.world import BUILD, PARTS, SCRIPT
+from tests.support.world import BUILD, BUILDS, PARTS, SCRIPT
 
 CALL = re.compile(r"\)\((\{.*\})\);\s*\Z", re.DOTALL)
 
@@ -221,3 +221,41 @@ def test_a_later_version_that_waits_is_told_with_the_time_it_begins(client, here
     assert config["next"] == waiting["effective_at"]
     declared = client.get(f"/s/{key}/declaration?country=DE").get_data(as_text=True)
     assert "A new version of this notice applies from" in declared
+
+
+def test_a_site_whose_trackers_have_signals_gets_the_build_that_tells_vendors(client, publish_site):
+    def tell(config):
+        next(own for own in config["trackers"] if own["id"] == "clickstream")["signals"] = {
+            "decision": ['exampleAnalytics.consent("?")']
+        }
+
+    key = publish_site("told", change=tell)
+    script = client.get(f"/s/{key}.js?country=DE").get_data(as_text=True)
+    assert script.startswith(BUILDS.signals.script.decode().split("})(0)")[0])
+    config = config_in(script)
+    assert config["widget"] == {"version": BUILD.version, "sha256": BUILDS.signals.sha256}
+    assert client.get(f"/v1/widgets/{BUILDS.signals.sha256}.js").data == BUILDS.signals.script, "receipts cite it"
+    told = {tracker["id"]: tracker["signals"] for tracker in config["trackers"] if "signals" in tracker}
+    assert told == {"clickstream": {"decision": ['exampleAnalytics.consent("?clickstream")']}}
+
+
+@pytest.mark.parametrize(
+    ("place", "section"),
+    [("country=US&region=CA", "usca"), ("country=US&region=NY", "usnat"), ("country=DE", None), ("", None)],
+)
+def test_under_a_us_law_a_vendor_that_reads_it_gets_the_global_privacy_platform(client, publish_site, place, section):
+    def tell(config):
+        next(own for own in config["trackers"] if own["id"] == "clickstream")["signals"] = {"gpp": True}
+
+    key = publish_site("told", change=tell)
+    script = client.get(f"/s/{key}.js?{place}").get_data(as_text=True)
+    config = config_in(script)
+    build = BUILDS.gpp if section else BUILD
+    assert script.startswith(build.script.decode().split("})(0)")[0])
+    assert config["widget"]["sha256"] == build.sha256
+    assert (config["gpp"]["name"] if section else config.get("gpp")) == section
+    assert all("signals" not in tracker for tracker in config["trackers"])
+
+
+def test_without_such_a_vendor_nobody_pays_for_it(load):
+    assert "gpp" not in config_in(load("country=US&region=CA").get_data(as_text=True))

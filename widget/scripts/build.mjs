@@ -1,5 +1,5 @@
 /**
- * Builds the widget into widget/dist, as docs/widget.md says: placet.js, parts/ and build.json for the server,
+ * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, gpp.js, parts/ and build.json for the server,
  * bootstrap.js for pages, module/ for bundlers. The same sources give the same bytes; nothing is read but the sources
  * and package.json.
  */
@@ -19,7 +19,12 @@ const parts = {
 const hashes = Object.fromEntries(Object.entries(parts).map(([name, script]) => [name, sha256(script)]));
 // The loader names the parts it belongs to, so that its own hash, which receipts cite, speaks for them too.
 const prefixes = Object.fromEntries(Object.entries(hashes).map(([name, hash]) => [name, hash.slice(0, 16)]));
-const placet = await bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes) });
+const loader = (define) => bundle("index.ts", ["config"], { PARTS: JSON.stringify(prefixes), ...define });
+const builds = {
+  placet: await loader({}),
+  signals: await loader({ SIGNALS: "true" }),
+  gpp: await loader({ SIGNALS: "true", GPP: "true" }),
+};
 const bootstrap = await build({
   ...common,
   format: "iife",
@@ -32,15 +37,21 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(`${dist}/parts`, { recursive: true });
 for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/parts/${name}.js`, script);
 // The first line has Chromium compile every function ahead, in the background: nearly all of them run at once.
-await writeFile(`${dist}/placet.js`, `//# allFunctionsCalledOnLoad\n${placet}`);
+const scripts = Object.entries(builds).map(([name, script]) => [name, `//# allFunctionsCalledOnLoad\n${script}`]);
+for (const [name, script] of scripts) await writeFile(`${dist}/${name}.js`, script);
 await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
 await build({
   ...common,
   entryPoints: { index: `${root}/widget/src/module.ts` },
+  define: { SIGNALS: "true", GPP: "true" },
   outdir: `${dist}/module`,
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
 });
-const facts = { version, sha256: sha256(await readFile(`${dist}/placet.js`)), parts: hashes };
+const facts = {
+  version,
+  builds: Object.fromEntries(scripts.map(([name, script]) => [name, sha256(script)])),
+  parts: hashes,
+};
 await writeFile(`${dist}/build.json`, `${JSON.stringify(facts)}\n`);

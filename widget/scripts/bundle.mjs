@@ -16,6 +16,8 @@ export const common = {
   target: "es2021",
   legalComments: "none",
   logLevel: "warning",
+  // The build for sites whose trackers have signals says otherwise.
+  define: { SIGNALS: "false", GPP: "false" },
 };
 
 export const compress = async (script) => {
@@ -33,7 +35,7 @@ export async function bundle(entry, parameters, define = {}) {
     ...common,
     entryPoints: [`${root}/widget/src/${entry}`],
     write: false,
-    define,
+    define: { ...common.define, ...define },
     mangleProps: OWN_NAMES,
     mangleCache,
   });

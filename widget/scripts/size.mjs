@@ -12,8 +12,8 @@ const brotli = (text) =>
 const fill = (script, ...values) =>
   script.trimEnd().replace(/\([0,]+\);$/, () => `(${values.map((value) => JSON.stringify(value)).join()});`);
 
-const [placet, preferences, after, bootstrap] = await Promise.all(
-  ["placet", "parts/preferences", "parts/after", "bootstrap"].map((name) => read(`dist/${name}.js`)),
+const [placet, signals, gpp, preferences, after, bootstrap] = await Promise.all(
+  ["placet", "signals", "gpp", "parts/preferences", "parts/after", "bootstrap"].map((name) => read(`dist/${name}.js`)),
 );
 const [config, notice] = [await document("config"), await document("notice")];
 const eight = { ...config, trackers: config.trackers.slice(0, 8) };
@@ -25,7 +25,9 @@ const rows = [
   ["gate with the rules of 8 trackers", gate, 3_500],
   ["placet.js, code alone", placet, null],
   ["loader: placet.js with a config of 8 trackers", fill(placet, eight), 8_000],
-  ["after part", after, 2_950],
+  ["signals.js, code alone", signals, null],
+  ["gpp.js, code alone", gpp, null],
+  ["after part", after, 3_000],
   ["preferences part, code alone", preferences, 7_650],
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],

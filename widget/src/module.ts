@@ -5,7 +5,7 @@
 
 import type { PlacetApi } from "./api";
 import { start as startWidget } from "./start";
-import type { NoticeDocument, StorageItem, TrackerRule, WidgetConfig } from "./types";
+import type { NoticeDocument, Signals, StorageItem, TrackerRule, WidgetConfig } from "./types";
 
 export type { PlacetApi } from "./api";
 export type { Choice } from "./gate/choice";
@@ -19,6 +19,7 @@ export type PublicConfig = Omit<WidgetConfig, "api" | "widget" | "trackers" | "c
     match: { host: string; path: string }[];
     storage: StorageItem[];
     stop: string[];
+    signals?: Signals;
   })[];
 };
 

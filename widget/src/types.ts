@@ -35,6 +35,29 @@ export interface GateTracker extends TrackerRule {
   match: string[];
   storage: string[];
   stop: string[];
+  signals?: Signals;
+}
+
+/**
+ * A US section of the Global Privacy Platform: its API prefix, id and version, the fields of its core segment (`*3`: a list
+ * of three), and whether it has a segment for Global Privacy Control.
+ */
+export interface GppSection {
+  name: string;
+  id: number;
+  version: number;
+  fields: string;
+  gpc: boolean;
+}
+
+/**
+ * What a vendor is told, as steps (docs/config.md): before anything else, with every decision, and when the tracker may
+ * run.
+ */
+export interface Signals {
+  default?: string[];
+  decision?: string[];
+  granted?: string[];
 }
 
 /** What the loader carries of a tracker: without what is the default. */
@@ -58,6 +81,8 @@ export interface WidgetConfig extends Rules {
   lang: string;
   dir: "ltr" | "rtl";
   layout: string;
+  /** What tells the visitor's choice where a US state's law applies and a vendor asks for it. */
+  gpp?: GppSection | null;
   /** When a published version that waits takes effect: RFC 3339. */
   next?: string | null;
   lifetimes: { granted: number; refused: number };

@@ -82,18 +82,28 @@ test("each of them stands in the sources, and in nothing that is built", () => {
 });
 
 test("the built files end in calls with zeros and know each other", () => {
-  const [placet, after, preferences] = ["placet.js", "parts/after.js", "parts/preferences.js"].map(read);
-  expect(placet.endsWith("})(0);\n")).toBe(true);
+  const files = ["placet.js", "signals.js", "gpp.js", "parts/after.js", "parts/preferences.js"];
+  const [placet, signals, gpp, after, preferences] = files.map(read);
+  for (const script of [placet, signals, gpp]) {
+    expect(script.endsWith("})(0);\n")).toBe(true);
+    expect(script.split("\n")[0]).toBe("//# allFunctionsCalledOnLoad");
+  }
   expect(after.endsWith("})(0);\n")).toBe(true);
   expect(preferences.endsWith("})(0,0);\n")).toBe(true);
-  expect(placet.split("\n")[0]).toBe("//# allFunctionsCalledOnLoad");
   const parts = { after: sha256(after), preferences: sha256(preferences) };
-  expect(JSON.parse(read("build.json"))).toEqual({ version, sha256: sha256(placet), parts });
-  for (const hash of Object.values(parts)) expect(placet).toContain(hash.slice(0, 16));
+  expect(JSON.parse(read("build.json"))).toEqual({
+    version,
+    builds: { placet: sha256(placet), signals: sha256(signals), gpp: sha256(gpp) },
+    parts,
+  });
+  for (const hash of Object.values(parts)) {
+    for (const script of [placet, signals, gpp]) expect(script).toContain(hash.slice(0, 16));
+  }
 });
 
 test("without documents the scripts do nothing", () => {
-  for (const name of ["placet.js", "parts/after.js", "parts/preferences.js"]) new Function(read(name))();
+  for (const name of ["placet.js", "signals.js", "gpp.js", "parts/after.js", "parts/preferences.js"])
+    new Function(read(name))();
   expect(page.placet).toBeUndefined();
 });
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.decision import NECESSARY
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.signals import rename_in_signals
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
 from app.web.admin.fields import Field, blank
@@ -144,7 +145,10 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
 
 
 def _rename(document: dict[str, Any], old: Any, new: str) -> None:
-    """Take a category's trackers along when its id changes."""
+    """Take a category's trackers along when its id changes, and the signals that ask for it."""
     for tracker in list_in(document, "trackers"):
-        if isinstance(tracker, dict) and old and tracker.get("category") == old:
+        if not isinstance(tracker, dict) or not old:
+            continue
+        rename_in_signals(tracker, old, new)
+        if tracker.get("category") == old:
             tracker["category"] = new

@@ -50,6 +50,24 @@ MATCH = (
     Field("host", "Host", hint="stats.example.com, or *.example.com for all its subdomains."),
     Field("path", "Path begins with", default="/"),
 )
+SIGNALS = (
+    Field(
+        "default",
+        "Before anything else",
+        "lines",
+        hint="One step a line, on every page: a queue, dataLayer.push(…), or a function, exampleSdk.set(…). "
+        '"?analytics" in its values is granted or denied, by the choice on that category or tracker; "?" is this tracker.',
+        size=2,
+    ),
+    Field("decision", "With every decision, and when a visitor comes with one", "lines", size=2),
+    Field("granted", "When this tracker may run", "lines", size=2),
+    Field(
+        "gpp",
+        "By the Global Privacy Platform, too",
+        "flag",
+        hint="For US advertising vendors that read __gpp. Only visitors under a US law get it.",
+    ),
+)
 STORED = (
     Field("kind", "Kind", "select", options=STORAGE, default="cookie"),
     Field("name", "Name", hint="May end in *."),
@@ -113,6 +131,7 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "stops it.",
             size=2,
         ),
+        Field("signals", "What the vendor is told", "mapping", fields=SIGNALS),
         Field(
             "exempt_in",
             "Exempt from asking first",

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFoundError
+from app.core.signals import rename_in_signals
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -155,7 +156,10 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
 
 
 def _rename(entries: list[Any], old: Any, new: str) -> None:
-    """Take along what a loader brings when its id changes."""
+    """Take along what a loader brings when its id changes, and the signals that ask for it."""
     for tracker in entries:
-        if isinstance(tracker, dict) and old and tracker.get("via") == old:
+        if not isinstance(tracker, dict) or not old:
+            continue
+        rename_in_signals(tracker, old, new)
+        if tracker.get("via") == old:
             tracker["via"] = new

@@ -56,8 +56,8 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
         // A string goes as text/plain: no preflight. Cookies go along, and one may be set, only where the server is mounted on
         // the page's own origin (that is `fetch`'s default); what the browser keeps by now says whether this one is the last.
         body: JSON.stringify({ ...body, choice: tryStorage(() => localStorage.getItem(`placet_${site}`)) }),
-        signal: abort.signal,
         referrerPolicy: "strict-origin",
+        signal: abort.signal,
       });
       const { status, headers } = answer;
       // Read in any case: what is left unread keeps the connection busy.

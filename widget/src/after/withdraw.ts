@@ -1,11 +1,8 @@
 /** Withdrawal without a reload, where that can be: stop what runs and delete what it stored. */
 
 import { attempt, say, tryStorage } from "../attempt";
-import { RELOAD } from "../choice/steps";
+import { found, RELOAD, readStep } from "../choice/steps";
 import type { GateTracker } from "../types";
-
-/** `path`, `path(JSON, …)` or `path = JSON`: data that looks like a program, and is never run as one. */
-const STEP = /^([\w$.-]+)(?:\((.*)\)| = (.+))?$/;
 
 /**
  * Does the tracker's `stop` steps: calls functions by their dotted path from window, or sets a value there. What is not
@@ -14,13 +11,10 @@ const STEP = /^([\w$.-]+)(?:\((.*)\)| = (.+))?$/;
 export function stopTracker({ stop }: GateTracker): void {
   for (const step of stop) {
     attempt(() => {
-      const [, path, values, value] = STEP.exec(step) || [];
-      const names = path.split(".");
-      const last = names.pop()!;
-      // biome-ignore lint/suspicious/noExplicitAny: a page's own globals have no types
-      const owner = names.reduce((object: any, name) => object?.[name], window);
+      const { names, last, values, value } = readStep(step);
+      const owner = found(names);
       if (value) owner[last] = JSON.parse(value);
-      else if (step !== RELOAD) owner?.[last]?.(...JSON.parse(`[${values || ""}]`));
+      else if (step !== RELOAD) owner?.[last]?.(...JSON.parse(values));
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What runs on every page, first of all: reads the choice that is kept, decides by it, and holds the rest back. */
 
+import { tellAround } from "../signals/around";
 import type { Rules, WidgetConfig } from "../types";
 import type { Choice } from "./choice";
 import { decide, lapseOf, type Reason } from "./decide";
@@ -17,11 +18,14 @@ export interface StartedGate extends Gate {
   reasons(): Reason[];
 }
 
+/** Whether this build tells vendors: sites whose trackers have no signals get one without. */
+declare const SIGNALS: boolean;
+
 export const today = (): number => Math.floor(Date.now() / DAY_MS);
 
 /** `noticed`: called when something may have been held in the page. */
 export function startGate(
-  config: Rules & Pick<WidgetConfig, "site" | "trackers">,
+  config: Rules & Pick<WidgetConfig, "site" | "trackers" | "gpp">,
   minor: boolean,
   noticed: () => void,
 ): StartedGate {
@@ -33,5 +37,6 @@ export function startGate(
     reasons: () => decide(config, self.kept, { ...self, today: today() }),
   };
   const grantsCategory = (id: string) => id === "necessary" || (!self.minor && !!self.inForce()?.granted.includes(id));
-  return Object.assign(self, createGate(config.trackers, self.reasons(), grantsCategory, noticed));
+  const make = () => createGate(config.trackers, self.reasons(), grantsCategory, noticed);
+  return Object.assign(self, SIGNALS ? tellAround(config, self, { ...self, today: today() }, make) : make());
 }

@@ -1,4 +1,4 @@
-"""A tracker's stop steps: which are taken, and what somebody who wants more than stopping a tracker cannot write."""
+"""A tracker's steps: which are taken, and what somebody who wants more than a tracker's own cannot write."""
 
 import json
 import re
@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.lint import lint
-from app.core.lint_stop import MAX_STEP_LENGTH, MAX_STEPS, lint_stop
+from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS, lint_stop
 from app.data import load_regimes, load_texts
 from tests.core.config_documents import ROOT, good_document, tracker_of
 
 WIDGET = re.compile(r"([\w$.-]+)(?:\((.*)\)| = (.+))?", re.ASCII)
-"""How the widget takes a step apart: widget/src/after/withdraw.ts."""
+"""How the widget takes a step apart: widget/src/choice/steps.ts."""
 
 
 def problems_of(*steps):

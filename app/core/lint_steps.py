@@ -1,15 +1,18 @@
-"""Lint of a tracker's ``stop`` steps: data that names a function or a value of the tracker, and never is a program.
+"""Lint of a tracker's steps: data that names a function or a value of the tracker, and never is a program.
 
-The widget does them on withdrawal (``widget/src/after/withdraw.ts``): it walks from ``window`` along the names, and calls or
-sets what it finds there with values read by ``JSON.parse``. Nothing is evaluated. The forms: ``docs/config.md``.
+The widget does the ``stop`` steps on withdrawal and those of ``signals`` when vendors are to be told of a choice
+(``widget/src/choice/steps.ts``): it walks from ``window`` along the names, and calls or sets what it finds there with values
+read by ``JSON.parse``. Nothing is evaluated. The forms: ``docs/config.md``.
 """
 
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from typing import Any
 
+from app.core.documents import MOMENTS, Signals
 from app.core.lint_texts import not_plain
 from app.core.page_names import (
     BROWSER_S_OWN,
@@ -36,9 +39,13 @@ _ADDRESS = re.compile(
 )
 _SKIPPED_IN_AN_ADDRESS = re.compile(r"[\x00-\x20]")
 
-_FORMS = (
+_STOP_FORMS = (
     'Write a function of the tracker by its global name: exampleRecorder.stop or exampleRecorder.set("off"); or a value to '
     "set: exampleRecorder.off = true; or reload, where only a new page stops it."
+)
+_SIGNAL_FORMS = (
+    'Write a queue of the tracker or a function by its global name: dataLayer.push({"event": "choice"}), '
+    'exampleSdk.setConsent("?"); or a value to set: exampleSdk.consent = "?".'
 )
 _JSON = (
     'What stands in brackets or after = is JSON: texts in double quotes, such as "off"; true, false, null; finite numbers; '
@@ -48,19 +55,59 @@ _JSON = (
 
 def lint_stop(path: str, steps: list[str]) -> Iterator[Problem]:
     """Return the problems of ``steps``; ``path`` is that of their list."""
+
+    def check(place: str, step: str) -> Iterator[Problem]:
+        if step != RELOAD:
+            yield from _check_step(place, step, "bad_stop", _STOP_FORMS)
+
+    return _lint_each(path, steps, check)
+
+
+def lint_signals(path: str, signals: Signals, ids: Container[str]) -> Iterator[Problem]:
+    """Return the problems of a tracker's ``signals``; ``ids`` are those of all categories and trackers."""
+
+    def check(place: str, step: str) -> Iterator[Problem]:
+        yield from _check_step(place, step, "bad_signal", _SIGNAL_FORMS)
+        for asked in _asked(step):
+            if asked not in ids:
+                message = (
+                    f"?{asked} asks for the choice on {asked}, and there is neither a category nor a tracker of that id. "
+                    "A question mark alone asks for the tracker itself."
+                )
+                yield error(place, "bad_signal", message)
+
+    for moment in MOMENTS:
+        yield from _lint_each(f"{path}.{moment}", signals[moment], check)
+
+
+def _lint_each(path: str, steps: list[str], check: Callable[[str, str], Iterator[Problem]]) -> Iterator[Problem]:
     if len(steps) > MAX_STEPS:
         yield error(path, "too_long", f"At most {MAX_STEPS} steps.")
     for index, step in enumerate(steps):
+        place = f"{path}[{index}]"
         if len(step) > MAX_STEP_LENGTH:
-            yield error(f"{path}[{index}]", "too_long", f"At most {MAX_STEP_LENGTH} characters.")
-        elif step != RELOAD:
-            yield from _check_step(f"{path}[{index}]", step)
+            yield error(place, "too_long", f"At most {MAX_STEP_LENGTH} characters.")
+        else:
+            yield from check(place, step)
 
 
-def _check_step(place: str, step: str) -> Iterator[Problem]:
+def _asked(step: str) -> Iterator[str]:
+    """Every id whose choice a step tells; none where it is no step."""
+    match = _STEP.fullmatch(step)
+    with suppress(ValueError):
+        for text in _texts(_values(match) if match else []):
+            if text.startswith("?") and text != "?":
+                yield text[1:]
+
+
+def _values(match: re.Match[str]) -> Any:
+    return _read(match[3] or f"[{match[2] or ''}]")
+
+
+def _check_step(place: str, step: str, code: str, forms: str) -> Iterator[Problem]:
     match = _STEP.fullmatch(step)
     if match is None or not (_VALUE if match[3] else _FUNCTION).fullmatch(match[1]):
-        yield error(place, "bad_stop", _FORMS)
+        yield error(place, code, forms)
         return
     first, *others = match[1].split(".")
     foreign = [first] if _is_foreign(first) else [name for name in others if _is_foreign_anywhere(name)]
@@ -69,17 +116,17 @@ def _check_step(place: str, step: str) -> Iterator[Problem]:
             f"{foreign[0]} belongs to the browser or to the page, not to one tracker. Name a function or a value of the "
             "tracker itself, such as exampleRecorder.stop."
         )
-        yield error(place, "bad_stop", message)
+        yield error(place, code, message)
     try:
-        values = _read(match[3] or f"[{match[2] or ''}]")
+        values = _values(match)
     except ValueError:
-        yield error(place, "bad_stop", _JSON)
+        yield error(place, code, _JSON)
         return
     for text in _texts(values):
         if text in OF_ALL_OBJECTS:
-            yield error(place, "bad_stop", f"{text} is no word for a tracker: it could change what all objects share.")
+            yield error(place, code, f"{text} is no word for a tracker: it could change what all objects share.")
         elif _ADDRESS.match(_SKIPPED_IN_AN_ADDRESS.sub("", text)):
-            yield error(place, "bad_stop", "A step takes no address: it could load something or lead visitors away.")
+            yield error(place, code, "A step takes no address: it could load something or lead visitors away.")
         # The step itself is plain, as every text is; JSON could still write markup with escapes.
         yield from not_plain(place, text)
 
