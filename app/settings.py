@@ -43,6 +43,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PLACET_TRUSTED_PROXIES", "0", "How many reverse proxies in front set X-Forwarded-For and X-Forwarded-Proto."
     ),
+    Setting(
+        "PLACET_MOUNT_HEADER",
+        None,
+        "Trusted header in which a site's proxy says where on the site it has mounted this server, e.g. Placet-Mount.",
+    ),
     Setting("PLACET_COUNTRY_HEADER", None, "Trusted header with the visitor's ISO 3166-1 country, e.g. CF-IPCountry."),
     Setting("PLACET_REGION_HEADER", None, "Trusted header with the ISO 3166-2 region (`CA` or `US-CA`)."),
     Setting("PLACET_MMDB", None, "Path of a MaxMind-format country or city database, used when no header says where."),
@@ -66,6 +71,7 @@ class Settings:
     keys: str | None = field(repr=False)
     keys_file: Path
     trusted_proxies: int
+    mount_header: str | None
     country_header: str | None
     region_header: str | None
     mmdb: Path | None
@@ -102,6 +108,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keys=given.optional("PLACET_KEYS"),
         keys_file=Path(keys_file) if keys_file else data / "keys.json",
         trusted_proxies=given.whole("PLACET_TRUSTED_PROXIES"),
+        mount_header=given.optional("PLACET_MOUNT_HEADER"),
         country_header=given.optional("PLACET_COUNTRY_HEADER"),
         region_header=given.optional("PLACET_REGION_HEADER"),
         mmdb=Path(mmdb) if mmdb else None,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that Chromium, a PostgreSQL server and PHP are installed, which only the tests need.
+# Makes sure that Chromium, a PostgreSQL server, nginx and PHP are installed, which only the tests need.
 # Installs them with apt-get when it may (root, or sudo without a password); INSTALL=0 forbids that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ missing=()
 find_chromium >/dev/null || missing+=(chromium)
 find_postgres_bin >/dev/null || missing+=(postgresql)
 command -v php >/dev/null || missing+=(php-cli)
+find_nginx >/dev/null || missing+=(nginx)
 # For pictures of what is written in Devanagari: nothing fails without it, so it is only fetched where that may be.
 if ! fc-list :lang=hi 2>/dev/null | grep -q . && [[ $(id -u) -eq 0 && ${INSTALL:-1} != 0 ]]; then
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
@@ -21,6 +22,7 @@ if ! command -v apt-get >/dev/null; then
   echo "  chromium: Chromium or Chrome on the PATH, or CHROMIUM=/path/to/it" >&2
   echo "  postgresql: a PostgreSQL server, with initdb and pg_ctl on the PATH" >&2
   echo "  php-cli: PHP 7.4 or later, with php on the PATH" >&2
+  echo "  nginx: on the PATH, or in /usr/sbin or /usr/local/sbin" >&2
   exit 1
 fi
 
@@ -47,3 +49,4 @@ echo "The tests need ${missing[*]}: installing with apt-get (INSTALL=0 forbids i
 
 find_chromium >/dev/null || { echo "Chromium does not start: set CHROMIUM=/path/to/it" >&2; exit 1; }
 find_postgres_bin >/dev/null || { echo "initdb and pg_ctl of PostgreSQL are not where we look: put them on the PATH" >&2; exit 1; }
+find_nginx >/dev/null || { echo "nginx is not where we look: put it on the PATH" >&2; exit 1; }

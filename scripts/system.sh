@@ -12,6 +12,11 @@ find_chromium() {
   return 1
 }
 
+# nginx: Debian keeps it off a plain account's PATH.
+find_nginx() {
+  PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx
+}
+
 # The directory with initdb and pg_ctl: Debian keeps them off the PATH; the newest version wins.
 find_postgres_bin() {
   local candidate

@@ -55,6 +55,7 @@ def test_everything_can_be_set():
             "PLACET_KEYS": "{}",
             "PLACET_KEYS_FILE": "/run/keys.json",
             "PLACET_TRUSTED_PROXIES": "2",
+            "PLACET_MOUNT_HEADER": "Placet-Mount",
             "PLACET_COUNTRY_HEADER": "CF-IPCountry",
             "PLACET_REGION_HEADER": "CF-Region-Code",
             "PLACET_MMDB": "/srv/geo.mmdb",
@@ -76,6 +77,7 @@ def test_everything_can_be_set():
     )
     assert (settings.keys, settings.keys_file) == ("{}", Path("/run/keys.json"))
     assert settings.trusted_proxies == 2
+    assert settings.mount_header == "Placet-Mount"
     assert (settings.country_header, settings.region_header) == ("CF-IPCountry", "CF-Region-Code")
     assert settings.mmdb == Path("/srv/geo.mmdb")
     assert settings.allow_country_param

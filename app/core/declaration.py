@@ -5,7 +5,7 @@ The same rows as the widget's second layer draws (``widget/src/preferences/track
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date
@@ -65,6 +65,11 @@ def duration_in_words(duration: str, locale: Locale) -> str:
 def date_in_words(time: str, lang: str) -> str:
     """Write the UTC day of an RFC 3339 time in a language."""
     return format_date(datetime.fromisoformat(time).astimezone(UTC), "long", locale=locale_for(lang))
+
+
+def day_in_words(day: int, lang: str) -> str:
+    """Write a UTC day (since 1970-01-01) in a language."""
+    return format_date(date(1970, 1, 1) + timedelta(days=day), "long", locale=locale_for(lang))
 
 
 class _Words:

@@ -37,6 +37,14 @@ class UnpublishedError(NotFoundError):
     message = "This site has no published config yet. Publish one; until then nothing optional may load."
 
 
+class NotMountedError(NotFoundError):
+    code = "not_mounted"
+    message = (
+        "This page is only there where the site's own proxy has mounted this server, on an origin that the site's config "
+        "lists: see docs/embed/first-party.md."
+    )
+
+
 class ConflictError(PlacetError):
     """The request contradicts what is stored; nothing was changed."""
 

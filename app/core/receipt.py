@@ -57,6 +57,8 @@ class Claim:
     shown_at: datetime
     decided_at: datetime
     shown: str | None = field(repr=False)
+    choice: str | None = None
+    """What the browser keeps as its choice by the time it sends this. No part of the receipt: ``app.core.kept``."""
 
     @property
     def grants(self) -> bool:

@@ -132,6 +132,47 @@ def read_shown(keys: KeyRing, token: str | None, site: str, now: datetime) -> Sh
     return shown if shown.site == site and 0 <= age < SHOWN_VALID_DAYS else None
 
 
+@dataclass(frozen=True)
+class Form:
+    """What the preferences page put before a visitor, and when (ms since 1970): its form brings that back, signed."""
+
+    site: str
+    version: int
+    sha256: str
+    lang: str
+    notice: str
+    shown_ms: int
+    shown: str
+
+
+def sign_form(keys: KeyRing, form: Form) -> str:
+    """Sign what a form of the preferences page carries; whoever sends it back cannot say that something else was shown."""
+    return _serializer(keys, "form").dumps(list(asdict(form).values()))
+
+
+def read_form(keys: KeyRing, token: str | None, site: str) -> Form | None:
+    """Return what was shown, or ``None`` when the token is forged or another ``site``'s."""
+    try:
+        form = Form(*_serializer(keys, "form").loads(token or ""))
+    except (BadData, TypeError, ValueError):
+        return None
+    return form if form.site == site else None
+
+
+def sign_done(keys: KeyRing, site: str, receipt_id: str | None) -> str:
+    """Sign that a choice of the preferences page is done: nobody else's link can say so. ``None``: without a receipt."""
+    return _serializer(keys, "done").dumps([site, receipt_id])
+
+
+def read_done(keys: KeyRing, token: str | None, site: str) -> tuple[bool, str | None]:
+    """Return whether it is done, and the receipt's id if there is one."""
+    try:
+        signed, receipt_id = _serializer(keys, "done").loads(token or "")
+    except (BadData, TypeError, ValueError):
+        return False, None
+    return (True, receipt_id) if signed == site else (False, None)
+
+
 def _serializer(keys: KeyRing, use: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(keys.secret),

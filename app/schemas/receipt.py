@@ -107,6 +107,8 @@ class ReceiptBody(_Strict):
     shown_at = Instant(required=True)
     decided_at = Instant(required=True)
     shown = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1024))
+    # Whatever stands there: what is no choice is none, and no reason to turn a refusal away.
+    choice = fields.String(load_default=None, allow_none=True)
 
 
 _BODY = ReceiptBody()

@@ -4,6 +4,7 @@ from base64 import b64encode
 
 from flask import Blueprint, Response, request
 
+from app.core.choice import utc_day
 from app.core.errors import (
     InvalidRequestError,
     NotFoundError,
@@ -11,20 +12,19 @@ from app.core.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
+from app.core.kept import choice_to_set
 from app.core.limits import Standing
-from app.core.receipt import Claim, Context, check_claim
-from app.core.signing import Shown, read_shown
+from app.core.receipt import Claim, Offer
 from app.db import request_session
 from app.models import Site
 from app.schemas.receipt import MAX_BODY_BYTES, decode_secret, parse_claim
-from app.services.citations import check_citations
-from app.services.receipts import Submission
 from app.services.sites import find_site
 from app.services.subject import erase_subject, own_receipt, own_receipts, prove_own_receipt
-from app.web.catalogue import View, live_site, offer_of_version, regime_named, view_of
+from app.web.catalogue import View, live_site, view_of
 from app.web.http import check_origin, json_answer
-from app.web.location import Location
+from app.web.mount import Mount, came_from, choice_cookies, mount_of, set_choice
 from app.web.runtime import runtime
+from app.web.storing import store_claim
 
 bp = Blueprint("receipts", __name__, url_prefix="/v1/sites/<key>")
 
@@ -38,18 +38,14 @@ def post_receipt(key: str) -> Response:
     view = view_of(key)
     check_origin(view.site.document["origins"])
     claim = parse_claim(_body())
-    here, now = runtime(), runtime().clock()
-    shown = read_shown(here.keys, claim.shown, view.site.key, now)
-    here.limits.take(request.remote_addr, view.site.key, _standing(claim, shown is not None), now)
-    regime = _cited_regime(view.site.id, claim)
-    offer = offer_of_version(view.site.id, claim.config_version, regime)
-    check_claim(claim, offer)
-    context = _context(view, claim, regime, shown)
-    # Whoever waits for the writer holds no connection: a full house would leave the writer none.
-    request_session().close()
-    stored = here.writer.submit(Submission(view.site.id, view.site.key, claim, offer, context))
+    acknowledged = store_claim(view, claim)
+    stored = acknowledged.stored
     body = {"id": stored.id, "receipt": stored.jws, "log": {"index": stored.index, "size": stored.size}}
-    return json_answer(body, 200 if stored.repeat else 201)
+    response = json_answer(body, 200 if stored.repeat else 201)
+    mount = mount_of(view.site.document["origins"])
+    if mount is not None and came_from(mount):
+        _set_cookie(response, mount, view, claim, acknowledged.offer)
+    return response
 
 
 @bp.get("/receipts/<receipt_id>")
@@ -147,36 +143,12 @@ def _body() -> bytes:
     return body
 
 
-def _cited_regime(site_id: int, claim: Claim) -> str:
-    cited = (site_id, claim.config_version, claim.config_sha256, claim.notice, claim.widget)
-    return runtime().caches.citations.get(cited, lambda: check_citations(request_session(), site_id, claim))
-
-
-def _standing(claim: Claim, attested: bool) -> Standing:
-    if not claim.grants:
-        return Standing.REFUSAL
-    return Standing.ATTESTED_GRANT if attested else Standing.UNATTESTED_GRANT
-
-
-def _context(view: View, claim: Claim, regime_id: str, shown: Shown | None) -> Context:
-    """What the server knows. The rule is that of the notice the visitor was shown, which may be hours ago.
-
-    The shown token attests it when it states the same version and rule; then it says also where that was.
-    """
-    regimes, regime = runtime().regimes, regime_named(regime_id)
-    attested = shown is not None and (shown.version, shown.regime) == (claim.config_version, regime_id)
-    place = view.location
-    if shown is not None and attested and view.depends_on_place:
-        place = Location(shown.country, shown.region, "shown" if shown.country else "none")
-    return Context(
-        regime=regime_id,
-        country=place.country,
-        region=place.region if regimes.has_regions(place.country) else None,
-        location_source=place.source,
-        gpc_header=request.headers.get("Sec-GPC") == "1",
-        gpc_effect=regime.gpc,
-        attested=attested,
-    )
+def _set_cookie(response: Response, mount: Mount, view: View, claim: Claim, offer: Offer) -> None:
+    """Set the choice in first-party mode, where the receipt just stored is the browser's last word."""
+    now = runtime().clock()
+    kept = choice_to_set(claim, offer, choice_cookies(view.site.key), utc_day(now))
+    if kept is not None:
+        set_choice(response, mount, view.site.key, view.site.document["cookie_domain"], kept, now)
 
 
 def _own_site(key: str) -> Site:

@@ -16,6 +16,7 @@ from app.services.serving import read_notice
 from app.services.widgets import read_part_script, read_widget_script, register_widget
 from app.web.catalogue import View, language_of, live_site, shown_token, slice_of, view_of
 from app.web.http import IMMUTABLE, NO_STORE, immutable, readable_anywhere, represent, serve
+from app.web.mount import mount_of
 from app.web.runtime import runtime
 
 bp = Blueprint("scripts", __name__)
@@ -38,12 +39,17 @@ def loader(key: str) -> Response:
         response.headers["Cache-Control"] = NO_STORE
         return response
     lang = language_of(view.site)
-    found = runtime().caches.scripts.get(_loader_key(view, lang), lambda: represent(_loader_bytes(view, lang)))
+    here = runtime()
+    mount = mount_of(view.site.document["origins"])
+    api = mount.url if mount else here.settings.public_url
+    found = here.caches.scripts.get(_loader_key(view, lang, api), lambda: represent(_loader_bytes(view, lang, api)))
     cache = (
         f"{view.scope}, max-age={LOADER_SECONDS}, stale-while-revalidate={LOADER_SECONDS}, "
         f"stale-if-error={STALE_ON_ERROR_SECONDS}"
     )
-    return serve(found, JAVASCRIPT, cache, view.vary)
+    # A cache behind the site's proxy keeps what was made for one mount from the others.
+    by_mount = (here.settings.mount_header,) if here.settings.mount_header else ()
+    return serve(found, JAVASCRIPT, cache, (*view.vary, *by_mount))
 
 
 @bp.get("/s/<key>/<sha256:sha256>.<part>.js")
@@ -72,11 +78,11 @@ def widget(sha256: str) -> Response:
     return immutable(read_widget_script(request_session(), sha256), JAVASCRIPT)
 
 
-def _loader_key(view: View, lang: str) -> tuple[object, ...]:
+def _loader_key(view: View, lang: str, api: str) -> tuple[object, ...]:
     here, place = runtime(), view.place
     day = utc_day(here.clock())
     about = (view.site.id, view.site.version, view.next_at, view.regime.id)
-    return ("loader", *about, place.country, place.region, lang, day)
+    return ("loader", *about, place.country, place.region, lang, day, api)
 
 
 def _gpp_section(view: View, lang: str) -> dict[str, Any] | None:
@@ -86,14 +92,14 @@ def _gpp_section(view: View, lang: str) -> dict[str, Any] | None:
     return section.carried() if section is not None and wanted else None
 
 
-def _loader_bytes(view: View, lang: str) -> bytes:
+def _loader_bytes(view: View, lang: str, api: str) -> bytes:
     here, carried = runtime(), {**slice_of(view, lang).loader, "gpp": _gpp_section(view, lang)}
     build = here.builds.of(carried)
     # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
     register_widget(request_session(), build, now=here.clock())
     config: Any = {
         **carried,
-        "api": here.settings.public_url,
+        "api": api,
         "widget": {"version": build.version, "sha256": build.sha256},
         "shown": shown_token(view),
         "next": view.next_at,

@@ -160,6 +160,7 @@ def world(tmp_path_factory) -> Iterator[World]:
         "PLACET_ALLOW_COUNTRY_PARAM": "1",
         "PLACET_COUNTRY_HEADER": "X-Country",
         "PLACET_NETWORK_BURST": "100000",
+        "PLACET_MOUNT_HEADER": "Placet-Mount",
     }
     server, port = Server(environ, data / "gunicorn.log"), free_port()
     keys = server.publish({name: load_config(name, port) for name in SITES})

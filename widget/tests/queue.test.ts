@@ -5,7 +5,19 @@ import { createQueue } from "../src/after/queue";
 import type { Body } from "../src/after/receipt";
 import { queueName } from "../src/choice/draft";
 import { usePages } from "./page";
-import { acknowledge, answer, blockStorage, hush, postedId, problem, SITE, settle } from "./support";
+import {
+  ANALYTICS,
+  acknowledge,
+  answer,
+  blockStorage,
+  hush,
+  NAME,
+  NOTHING,
+  postedId,
+  problem,
+  SITE,
+  settle,
+} from "./support";
 
 usePages();
 
@@ -35,14 +47,28 @@ test("a receipt is posted as the contract says, and forgotten once acknowledged"
     `https://consent.example/v1/sites/${SITE}/receipts`,
     expect.objectContaining({
       method: "POST",
-      body: JSON.stringify(bodyOf("a")),
+      body: JSON.stringify({ ...bodyOf("a"), choice: null }),
       keepalive: true,
-      credentials: "omit",
       referrerPolicy: "strict-origin",
     }),
   );
+  // By its default `fetch` sends and takes cookies on the page's own origin, and nowhere else.
+  expect(send.mock.calls[0][1]).not.toHaveProperty("credentials");
   expect(send.mock.calls[0][1]).not.toHaveProperty("headers");
   expect(localStorage.getItem(KEY)).toBeNull();
+});
+
+test("it says what the browser keeps by the time it is sent, each time anew, and does not keep that itself", async () => {
+  hush();
+  const send = vi.fn<typeof fetch>(async () => problem(503, "unavailable"));
+  const said = () => JSON.parse(`${send.mock.lastCall?.[1]?.body}`).choice;
+  localStorage.setItem(NAME, ANALYTICS);
+  add(queueOn(send), bodyOf("a", true));
+  expect(said()).toBe(ANALYTICS);
+  localStorage.setItem(NAME, NOTHING);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(said()).toBe(NOTHING);
+  expect(localStorage.getItem(KEY)).not.toContain('choice"');
 });
 
 test.each([
@@ -265,6 +291,7 @@ test("with storage blocked what waits is kept in memory, and sent again", async 
   await vi.advanceTimersByTimeAsync(2_000);
   const [first, second] = send.mock.calls.map(([, init]) => postedId(init));
   expect(first).toBe(second);
+  expect(JSON.parse(`${send.mock.lastCall?.[1]?.body}`)).not.toHaveProperty("choice");
   window.dispatchEvent(new Event("online"));
   await settle();
   expect(send).toHaveBeenCalledTimes(2);

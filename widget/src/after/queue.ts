@@ -52,9 +52,10 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
     try {
       const answer = await send(`${api}/v1/sites/${site}/receipts`, {
         method: "POST",
-        body: JSON.stringify(body), // a string goes as text/plain: no preflight
         keepalive: true,
-        credentials: "omit",
+        // A string goes as text/plain: no preflight. Cookies go along, and one may be set, only where the server is mounted on
+        // the page's own origin (that is `fetch`'s default); what the browser keeps by now says whether this one is the last.
+        body: JSON.stringify({ ...body, choice: tryStorage(() => localStorage.getItem(`placet_${site}`)) }),
         referrerPolicy: "strict-origin",
         signal: abort.signal,
       });
