@@ -178,9 +178,14 @@ def test_sdks_in_the_bundle_are_silent_until_a_yes_report_after_it_and_stop(gues
     assert here.is_out() == NOBODY_OUT
     here.reports()
 
+    here.page.clock.pause_at(here.page.evaluate("Date.now()") / 1000 + 1)
+    here.calm()
+    before = here.arrived()
     here.page.evaluate("placet.reject()")
     here.settle()
     while_off = here.is_silent()
+    assert here.arrived() == before, "not even what they had not sent yet"
+    here.page.clock.resume()
     assert here.is_out() == EVERYONE_OUT
     eventually(lambda: here.stored() == {NOTE}, "nothing is left but that")
 
