@@ -3,10 +3,11 @@
 import pytest
 
 from app.core.lint import lint
-from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS, lint_signals
+from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS, lint_signals, lint_stop
 from app.core.signals import rename_in_signals, told_by_name
 from app.data import load_regimes, load_texts
 from tests.core.config_documents import good_document
+from tests.support.signal_table import as_tracker, vendor_steps
 
 
 def test_a_question_mark_alone_is_the_tracker_itself():
@@ -85,3 +86,11 @@ def test_signals_are_looked_at_with_the_whole_config():
     found = [problem for problem in lint(document, load_regimes(), load_texts()) if problem.code == "bad_signal"]
     assert [problem.path.rpartition(".")[2] for problem in found] == ["decision[0]"]
     assert "nobody" in found[0].message
+
+
+@pytest.mark.parametrize("vendor", vendor_steps())
+def test_every_step_that_the_docs_name_is_one(vendor):
+    tracker = as_tracker(vendor)
+    assert list(lint_signals("signals", tracker["signals"], {"analytics", "marketing"})) == []
+    assert list(lint_stop("stop", tracker["stop"])) == []
+    assert any(vendor_steps()[vendor].values())

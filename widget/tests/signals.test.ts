@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import type { Signals } from "../src/types";
 import { usePages } from "./page";
 import { changedTrackers, click, openPage, setActive, switchGpcOn } from "./sites";
-import { ALL, ANALYTICS, NAME, NOTHING, settle } from "./support";
+import { ALL, ANALYTICS, acknowledge, NAME, NOTHING, settle } from "./support";
 
 usePages();
 
@@ -168,4 +168,25 @@ test("a value is set; an error in a vendor's function ends there and nothing is 
   expect(sdk.consent).toBe("granted");
   expect(api.allows("clickstream")).toBe(true);
   expect(warn).toHaveBeenCalledOnce();
+});
+
+test("a vendor that is told of a no sends nothing more: it is held first", async () => {
+  const asked = vi.fn(acknowledge);
+  global("fetch", asked);
+  const tell = () => void fetch("https://analytics.localhost/last-words").catch(() => {});
+  localStorage.setItem(NAME, ALL);
+  const { api } = await openTold({ clickstream: { decision: ['exampleSdk.tell("?")'] } });
+  global("exampleSdk", { tell });
+  api.reject();
+  expect(asked.mock.calls.filter(([url]) => `${url}`.includes("last-words"))).toEqual([]);
+});
+
+test("a function that the page itself brings is called when the page is whole", async () => {
+  const optIn = vi.fn();
+  global("exampleSdk", undefined);
+  localStorage.setItem(NAME, ALL);
+  await openTold({ clickstream: { granted: ["exampleSdk.optIn()"] } });
+  global("exampleSdk", { optIn });
+  window.dispatchEvent(new Event("load"));
+  expect(optIn).toHaveBeenCalledOnce();
 });

@@ -124,7 +124,7 @@ class Web:
         if host == SITE:
             return self._shop(request)
         with self._turn:
-            self._arrived.append((host, f"{request.method} {request.full_path} {_read(request.get_data())}"))
+            self._arrived.append((host, f"{request.method} {request.full_path} {read_body(request.get_data())}"))
         response = self._answer(host, request.path)
         response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
         response.headers["Access-Control-Allow-Credentials"] = "true"
@@ -186,7 +186,7 @@ class Web:
         return f'<script src="{self._loader()}"></script>', snippets
 
 
-def _read(body: bytes) -> str:
+def read_body(body: bytes) -> str:
     """What a request carries, out of the wrappings that the trackers put it into."""
     if body.startswith(b"\x1f\x8b"):
         body = gzip.decompress(body)

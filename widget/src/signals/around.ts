@@ -62,15 +62,21 @@ export function tellAround(
         }))
       : () => {};
   const gate = make();
+  const { obey: gateObeys } = gate;
   release(self.reasons());
 
   const obey: Gate["obey"] = (reasons, keepsOnce) => {
+    // Held before it is told: whoever hears of a no may want to send what is left.
+    const taken = gateObeys(
+      reasons.map((reason, index) => (isYes(last[index]) ? reason : last[index])),
+      true,
+    );
     // Also called when the site says something that changes nothing.
     if (self.kept !== kept || self.minor !== minor) {
       vendors.decide(verdict(reasons, self.inForce()));
       tellPlatform();
     }
-    const withdrawn = gate.obey(reasons, keepsOnce);
+    const withdrawn = taken.concat(gateObeys(reasons, keepsOnce));
     release(reasons);
     ({ kept, minor } = self);
     return withdrawn;

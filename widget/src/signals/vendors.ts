@@ -49,11 +49,12 @@ export function startVendors(trackers: GateTracker[]): Vendors {
   /** Each once, also where several trackers say the same. */
   const stepsOf = (moment: keyof Signals) => new Set(trackers.flatMap(({ signals }) => signals?.[moment] || []));
 
-  // A script's own event does not bubble, but it passes by on its way down.
+  // A script's own event does not bubble, but it passes by on its way down; what is inline is there when the page is whole.
   const again = () => {
     for (const [step, id] of [...waiting]) tell(step, id);
   };
   document.addEventListener("load", again, true);
+  window.addEventListener("load", again);
 
   return {
     begin: (first) => {
