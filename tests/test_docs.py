@@ -32,7 +32,12 @@ def text_of(name):
 def text_files():
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part.endswith("_cache") for part in parts) or ".hypothesis" in parts
+        # What others have called their packages is not ours to choose.
+        hidden = (
+            path.name == "package-lock.json"
+            or any(part.startswith(".") and part.endswith("_cache") for part in parts)
+            or ".hypothesis" in parts
+        )
         if (
             path.is_file()
             and not IGNORED & set(parts)
