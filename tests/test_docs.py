@@ -17,7 +17,7 @@ _PATH = re.compile(r"`((?:app|bench|docs|examples|migrations|scripts|tests|widge
 # not found themselves.
 _FOREIGN = re.compile(
     r"(?<![\w.$}])/(?:[w]ork|[h]ome|[U]sers|[r]oot|[t]mp)/[a-z]"
-    r"|\b[s]hared/(?:design|look|research|seeds)|\b(?:[h]elpers?|[c]laude|[a]nthropic|[s]ub-?agents?)\b",
+    r"|\b[s]hared/(?:design|look|research|seeds)|\b(?<!-)(?:[h]elpers?|[c]laude|[a]nthropic|[s]ub-?agents?)\b",
     re.ASCII | re.IGNORECASE,
 )
 

@@ -40,7 +40,7 @@ def test_an_extra_that_a_package_asks_for_is_locked_with_it():
     assert "\ncoverage[toml]==" in (ROOT / "requirements-dev.txt").read_text(), "pytest-cov asks for coverage[toml]"
 
 
-NPM = (".", "bench", "tests/e2e/next")
+NPM = (".", "bench", "tests/e2e/astro", "tests/e2e/next")
 
 
 @pytest.mark.parametrize("folder", NPM)

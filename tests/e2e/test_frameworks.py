@@ -1,4 +1,4 @@
-"""React, Vue and Svelte with Placet in them: nothing before a yes, no reload, no warning, nothing left behind."""
+"""React, Vue, Svelte and Astro with Placet in them: nothing before a yes, no reload, no warning, nothing left behind."""
 
 import re
 
@@ -143,4 +143,30 @@ def test_what_is_allowed_once_comes_and_nothing_listens_when_all_has_gone(reader
         eventually(lambda: reader.listening() == listening, "as many as before, and no more")
     reader.press("show")
     expect(page.locator("[data-placet=preferences]")).to_be_visible()
+    assert reader.said == []
+
+
+def test_in_astro_the_page_has_marks_and_its_fallbacks_go_with_the_yes(reader, web):
+    page = reader.open("/astro/hydrated").page
+    survey, pixel = page.locator("#root main > #survey"), page.locator("#root main > #pixel")
+    instead = page.locator("#instead")
+    placeholder = page.locator(f"#root template[data-tracker] + {PLACEHOLDER}")
+    expect(placeholder).to_be_visible()
+    expect(instead).to_be_visible()
+    assert page.locator(f"#root {PLACEHOLDER}").count() == 1, "where a fallback stands there is none"
+    assert reader.status() == {"granted": None, "allowed": [], "survey": False}
+    assert web.arrived() == []
+
+    placeholder.locator("[data-action=once]").click()
+    expect(survey).to_be_visible()
+    assert reader.status() == {"granted": None, "allowed": ["survey"], "survey": True}
+    reader.choose("marketing")
+    expect(pixel).to_have_count(1)
+    expect(instead).to_be_hidden()
+    expect(survey).to_have_count(0)
+    page.get_by_role("button", name="Cookie settings").first.click()
+    reader.click("reject")
+    expect(pixel).to_have_count(0)
+    expect(instead).to_be_visible()
+    expect(placeholder).to_be_visible()
     assert reader.said == []

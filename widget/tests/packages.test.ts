@@ -54,7 +54,7 @@ test.each([
   expect(app.files).toEqual(files);
   expect([...new Set(app.imports)]).toEqual(imports);
   expect(app.text).not.toMatch(/template|script|createElement|fallback|Allowed/);
-  expect(app.text.length).toBeLessThan(1200);
+  expect(app.text.length).toBeLessThan(800);
 });
 
 test.each(["react", "next", "vue"])(
@@ -63,7 +63,7 @@ test.each(["react", "next", "vue"])(
     const app = await bundle(`export * from "placet/${name}"`);
     expect(app.files.filter((file) => !/^(core|react|next|vue)\//.test(file))).toEqual([]);
     expect([...new Set(app.imports)]).toEqual([name === "vue" ? "vue" : "react"]);
-    expect(app.text.length).toBeLessThan(2600);
+    expect(app.text.length).toBeLessThan(2000);
   },
 );
 

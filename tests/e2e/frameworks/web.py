@@ -40,7 +40,9 @@ COUNT_LISTENERS = """{
 
 def bundle(folder: Path) -> Path:
     """Bundle the pages into ``folder``."""
-    subprocess.run(["node", HERE / "build.mjs", folder], cwd=ROOT, check=True, capture_output=True, text=True)
+    for script in ("build.mjs", "astro.mjs"):
+        done = subprocess.run(["node", HERE / script, folder], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
     return folder
 
 
