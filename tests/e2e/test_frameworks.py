@@ -85,10 +85,12 @@ def test_what_waits_comes_with_the_yes_stays_through_everything_and_goes_with_th
 
 def test_where_placet_is_there_first_a_page_is_hydrated_without_a_word(reader, framework):
     page = reader.open(f"/{framework}/hydrated").page
+    reader.reload_late("**/bundles/*")
+    expect(page.locator(f"#root {PLACEHOLDER}")).to_be_visible()
+    assert reader.banner_is_open()
     reader.click("accept")
     expect(page.locator("#survey")).to_be_visible()
-    page.route("**/bundles/*", lambda route: (page.wait_for_selector("[data-placet=reopen]"), route.continue_()))
-    reader.reload()
+    reader.reload_late("**/bundles/*")
     expect(page.locator("#survey")).to_be_visible()
     expect(page.locator("#pixel")).to_have_count(1)
     assert reader.status()["survey"] is True

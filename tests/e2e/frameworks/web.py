@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Route
 from werkzeug.wrappers import Request, Response
 
 from tests.e2e.conftest import Visit, World
@@ -149,6 +149,26 @@ class Reader(Visit):
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("warning", "error"):
             self.said.append(message.text)
+
+    def reload_late(self, scripts: str) -> None:
+        """Load the page anew; the framework's own scripts come only when Placet has done all that it does."""
+        late: list[Route] = []
+        waits = True
+
+        def come(route: Route) -> None:
+            if waits:
+                late.append(route)
+            else:
+                route.continue_()
+
+        self.page.route(scripts, come)
+        self.page.reload(wait_until="commit")
+        self.page.wait_for_selector("[data-placet=banner], [data-placet=reopen]")
+        assert late, "there is something to wait for"
+        waits = False
+        for route in late:
+            route.continue_()
+        self.settle()
 
     def status(self) -> dict:
         """What the hook says."""
