@@ -14,9 +14,10 @@ RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE := node_modules/.package-lock.json
 WIDGET := widget/dist/build.json
+FRAMEWORKS := $(addprefix tests/e2e/,$(addsuffix /node_modules/.package-lock.json,astro next))
 VENDOR := examples/static/vendor/.built
 
-WIDGET_SOURCES := $(shell find widget -type f -not -path 'widget/dist/*' 2>/dev/null)
+WIDGET_SOURCES := $(shell find widget packages -type f -not -path '*/dist/*' 2>/dev/null)
 EXAMPLE_SOURCES := $(shell find examples -name '*.mjs' -type f -not -path 'examples/static/*' 2>/dev/null)
 
 .PHONY: help run test test-long lint format build bench bench-widget lock clean
@@ -27,10 +28,10 @@ help: ## show this list
 run: $(RUNTIME) build ## start the server on http://127.0.0.1:8000 with the example sites; Ctrl-C stops it
 	@exec .venv/bin/python -m examples.run
 
-test: $(DEV) build ## everything: lint, types, widget, SQLite, PostgreSQL, a real browser (INSTALL=0: install nothing)
+test: $(DEV) $(FRAMEWORKS) build ## everything: lint, types, widget, SQLite, PostgreSQL, a real browser (INSTALL=0: install nothing)
 	@exec scripts/test.sh
 
-test-long: $(DEV) build ## the same with the long versions: more kills, more receipts, all screenshots
+test-long: $(DEV) $(FRAMEWORKS) build ## the same with the long versions: more kills, more receipts, all screenshots
 	@exec scripts/test.sh --long
 
 lint: $(DEV) $(NODE) ## check style and types, change nothing
@@ -41,7 +42,7 @@ format: $(DEV) $(NODE) ## rewrite Python and TypeScript in the house style
 	.venv/bin/ruff format .
 	npm run --silent format
 
-build: $(WIDGET) $(VENDOR) ## build the widget and the examples' trackers
+build: $(WIDGET) $(VENDOR) ## build the widget, the frameworks' packages and the examples' trackers
 
 bench: $(DEV) build ## measure receipts and loader answers against a minimal WSGI app (ARGS="--help")
 	@exec .venv/bin/python -m bench.run $(ARGS)
@@ -54,7 +55,8 @@ lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgr
 	@exec scripts/lock.sh $(ARGS)
 
 clean: ## remove what was built and installed; keeps instance/, where data and keys are
-	rm -rf .venv node_modules bench/node_modules widget/dist examples/static/vendor tests/.artifacts
+	rm -rf .venv node_modules bench/node_modules tests/e2e/{astro,next}/node_modules tests/e2e/next/dist
+	rm -rf widget/dist packages/dist examples/static/vendor tests/.artifacts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
 	find app bench examples migrations scripts servers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -68,6 +70,12 @@ $(DEV): requirements-dev.txt pyproject.toml scripts/venv.sh
 
 $(NODE): package.json package-lock.json
 	@scripts/node-packages.sh
+	@touch $@
+
+# Next.js weighs nearly as much as everything else together: it and Astro have locks of their own, and only tests install them.
+$(FRAMEWORKS): tests/e2e/%/node_modules/.package-lock.json: tests/e2e/%/package.json tests/e2e/%/package-lock.json $(NODE)
+	@echo "Installing npm packages from tests/e2e/$*/package-lock.json"
+	@npm ci --silent --ignore-scripts --prefix tests/e2e/$*
 	@touch $@
 
 $(WIDGET): $(NODE) $(WIDGET_SOURCES)

@@ -25,7 +25,7 @@ PARTS_BYTES = 10_600
 SOURCES = [
     *(("app", "*.py"), ("bench", "*.py"), ("examples", "*.py"), ("tests", "*.py"), ("migrations", "*.py")),
     *(("servers", "*.py"), ("servers", "*.ts")),
-    *(("widget", "*.ts"), ("widget", "*.mjs"), ("examples", "*.mjs"), ("app", "*.js")),
+    *(("widget", "*.ts"), ("widget", "*.mjs"), ("packages", "*.ts"), ("examples", "*.mjs"), ("app", "*.js")),
 ]
 
 

@@ -28,7 +28,7 @@ _PATH = re.compile(r"`((?:app|bench|docs|examples|migrations|scripts|servers|tes
 # not found themselves.
 _FOREIGN = re.compile(
     r"(?<![\w.$}])/(?:[w]ork|[h]ome|[U]sers|[r]oot|[t]mp)/[a-z]"
-    r"|\b[s]hared/(?:design|look|research|seeds)|\b(?:[h]elpers?|[c]laude|[a]nthropic|[s]ub-?agents?)\b",
+    r"|\b[s]hared/(?:design|look|research|seeds)|\b(?<!-)(?:[h]elpers?|[c]laude|[a]nthropic|[s]ub-?agents?)\b",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -43,7 +43,12 @@ def text_of(name):
 def text_files():
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part.endswith("_cache") for part in parts) or ".hypothesis" in parts
+        # What others have called their packages is not ours to choose.
+        hidden = (
+            path.name == "package-lock.json"
+            or any(part.startswith(".") and part.endswith("_cache") for part in parts)
+            or ".hypothesis" in parts
+        )
         if (
             path.is_file()
             and not IGNORED & set(parts)

@@ -1,5 +1,6 @@
 """What the project names is in its locks: a shared environment would hide that it is not."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -37,3 +38,27 @@ def test_every_locked_package_has_its_hashes(file):
 def test_an_extra_that_a_package_asks_for_is_locked_with_it():
     # Without it pip looks for the newest release of that package, and refuses it for want of a hash.
     assert "\ncoverage[toml]==" in (ROOT / "requirements-dev.txt").read_text(), "pytest-cov asks for coverage[toml]"
+
+
+NPM = (".", "bench", "tests/e2e/astro", "tests/e2e/next")
+
+
+@pytest.mark.parametrize("folder", NPM)
+def test_every_npm_package_is_locked_as_it_is_asked_for(folder):
+    asked = json.loads((ROOT / folder / "package.json").read_text())
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    wanted = {**asked.get("dependencies", {}), **asked.get("devDependencies", {})}
+    assert wanted
+    # `npm:` and a name stand before the version of what goes by another name here.
+    versions = {name: version.rpartition("@")[2] for name, version in wanted.items()}
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == versions
+    for field in ("dependencies", "devDependencies", "peerDependencies"):
+        assert lock[""].get(field) == asked.get(field)
+
+
+@pytest.mark.parametrize("folder", NPM)
+def test_no_npm_package_is_under_a_licence_that_binds_others(folder):
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    licences = {name: package["license"] for name, package in lock.items() if name and "license" in package}
+    assert licences
+    assert {name: said for name, said in licences.items() if re.search(r"GPL|SSPL|BUSL|NC", said)} == {}

@@ -1,5 +1,6 @@
 /** Holds the built widget to its budgets (brotli 11, as served): prints a table, exit code 1 when one is over. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { bundle } from "./bundle.mjs";
@@ -8,6 +9,18 @@ const read = (path) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
 const document = async (name) => JSON.parse(await read(`tests/fixtures/${name}.json`));
 const brotli = (text) =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }).length;
+/**
+ * The loader names its parts by 16 digits of their hashes, and which digits these are moves its size by some 25 bytes either
+ * way: its size is the median over other digits.
+ */
+const median = (text) => {
+  const sizes = Array.from({ length: 33 }, (_, turn) => {
+    const digits = createHash("sha256").update(`${turn}`).digest("hex");
+    let at = 0;
+    return brotli(text.replace(/"[0-9a-f]{16}"/g, () => `"${digits.slice(at, (at += 16))}"`));
+  });
+  return sizes.sort((a, b) => a - b)[16];
+};
 /** As the server does it: the call's zeros become documents. */
 const fill = (script, ...values) =>
   script.trimEnd().replace(/\([0,]+\);$/, () => `(${values.map((value) => JSON.stringify(value)).join()});`);
@@ -31,7 +44,7 @@ const rows = [
   ["preferences part, code alone", preferences, 7_650],
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],
-].map(([name, text, budget]) => [name, text.length, brotli(text), budget]);
+].map(([name, text, budget]) => [name, text.length, (/^loader/.test(name) ? median : brotli)(text), budget]);
 const line = (name, ...cells) => console.log(name.padEnd(48), ...cells.map((cell) => `${cell ?? ""}`.padStart(9)));
 line("what", "minified", "brotli", "budget");
 for (const row of rows) line(...row);

@@ -93,13 +93,7 @@ export function startSession(
     const left = trackers.flatMap(({ id, storage }) => (allows(id) ? [] : storage));
     // Asking a storage takes the browser's other process: once, and only where there is something to look for.
     const found =
-      left[0] &&
-      tryStorage(
-        () =>
-          document.cookie +
-          Object.keys(localStorage) +
-          (left.some((item) => item[0] === "s") && Object.keys(sessionStorage)),
-      );
+      left[0] && tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
     // Where a storage does not let itself be read, and in databases, the part finds out.
     if (left.some((item) => item[0] === "i" || found?.includes(item.replace("*", "").split(" ")[1]) !== false))
       tidy([]);

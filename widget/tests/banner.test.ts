@@ -25,6 +25,15 @@ test("it is a labelled region at the start of the page with three buttons, and t
   expect(document.activeElement).toBe(get("input"));
 });
 
+test("what may come before a page is hydrated is called by a name that no framework waits for", async () => {
+  await openPage();
+  await nextFrame();
+  expect(get("[data-placet=banner]")!.localName).toBe("placet-banner");
+  document.dispatchEvent(new Event("pointerover"));
+  await settle();
+  expect(get("[data-placet=status]")!.localName).toBe("placet-status");
+});
+
 test("accept all: stored, released, told to the page, posted", async () => {
   document.body.innerHTML = '<template data-tracker="clickstream"><p></p></template>';
   const told = vi.fn();

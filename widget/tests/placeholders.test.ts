@@ -1,6 +1,7 @@
 /** What stands beside a frame that is held, and how a visitor lets it in. */
 
 import { beforeEach, describe, expect, test } from "vitest";
+import type { PlacetApi } from "../src/api";
 import { posted, usePages } from "./page";
 import { changedTrackers, click, get, openPage, switchGpcOn } from "./sites";
 import { ANALYTICS, makeNotice, NAME, nextFrame, settle } from "./support";
@@ -132,6 +133,14 @@ describe("allow once", () => {
     expect(placeholders()).toEqual([]);
     expect(kept()).toBe("1.3.-.-.20779.20959");
     expect(posted()).toEqual([]);
+  });
+
+  test("the page is told that more is allowed", () => {
+    const heard: string[][] = [];
+    const { placet } = window as unknown as { placet: PlacetApi };
+    placet.onChange(({ allowed }) => heard.push(allowed));
+    click(button("once")!);
+    expect(heard.map((allowed) => allowed.includes("usability-survey"))).toEqual([false, true]);
   });
 
   test("ends with the next choice of another kind", async () => {

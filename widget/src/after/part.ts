@@ -33,7 +33,7 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
   const { config, allows, reloadKey } = session;
   const { site, api, trackers } = config;
   // A live region is only heard when it was there before its words: some time before, for those who have just come.
-  const status = h("div", { role: "status", "data-placet": "status" });
+  const status = h("placet-status", { role: "status", "data-placet": "status" });
   // Measured before our own sheet and node make the browser work the page's styles out anew.
   attempt(() => keepEqual(document.querySelector<HTMLElement>("[data-placet=banner]")));
   dress(STYLE);

@@ -68,7 +68,11 @@ export function createPlaceholders(
       (next as HTMLElement | null)?.focus?.();
     };
     once.onclick = act((isTrusted) => {
-      if (isTrusted) session.allowOnce(ids);
+      if (isTrusted) {
+        session.allowOnce(ids);
+        // Nothing was chosen, but more is allowed.
+        document.dispatchEvent(new CustomEvent("placet:change", { detail: session.state() }));
+      }
       return isTrusted;
     });
     always.onclick = act((trusted) => {

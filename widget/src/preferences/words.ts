@@ -1,21 +1,27 @@
 /** Durations, countries and days in the visitor's language. */
 
-const UNITS: Record<string, string> = {
-  Y: "year",
-  M: "month",
-  W: "week",
-  D: "day",
-  TH: "hour",
-  TM: "minute",
-  TS: "second",
+/** By its letters in ISO 8601: what it is called, and about how many days it has. */
+const UNITS: Record<string, [string, number]> = {
+  Y: ["year", 365],
+  M: ["month", 30],
+  W: ["week", 7],
+  D: ["day", 1],
+  TH: ["hour", 1 / 24],
+  TM: ["minute", 1 / 1440],
+  TS: ["second", 1 / 86_400],
 };
 
-/** Writes an ISO 8601 duration of one unit (`P13M`, `PT30M`) in words; anything else as it stands. */
+/** Reads an ISO 8601 duration of one unit (`P13M`, `PT30M`): how many, of what, how many days each. */
+function readDuration(duration: string): [number, string, number] | undefined {
+  const [, time, count, letter] = /^P(T?)(\d+)([YMWDHS])$/.exec(duration) || [];
+  const unit = UNITS[time + letter];
+  return unit && [+count, ...unit];
+}
+
+/** Writes an ISO 8601 duration of one unit in words; anything else as it stands. */
 export function durationInWords(duration: string, lang: string): string {
-  const parts = /^P(T?)(\d+)([YMWDHS])$/.exec(duration);
-  const unit = parts && UNITS[parts[1] + parts[3]];
-  if (!parts || !unit) return duration;
-  return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(+parts[2]);
+  const [count, unit] = readDuration(duration) || [];
+  return unit ? new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(count!) : duration;
 }
 
 /** Names an ISO 3166-1 alpha-2 country; a code without a name stands as it is. */
@@ -48,14 +54,11 @@ export function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** About how many days, to compare by. */
-const DAYS: Record<string, number> = { Y: 365, M: 30, W: 7, D: 1, TH: 1 / 24, TM: 1 / 1440, TS: 1 / 86_400 };
-
 /** Writes the longest lifetime of what is stored in words; empty where nothing is. */
 export function longestLifetime(items: { lifetime: string }[], texts: Record<string, string>, lang: string): string {
   const daysOf = (lifetime: string) => {
-    const parts = /^P(T?)(\d+)([YMWDHS])$/.exec(lifetime);
-    return parts ? +parts[2] * DAYS[parts[1] + parts[3]] : lifetime === "persistent" ? Number.POSITIVE_INFINITY : 0;
+    const [count, , days] = readDuration(lifetime) || [];
+    return days ? count! * days : lifetime === "persistent" ? Number.POSITIVE_INFINITY : 0;
   };
   const [longest] = items.map(({ lifetime }) => lifetime).sort((a, b) => daysOf(b) - daysOf(a));
   return longest ? texts[`lifetime_${longest}`] || durationInWords(longest, lang) : "";

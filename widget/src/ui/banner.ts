@@ -37,8 +37,9 @@ export function showBanner(
   const accept = actionButton("accept", question.accept);
   const reject = actionButton("reject", question.reject);
   const settings = actionButton("settings", texts.choose);
+  // A name of its own: React takes the first element in the body that is called as it expects for what its server rendered.
   const root = h(
-    "div",
+    "placet-banner",
     {
       "data-placet": "banner",
       "data-layout": config.layout,

@@ -1,5 +1,12 @@
 /** Building elements without markup strings: works under every Content-Security-Policy and Trusted Types. */
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "placet-banner": HTMLElement;
+    "placet-status": HTMLElement;
+  }
+}
+
 type Child = Node | string | null | false | undefined;
 
 /** Makes an element. Attributes that are empty or missing are left out, and so are children. */

@@ -18,8 +18,6 @@ export interface Layers {
   ask(question: Question): void;
 }
 
-const NOTICE_MS = 16;
-
 /** `nonce`: of our own script element; `isStrict`: the preferences part is needed in any case. */
 export function createLayers(
   session: Session,
@@ -113,7 +111,7 @@ export function createLayers(
     open,
     notice: () => {
       // By a timer: to ask for a frame would have the browser make one, and whoever clicks just then wait for the next.
-      if (!isNoticing) setTimeout(tend, NOTICE_MS);
+      if (!isNoticing) setTimeout(tend);
       isNoticing = true;
     },
     ask,

@@ -3,7 +3,7 @@
 import { addStyle } from "./dom";
 
 /** Sheets that are worn already. */
-const worn: Record<string, boolean> = {};
+const worn: string[] = [];
 
 /**
  * What everybody meets, and no more: the browser reads it on every page. What a page says of its body is inherited, so our
@@ -42,7 +42,7 @@ $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:min(28em,10
  * has all at once, lend their weight to the selector, so that the page's rules do not win.
  */
 export function dress(nonce: string | undefined, ...layer: string[]): void {
-  const css = [SHEET, ...layer].filter((sheet) => !worn[sheet] && (worn[sheet] = true)).join("");
+  const css = [SHEET, ...layer].filter((sheet) => !worn.includes(sheet) && worn.push(sheet)).join("");
   if (!css) return;
   addStyle(
     css

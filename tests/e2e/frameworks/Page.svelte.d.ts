@@ -1,0 +1,5 @@
+import type { Component } from "svelte";
+import type { Place } from "./place";
+
+declare const Page: Component<Place>;
+export default Page;

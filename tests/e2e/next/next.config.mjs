@@ -1,0 +1,7 @@
+/** @type {import("next").NextConfig} */
+export default {
+  distDir: "dist",
+  devIndicators: false,
+  reactStrictMode: true,
+  turbopack: { root: import.meta.dirname },
+};
