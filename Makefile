@@ -48,7 +48,7 @@ bench: $(DEV) build ## measure receipts and loader answers against a minimal WSG
 	@exec .venv/bin/python -m bench.run $(ARGS)
 
 bench-widget: $(DEV) build ## measure the widget beside its rivals in Chromium: bytes, script, time to the banner (ARGS="--rounds 3")
-	@npm ci --silent --ignore-scripts --prefix bench
+	@cd bench && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
 	@exec .venv/bin/python -m bench.widget $(ARGS)
 
 lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)
@@ -75,7 +75,8 @@ $(NODE): package.json package-lock.json
 # Next.js weighs nearly as much as everything else together: it and Astro have locks of their own, and only tests install them.
 $(FRAMEWORKS): tests/e2e/%/node_modules/.package-lock.json: tests/e2e/%/package.json tests/e2e/%/package-lock.json $(NODE)
 	@echo "Installing npm packages from tests/e2e/$*/package-lock.json"
-	@npm ci --silent --ignore-scripts --prefix tests/e2e/$*
+	@# In the folder itself: with --prefix npm would not read its own settings, where a company's certificates are named.
+	@cd tests/e2e/$* && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
 	@touch $@
 
 $(WIDGET): $(NODE) $(WIDGET_SOURCES)

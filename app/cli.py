@@ -1,5 +1,6 @@
 """The command line, ``placet``: what an operator does without the desk. ``placet verify`` needs no server at all."""
 
+import base64
 import json
 import os
 import secrets
@@ -72,6 +73,23 @@ def keys_create() -> None:
     settings = read_settings()
     create_keys(settings.keys_file, os.urandom)
     click.echo(f"made keys: {settings.keys_file}. Keep a backup: without them nothing can be signed or found again.")
+
+
+@cli.command("pin")
+@click.argument("handle")
+def pin(handle: str) -> None:
+    """Print the tag that pins this build of the widget for a site, by ``integrity``."""
+    from app.services.sites import find_site_by_handle
+
+    with _session() as (app, session):
+        found = find_site_by_handle(session, handle)
+        here = _runtime(app)
+        build = here.builds.pinned
+        digest = base64.b64encode(bytes.fromhex(build.sha256)).decode()
+        click.echo(
+            f'<script async src="{here.settings.public_url}/v1/widgets/{build.sha256}.js" integrity="sha256-{digest}" '
+            f'crossorigin data-site="{found.key}"></script>'
+        )
 
 
 @cli.group()

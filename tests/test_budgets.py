@@ -58,7 +58,7 @@ def test_no_file_is_longer_than_can_be_read_at_one_sitting():
 
 def test_the_build_is_whole():
     build = json.loads(built("build.json"))
-    assert set(build["builds"]) == {"placet", "signals", "gpp"}
+    assert set(build["builds"]) == {"placet", "signals", "gpp", "pinned"}
     assert build["parts"]
     for name, sha256 in build["builds"].items():
         assert hashlib.sha256(built(f"{name}.js")).hexdigest() == sha256

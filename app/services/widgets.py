@@ -18,7 +18,7 @@ from app.core.errors import NotFoundError, PlacetError
 from app.db import Base, begin_write
 from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 
-NAMES = ("placet", "signals", "gpp")
+NAMES = ("placet", "signals", "gpp", "pinned")
 _PART_NAME = re.compile("[a-z]{1,32}")
 
 
@@ -40,13 +40,14 @@ class WidgetBuild:
 
 @dataclass(frozen=True)
 class WidgetBuilds:
-    """What ``npm run build`` makes: for sites whose trackers have signals, the same with the Global Privacy Platform, and
-    ``placet`` for all others.
+    """What ``npm run build`` makes: for sites whose trackers have signals, the same with the Global Privacy Platform, for
+    pages that pin it and have the config fetched, and ``placet`` for all others.
     """
 
     placet: WidgetBuild
     signals: WidgetBuild
     gpp: WidgetBuild
+    pinned: WidgetBuild
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
@@ -57,7 +58,7 @@ class WidgetBuilds:
         return self.signals if tells else self.placet
 
     def __iter__(self) -> Iterator[WidgetBuild]:
-        return iter((self.placet, self.signals, self.gpp))
+        return iter((self.placet, self.signals, self.gpp, self.pinned))
 
 
 def read_widget_builds(folder: Path) -> WidgetBuilds:

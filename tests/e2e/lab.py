@@ -1,6 +1,7 @@
 """A bench for embeddings: pages that try every way to a tracker, and a tracker that counts what arrives."""
 
 import json
+import re
 import threading
 import urllib.request
 from collections import defaultdict
@@ -71,6 +72,7 @@ class Lab:
         self.served = 0
         """How many pages have been asked for; the number of a page is its serial."""
         self._silence = threading.Event()
+        self._pin = ""
         self._arrived: dict[int, set[str]] = defaultdict(set)
         self._turn = threading.Lock()
 
@@ -102,6 +104,11 @@ class Lab:
             return self._page(request)
         elif request.path == "/module":
             return self._bundled()
+        elif request.path == "/pinned":
+            return Response(self._marked(self.pin()), mimetype="text/html")
+        elif request.path == "/pinned-otherwise":
+            other = re.sub("sha256-.", "sha256-+", self.pin())
+            return Response(self._marked(other), mimetype="text/html")
         elif request.path.startswith("/bundle/"):
             return Response((MODULE / request.path.rpartition("/")[2]).read_bytes(), mimetype="text/javascript")
         elif request.path.startswith("/csp/"):
@@ -137,12 +144,22 @@ class Lab:
     def _bundled(self) -> Response:
         """A page that has the widget in its own scripts, and no tag."""
         start = json.dumps({"site": self.keys["lab"], "api": self.origin("consent")})
-        html = (
-            "<!doctype html><html lang=en><title>Module</title><h1>Module</h1>"
-            f"<script type='text/plain' data-tracker=probe src='{self.origin('tracker')}/a.js?load=0&id=module'></script>"
-            f"<script type=module>import {{ load }} from '/bundle/index.js'; await load({start})</script>"
+        own = f"<script type=module>import {{ load }} from '/bundle/index.js'; await load({start})</script>"
+        return Response(self._marked(own), mimetype="text/html")
+
+    def pin(self) -> str:
+        """The tag that pins the widget."""
+        if not self._pin:
+            self._pin = self.server.placet("pin", "lab").strip()
+        return self._pin
+
+    def _marked(self, placet: str) -> str:
+        """A page with a marked script of a tracker; ``placet`` is how the widget comes in."""
+        probe = f"{self.origin('tracker')}/a.js?load=0&id=module"
+        return (
+            "<!doctype html><html lang=en><title>Marked</title><h1>Marked</h1>"
+            f"<script type='text/plain' data-tracker=probe src='{probe}'></script>{placet}"
         )
-        return Response(html, mimetype="text/html")
 
     def _policy(self, placet: str, choice: str) -> str:
         """Ask as docs/embedding.md shows."""

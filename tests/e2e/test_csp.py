@@ -77,6 +77,29 @@ def test_as_a_module_of_the_page_it_asks_releases_and_delivers_too(lab, page):
     eventually(lambda: page.evaluate(IS_DELIVERED), "the receipt is acknowledged")
 
 
+def test_pinned_by_its_hash_it_asks_releases_and_delivers_and_the_receipt_cites_the_build(lab, page):
+    before = lab.arrived(0)
+    page.goto(f"{lab.origin('page')}/pinned?country=DE")
+    page.locator("[data-placet=banner] [data-action=settings]").click()
+    preferences = page.locator("[data-placet=preferences]")
+    assert lab.arrived(0) == before
+    posted = page.expect_request(lambda request: request.url.endswith("/receipts"))
+    with posted as sent:
+        preferences.locator("[data-action=accept]").click()
+    eventually(lambda: page.evaluate("placet.allows('probe')"), "the marked script is released")
+    eventually(lambda: page.evaluate(IS_DELIVERED), "the receipt is acknowledged")
+    cited = sent.value.post_data_json["widget"]["sha256"]
+    assert f"/v1/widgets/{cited}.js" in lab.pin()
+
+
+def test_what_is_not_the_pinned_build_does_not_run(lab, page):
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{lab.origin('page')}/pinned-otherwise")
+    eventually(lambda: any("integrity" in line for line in said), "the browser refuses it")
+    assert page.evaluate("typeof window.placet") == "undefined"
+
+
 def test_a_string_that_a_page_assigns_is_never_blessed(lab, page):
     page.goto(f"{lab.origin('page')}/csp/host")
     page.locator("[data-placet=banner]").wait_for()

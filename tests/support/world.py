@@ -24,8 +24,12 @@ PARTS = {
 SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
 BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
 GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
+PINNED_SCRIPT = b"(function(){})();\n"
 BUILDS = WidgetBuilds(
-    *(WidgetBuild("0.0.1", sha256_hex(script), script, PARTS) for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT))
+    *(
+        WidgetBuild("0.0.1", sha256_hex(script), script, PARTS)
+        for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
+    )
 )
 
 

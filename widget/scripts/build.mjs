@@ -1,5 +1,5 @@
 /**
- * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, gpp.js, parts/ and build.json for the server,
+ * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, gpp.js, pinned.js, parts/ and build.json for the server,
  * bootstrap.js for pages, module/ for bundlers. The same sources give the same bytes; nothing is read but the sources
  * and package.json.
  */
@@ -24,6 +24,12 @@ const builds = {
   placet: await loader({}),
   signals: await loader({ SIGNALS: "true" }),
   gpp: await loader({ SIGNALS: "true", GPP: "true" }),
+  // For pages that pin it by `integrity`: it fetches its config.
+  pinned: await bundle("pinned.ts", [], {
+    PARTS: JSON.stringify(prefixes),
+    VERSION: JSON.stringify(version),
+    SIGNALS: "true",
+  }),
 };
 const bootstrap = await build({
   ...common,

@@ -4,24 +4,13 @@
  */
 
 import type { PlacetApi } from "./api";
+import { configOf, fetchConfig, fetchNotice, type PublicConfig } from "./public-config";
 import { start as startWidget } from "./start";
-import type { NoticeDocument, Signals, StorageItem, TrackerRule, WidgetConfig } from "./types";
 
 export type { PlacetApi } from "./api";
 export type { Choice } from "./gate/choice";
+export type { PublicConfig } from "./public-config";
 export type { State } from "./session";
-
-/** What `GET /v1/sites/<site>/config` answers, as far as the widget reads it. */
-export type PublicConfig = Omit<WidgetConfig, "api" | "widget" | "trackers" | "categories" | "next"> & {
-  next: { effective_at: string } | null;
-  categories: { id: string }[];
-  trackers: (TrackerRule & {
-    match: { host: string; path: string }[];
-    storage: StorageItem[];
-    stop: string[];
-    signals?: Signals;
-  })[];
-};
 
 export interface StartOptions {
   /** Where Placet is: `https://consent.example`. */
@@ -41,41 +30,23 @@ export interface LoadOptions extends StartOptions {
 
 /** Starts with a config that is there already: fetched by the site's server, say. */
 export function start(config: PublicConfig, { api, minor = false, nonce }: StartOptions): PlacetApi {
-  const trackers = config.trackers.map((own) => ({
-    ...own,
-    match: own.match.map(({ host, path }) => (path === "/" ? host : host + path)),
-    storage: own.storage.map(({ kind, name, domain }) => [kind, name, ...(domain ? [domain] : [])].join(" ")),
-  }));
-  return startWidget(
-    {
-      ...config,
-      trackers,
-      categories: config.categories.map(({ id }) => id),
-      next: config.next?.effective_at ?? null,
-      api,
-      widget: null,
+  return startWidget(configOf(config, api, null), {
+    minor,
+    nonce,
+    isStrict: false,
+    load(name, fail, arrive) {
+      const bring = async () => {
+        if (name === "after") {
+          const { makeAfter } = await import("./after/part");
+          arrive("after", makeAfter);
+        } else {
+          const [{ makePart }, notice] = await Promise.all([import("./preferences/part"), fetchNotice(api, config)]);
+          arrive("preferences", (context) => makePart(notice, context));
+        }
+      };
+      bring().catch(fail);
     },
-    {
-      minor,
-      nonce,
-      isStrict: false,
-      load(name, fail, arrive) {
-        const bring = async () => {
-          if (name === "after") {
-            const { makeAfter } = await import("./after/part");
-            arrive("after", makeAfter);
-          } else {
-            const [{ makePart }, notice] = await Promise.all([
-              import("./preferences/part"),
-              fetchJson<NoticeDocument>(`${api}/v1/sites/${config.site}/notices/${config.notice.sha256}`),
-            ]);
-            arrive("preferences", (context) => makePart(notice, context));
-          }
-        };
-        bring().catch(fail);
-      },
-    },
-  );
+  });
 }
 
 /**
@@ -83,12 +54,5 @@ export function start(config: PublicConfig, { api, minor = false, nonce }: Start
  * the page does beyond that is up to it.
  */
 export async function load({ site, lang, ...options }: LoadOptions): Promise<PlacetApi> {
-  const query = new URLSearchParams({ ...(lang && { lang }), ...(options.minor && { minor: "1" }) });
-  return start(await fetchJson<PublicConfig>(`${options.api}/v1/sites/${site}/config?${query}`), options);
-}
-
-async function fetchJson<T>(url: string): Promise<T> {
-  const answer = await fetch(url, { credentials: "omit", referrerPolicy: "strict-origin" });
-  if (!answer.ok) throw new Error(`placet: ${url} answered ${answer.status}`);
-  return answer.json();
+  return start(await fetchConfig(options.api, site, options.minor, lang), options);
 }

@@ -82,7 +82,7 @@ test("each of them stands in the sources, and in nothing that is built", () => {
 });
 
 test("the built files end in calls with zeros and know each other", () => {
-  const files = ["placet.js", "signals.js", "gpp.js", "parts/after.js", "parts/preferences.js"];
+  const files = ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/after.js", "parts/preferences.js"];
   const [placet, signals, gpp, after, preferences] = files.map(read);
   for (const script of [placet, signals, gpp]) {
     expect(script.endsWith("})(0);\n")).toBe(true);
@@ -93,16 +93,16 @@ test("the built files end in calls with zeros and know each other", () => {
   const parts = { after: sha256(after), preferences: sha256(preferences) };
   expect(JSON.parse(read("build.json"))).toEqual({
     version,
-    builds: { placet: sha256(placet), signals: sha256(signals), gpp: sha256(gpp) },
+    builds: { placet: sha256(placet), signals: sha256(signals), gpp: sha256(gpp), pinned: sha256(read("pinned.js")) },
     parts,
   });
   for (const hash of Object.values(parts)) {
-    for (const script of [placet, signals, gpp]) expect(script).toContain(hash.slice(0, 16));
+    for (const script of [placet, signals, gpp, read("pinned.js")]) expect(script).toContain(hash.slice(0, 16));
   }
 });
 
 test("without documents the scripts do nothing", () => {
-  for (const name of ["placet.js", "signals.js", "gpp.js", "parts/after.js", "parts/preferences.js"])
+  for (const name of ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/after.js", "parts/preferences.js"])
     new Function(read(name))();
   expect(page.placet).toBeUndefined();
 });
