@@ -26,6 +26,7 @@ def dist(tmp_path):
     (tmp_path / "placet.js").write_bytes(SCRIPT)
     (tmp_path / "signals.js").write_bytes(SIGNALS_SCRIPT)
     (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
+    (tmp_path / "discovery.js").write_bytes(BUILDS.discovery)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
     state(tmp_path)
@@ -35,7 +36,13 @@ def dist(tmp_path):
 def state(folder, **changes):
     parts = {name: sha256_hex(script) for name, script in PARTS.items()}
     builds = {"placet": sha256_hex(SCRIPT), "signals": sha256_hex(SIGNALS_SCRIPT), "gpp": sha256_hex(GPP_SCRIPT)}
-    stated = {"version": "0.0.1", "builds": builds, "parts": parts, **changes}
+    stated = {
+        "version": "0.0.1",
+        "builds": builds,
+        "parts": parts,
+        "discovery": sha256_hex(BUILDS.discovery),
+        **changes,
+    }
     (folder / "build.json").write_text(json.dumps(stated))
 
 
@@ -45,14 +52,14 @@ def test_a_build_is_read_with_all_parts_that_it_states(dist):
     assert read_widget_builds(dist) == BUILDS
 
 
-@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "build.json", "parts/after.js"])
+@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "discovery.js", "build.json", "parts/after.js"])
 def test_without_one_of_its_files_there_is_no_build(dist, name):
     (dist / name).unlink()
     with pytest.raises(WidgetBuildError, match="not built"):
         read_widget_builds(dist)
 
 
-@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "parts/preferences.js", "parts/after.js"])
+@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "parts/preferences.js", "discovery.js"])
 def test_files_of_two_builds_are_none(dist, name):
     (dist / name).write_bytes(b"(function(){})(0);")
     with pytest.raises(WidgetBuildError, match="do not belong to one build"):

@@ -25,7 +25,8 @@ SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
 BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
 GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
 BUILDS = WidgetBuilds(
-    *(WidgetBuild("0.0.1", sha256_hex(script), script, PARTS) for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT))
+    *(WidgetBuild("0.0.1", sha256_hex(script), script, PARTS) for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT)),
+    discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
 )
 
 

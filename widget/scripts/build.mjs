@@ -25,6 +25,8 @@ const builds = {
   signals: await loader({ SIGNALS: "true" }),
   gpp: await loader({ SIGNALS: "true", GPP: "true" }),
 };
+// After all others: how their names are shortened, and so their hashes, does not depend on it.
+const discovery = await bundle("discovery/index.ts", ["site", "listed"]);
 const bootstrap = await build({
   ...common,
   format: "iife",
@@ -39,6 +41,7 @@ for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/par
 // The first line has Chromium compile every function ahead, in the background: nearly all of them run at once.
 const scripts = Object.entries(builds).map(([name, script]) => [name, `//# allFunctionsCalledOnLoad\n${script}`]);
 for (const [name, script] of scripts) await writeFile(`${dist}/${name}.js`, script);
+await writeFile(`${dist}/discovery.js`, discovery);
 await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
 await build({
   ...common,
@@ -53,5 +56,6 @@ const facts = {
   version,
   builds: Object.fromEntries(scripts.map(([name, script]) => [name, sha256(script)])),
   parts: hashes,
+  discovery: sha256(discovery),
 };
 await writeFile(`${dist}/build.json`, `${JSON.stringify(facts)}\n`);

@@ -64,13 +64,13 @@ export function start(config: PublicConfig, { api, minor = false, nonce }: Start
           if (name === "after") {
             const { makeAfter } = await import("./after/part");
             arrive("after", makeAfter);
-          } else {
+          } else if (name === "preferences") {
             const [{ makePart }, notice] = await Promise.all([
               import("./preferences/part"),
               fetchJson<NoticeDocument>(`${api}/v1/sites/${config.site}/notices/${config.notice.sha256}`),
             ]);
             arrive("preferences", (context) => makePart(notice, context));
-          }
+          } else fail(); // discovery mode comes as a script
         };
         bring().catch(fail);
       },

@@ -88,6 +88,8 @@ export function createLayers(
       isStrict ||
       session.reasons().includes(Reason.newer) ||
       session.parked()[0] ||
+      // A signed link of the owner's: discovery mode.
+      location.hash.includes("placet") ||
       document.querySelector("[data-placet=declaration]") ||
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),
