@@ -18,8 +18,8 @@ const READING_MS = 1500;
 export interface StartOptions {
   minor: boolean;
   nonce?: string | undefined;
-  /** *Strict automatic*: the preferences part has a policy to look after. */
-  isStrict: boolean;
+  /** *Strict automatic*: the preferences part has a policy to look after (its text is there, or true). */
+  isStrict: string | boolean | undefined;
   load: LoadPart;
 }
 

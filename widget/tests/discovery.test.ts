@@ -212,11 +212,17 @@ test("by a token in its address a page asks for the panel once, and shows what i
   end();
 });
 
-test("its end leaves the page as it was, and keeps nothing", async () => {
+test("its end leaves the page as it was, and keeps nothing, not even what the browser tells late", async () => {
+  let tellLate = (_: unknown[]) => {};
+  const late = new Promise<unknown[]>((resolve) => {
+    tellLate = resolve;
+  });
+  vi.stubGlobal("cookieStore", Object.assign(new EventTarget(), { getAll: () => late }));
   const { end } = await openDiscovery();
   click("[data-placet=discovery] [data-action=end]");
   expect(panel()).toBeNull();
   expect(location.hash).toBe("");
+  tellLate([{ name: "late", expires: null }]);
   await vi.advanceTimersByTimeAsync(3_000);
   expect(Object.keys(sessionStorage)).toEqual([]);
   expect(panel()).toBeNull();

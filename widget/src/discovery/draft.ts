@@ -4,7 +4,11 @@ import type { Finding } from "./findings";
 import { MAX_NAME } from "./recognise";
 
 /** As a config says it where the browser does not: what a page stores there stays, or goes with the tab. */
-const LIFETIMES: Record<string, string> = { local: "persistent", session: "session", indexeddb: "persistent" };
+const LIFETIMES = new Map([
+  ["local", "persistent"],
+  ["session", "session"],
+  ["indexeddb", "persistent"],
+]);
 
 /**
  * A text in double quotes of YAML 1.2, in ASCII: whatever a page has called a cookie, it is a text, on one line. Half a
@@ -49,7 +53,7 @@ export function writeDraft(unlisted: Finding[]): string {
       "storage",
       stored.map(
         ({ kind, name, lifetime }) =>
-          `{kind: ${kind}, name: ${quote(name)}, lifetime: ${quote(lifetime || LIFETIMES[kind] || "")}}`,
+          `{kind: ${kind}, name: ${quote(name)}, lifetime: ${quote(lifetime || LIFETIMES.get(kind) || "")}}`,
       ),
     ),
   ];

@@ -12,6 +12,17 @@ interface StoredCookie {
 }
 type CookieStore = EventTarget & { getAll(): Promise<StoredCookie[]> };
 
+interface Report {
+  body: { blockedURL?: string; disposition?: string } | null;
+}
+interface Observer {
+  observe(options?: object): void;
+  disconnect(): void;
+}
+type MakeObserver = new (hear: (reports: Report[]) => void, options: object) => Observer;
+
+const SETTLED_MS = 100;
+const MAX_BLOCKED = 1_000;
 const DAY_MS = 86_400_000;
 const MARKED = '[type="text/plain"]:is([data-tracker],[data-category])';
 const ADDRESSES = ["src", "data-src", "href"];
@@ -58,35 +69,42 @@ export function watch({ address, stored }: Recogniser, tell: Tell): () => void {
     target.addEventListener(type, hear);
     ends.push(() => target.removeEventListener(type, hear));
   };
-  const observe = (observer: { observe(options?: object): void; disconnect(): void }, options?: object) => {
+  const observe = (observer: Observer, options?: object) => {
     observer.observe(options);
     ends.push(() => observer.disconnect());
   };
 
+  // Browsers list what a policy has blocked among what was loaded, maybe before they tell of the block.
+  const blocked = new Set<string>();
+  const block = (url = "", disposition = "") => {
+    // What is only reported was loaded, and is seen as that.
+    if (disposition !== "enforce") return;
+    if (blocked.size < MAX_BLOCKED) blocked.add(url);
+    tell([address(url, "blocked")]);
+  };
   attempt(() =>
-    observe(new PerformanceObserver((list) => tell(list.getEntries().map(({ name }) => address(name, "seen")))), {
-      type: "resource",
-      buffered: true,
-    }),
+    observe(
+      new PerformanceObserver((list) => {
+        const names = list.getEntries().map(({ name }) => name);
+        setTimeout(
+          () => tell(names.filter((name) => !blocked.has(name)).map((name) => address(name, "seen"))),
+          SETTLED_MS,
+        );
+      }),
+      { type: "resource", buffered: true },
+    ),
   );
   listen(document, "securitypolicyviolation", (event) => {
     const { blockedURI, disposition } = event as SecurityPolicyViolationEvent;
-    // What is only reported was loaded, and is seen as that.
-    if (disposition === "enforce") tell([address(blockedURI, "blocked")]);
+    block(blockedURI, disposition);
   });
   // What was blocked before we came is told by this one, in the browsers that have it.
-  const { ReportingObserver } = window as {
-    ReportingObserver?: new (hear: (reports: Report[]) => void, options: object) => Observer;
-  };
+  const { ReportingObserver } = window as { ReportingObserver?: MakeObserver };
   if (ReportingObserver) {
-    attempt(() =>
-      observe(
-        new ReportingObserver((reports) => tell(reports.map(({ body }) => blocked(body, address))), {
-          types: ["csp-violation"],
-          buffered: true,
-        }),
-      ),
-    );
+    const hear = (reports: Report[]) => {
+      for (const { body } of reports) block(body?.blockedURL, body?.disposition);
+    };
+    attempt(() => observe(new ReportingObserver(hear, { types: ["csp-violation"], buffered: true })));
   }
 
   const { cookieStore } = window as { cookieStore?: CookieStore };
@@ -112,11 +130,3 @@ export function watch({ address, stored }: Recogniser, tell: Tell): () => void {
     for (const end of ends) end();
   };
 }
-
-interface Report {
-  body: { blockedURL?: string; disposition?: string } | null;
-}
-type Observer = { observe(): void; disconnect(): void };
-
-const blocked = (body: Report["body"], address: Recogniser["address"]): Sighting | null =>
-  body?.disposition === "enforce" ? address(`${body.blockedURL}`, "blocked") : null;

@@ -14,14 +14,15 @@ export interface Panel {
   end(): void;
 }
 
-const KINDS: Record<Kind, string> = {
-  host: "host",
-  element: "element",
-  cookie: "cookie",
-  local: "local storage",
-  session: "session storage",
-  indexeddb: "database",
-};
+// No objects: the build shortens some of these names where they are keys.
+const KINDS = new Map<Kind, string>([
+  ["host", "host"],
+  ["element", "element"],
+  ["cookie", "cookie"],
+  ["local", "local storage"],
+  ["session", "session storage"],
+  ["indexeddb", "database"],
+]);
 const HOWS: Record<How, string> = { seen: "", held: "held, ", blocked: "blocked by the page's policy, " };
 const NOTHING = "Nothing so far.";
 
@@ -38,7 +39,7 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
   const scroll = h("div", { "data-scroll": "1", tabindex: "0", role: "group", "aria-label": "What was found" }, list);
   const fold = actionButton("fold", "Fold");
   fold.setAttribute("aria-expanded", "true");
-  const copy = actionButton("copy", "Copy what is not listed");
+  const copy = actionButton("copy", "Copy a draft");
   const stop = actionButton("end", "End");
   const panel = h(
     "section",
@@ -101,7 +102,7 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
             "li",
             {},
             h("code", {}, name || "(no name)"),
-            h("span", {}, `${KINDS[kind]}, ${HOWS[how]}${on.length} of ${pages}`),
+            h("span", {}, `${KINDS.get(kind)}, ${HOWS[how]}${on.length} of ${pages}`),
           ),
         ),
       ),

@@ -23,13 +23,18 @@ export function makeDiscovery(listed: Listed, token: string, context: PartContex
   const findings = readFindings(site);
   const carried = carry(token);
 
+  let isOver = false;
+
+  // What is told late, after the end, must not be kept again.
   const add = (sightings: (Sighting | null)[]) =>
     attempt(() => {
+      if (isOver) return;
       if (addSightings(findings, location.pathname, sightings)) keepFindings(site, findings);
       panel.update(findings);
     });
   const look = () => add(attempt(() => lookAround(session, recogniser)) || []);
   const end = () => {
+    isOver = true;
     clearInterval(timer);
     removeEventListener("pagehide", look);
     unwatch();

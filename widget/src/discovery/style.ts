@@ -12,7 +12,7 @@ $discovery [data-about]{padding:8px 16px}
 $discovery ul{list-style:none;margin:0;padding:0}
 $discovery li{display:flex;gap:12px;justify-content:space-between;margin:0;padding:3px 0;border:0;border-top:1px solid #80868e40;border-radius:0}
 $discovery li code{font-family:ui-monospace,monospace;font-size:.93em;overflow-wrap:anywhere}
-$discovery li span{flex:none;max-width:45%;text-align:end}
+$discovery li span{flex:none;max-width:60%;text-align:end}
 $discovery textarea{width:100%;height:9em;padding:8px;font-family:ui-monospace,monospace;font-size:13px;background:var(--placet-surface,Canvas);color:var(--placet-ink,CanvasText);border:1px solid #80868e;border-radius:8px}
 $discovery [data-buttons]{padding:8px 16px;border-top:1px solid #80868e60}
 $discovery button[data-action=fold]{flex:none}

@@ -47,7 +47,7 @@ export interface Part {
   check(): Promise<unknown>;
 }
 
-const OVER = "Placet: discovery mode did not come. Make a new link at the desk.";
+const OVER = "Discovery mode is not open. Make a new link at the desk.";
 
 export function makePart(notice: NoticeDocument, context: PartContext): Part {
   borrow(context);

@@ -25,7 +25,7 @@ export function createLayers(
   session: Session,
   { here, bring, use }: Parts,
   nonce: string | undefined,
-  isStrict: boolean,
+  isStrict: string | boolean | undefined,
 ): Layers {
   const { config } = session;
   const { texts } = config;
