@@ -20,7 +20,7 @@ LONGER: dict[str, str] = {}
 # Bytes after brotli 11. The loader is one request: gate, first layer, a site's config and its texts in one language.
 # The parts are those that come when needed, all together; each has its own budget in widget/scripts/size.mjs.
 LOADER_BYTES = 8_400
-PARTS_BYTES = 10_600
+PARTS_BYTES = 10_750
 
 SOURCES = [
     *(("app", "*.py"), ("bench", "*.py"), ("examples", "*.py"), ("tests", "*.py"), ("migrations", "*.py")),
@@ -62,6 +62,7 @@ def test_the_build_is_whole():
     assert build["parts"]
     for name, sha256 in build["builds"].items():
         assert hashlib.sha256(built(f"{name}.js")).hexdigest() == sha256
+    assert hashlib.sha256(built("discovery.js")).hexdigest() == build["discovery"]
     for name, sha256 in build["parts"].items():
         assert hashlib.sha256(built(f"parts/{name}.js")).hexdigest() == sha256
         for loader in build["builds"]:

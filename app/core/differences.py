@@ -102,7 +102,9 @@ def _mappings(old: Any, new: Any, path: str) -> Iterator[Difference]:
     for key in [*new, *(key for key in old if key not in new)]:
         inner = f"{path}.{key}" if path else key
         if key not in old:
-            yield Difference(inner, "added", None, new[key])
+            # A version of an older release lacks what has come since: empty, it says nothing that was not so before.
+            if not path or not _is_empty(new[key]):
+                yield Difference(inner, "added", None, new[key])
         elif key not in new:
             yield Difference(inner, "removed", old[key], None)
         elif key in _BY_ID and not path:
@@ -111,6 +113,10 @@ def _mappings(old: Any, new: Any, path: str) -> Iterator[Difference]:
             yield from _mappings(old[key], new[key], inner)
         elif old[key] != new[key]:
             yield Difference(inner, "changed", old[key], new[key])
+
+
+def _is_empty(value: Any) -> bool:
+    return all(map(_is_empty, value.values())) if isinstance(value, dict) else value in (None, "", False, [])
 
 
 def _by_id(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:

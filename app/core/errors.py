@@ -141,6 +141,11 @@ class ForeignOriginError(ForbiddenError):
     message = "This site does not list that origin. Add it under `origins` in the site's config and publish."
 
 
+class DiscoveryOverError(ForbiddenError):
+    code = "discovery_over"
+    message = "This link into discovery mode is over, or of another site. Make a new one at the desk, under Discovery."
+
+
 class TooLargeError(PlacetError):
     code = "too_large"
     message = "The body is larger than 16 KiB."

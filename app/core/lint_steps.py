@@ -32,6 +32,7 @@ MAX_STEP_LENGTH = 500
 _STEP = re.compile(r"([\w$.-]+)(?:\(([^\n\r\u2028\u2029]*)\)| = ([^\n\r\u2028\u2029]+))?", re.ASCII)
 _FUNCTION = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*", re.ASCII)
 _VALUE = re.compile(r"[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)*", re.ASCII)
+_BARE = re.compile(r"[\w$-]+ = ", re.ASCII)
 _LIKE_THE_BROWSER_S_OWN = re.compile(LIKE_THE_BROWSER_S_OWN, re.ASCII)
 # What a function of the page could load, or lead a visitor to. Browsers read past white space and controls.
 _ADDRESS = re.compile(
@@ -68,6 +69,11 @@ def lint_signals(path: str, signals: Signals, ids: Container[str]) -> Iterator[P
 
     def check(place: str, step: str) -> Iterator[Problem]:
         yield from _check_step(place, step, "bad_signal", _SIGNAL_FORMS)
+        if _BARE.match(step):
+            message = (
+                "Set a value of the tracker, exampleSdk.consent = ..., not a global of the page: signals run first."
+            )
+            yield error(place, "bad_signal", message)
         for asked in _asked(step):
             if asked not in ids:
                 message = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core.canonical import script_json
-from app.core.documents import GateTracker, Match, StorageItem, WidgetConfig
+from app.core.documents import ConfigDocument, GateTracker, Match, StorageItem, WidgetConfig
 
 # What the widget takes a tracker for where the loader says nothing else (`widget/src/start.ts`).
 _DEFAULTS = {"kind": "browser", "model": "optin", "sale_share": False, "since": 1, "signals": {}}
@@ -52,6 +52,22 @@ def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
         "signals": {moment: steps for moment, steps in tracker.get("signals", {}).items() if steps and moment != "gpp"},
     }
     return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
+
+
+def listed_things(document: ConfigDocument) -> dict[str, Any]:
+    """Return what a published config says loads and stores, for discovery mode (`widget/src/discovery/recognise.ts`)."""
+    return {
+        "origins": document["origins"],
+        "csp_sources": document["csp_sources"],
+        "trackers": [
+            {
+                **{key: tracker[key] for key in ("id", "category", "name", "vendor")},
+                "match": [_pattern(match) for match in tracker["match"]],
+                "storage": [_stored(item) for item in tracker["storage"]],
+            }
+            for tracker in document["trackers"]
+        ],
+    }
 
 
 def _pattern(match: Match) -> str:

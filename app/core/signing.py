@@ -24,6 +24,7 @@ ALGORITHMS: Final = ["Ed25519"]
 RECEIPT_TYPE: Final = "consent-receipt+jwt"
 STATEMENT_TYPE: Final = "consent-statement+jwt"
 SHOWN_VALID_DAYS: Final = 2
+DISCOVERY_SECONDS: Final = 3600
 
 
 class SignatureError(ValueError):
@@ -171,6 +172,23 @@ def read_done(keys: KeyRing, token: str | None, site: str) -> tuple[bool, str | 
     except (BadData, TypeError, ValueError):
         return False, None
     return (True, receipt_id) if signed == site else (False, None)
+
+
+def mint_discovery(keys: KeyRing, site: str, now: datetime) -> str:
+    """Sign the token of a link that opens discovery mode (``docs/discovery.md``) on ``site``, a public key, for an hour.
+
+    It names the site and the time and nobody: it stands in an address, where other scripts of the page can read it.
+    """
+    return _serializer(keys, "discovery").dumps([site, int(now.timestamp())])
+
+
+def is_discovery(keys: KeyRing, token: str | None, site: str, now: datetime) -> bool:
+    """Whether ``token`` is one of ``mint_discovery`` for ``site``, and younger than an hour."""
+    try:
+        minted_for, minted_at = _serializer(keys, "discovery").loads(token or "")
+        return bool(minted_for == site and 0 <= int(now.timestamp()) - minted_at < DISCOVERY_SECONDS)
+    except (BadData, TypeError, ValueError):  # ValueError: text that has no UTF-8 form
+        return False
 
 
 def _serializer(keys: KeyRing, use: str) -> URLSafeSerializer:

@@ -48,6 +48,8 @@ class WidgetBuilds:
     signals: WidgetBuild
     gpp: WidgetBuild
     pinned: WidgetBuild
+    discovery: bytes
+    """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
@@ -68,16 +70,18 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
+        discovery = (folder / "discovery.js").read_bytes()
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
         found = {
             "builds": {name: build.sha256 for name, build in builds.items()},
             "parts": {name: sha256_hex(part) for name, part in parts.items()},
+            "discovery": sha256_hex(discovery),
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds)
+    return WidgetBuilds(**builds, discovery=discovery)
 
 
 def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:

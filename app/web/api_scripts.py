@@ -1,15 +1,16 @@
-"""What ``<script src>`` names: a site's loader, its parts, and builds without config."""
+"""What ``<script src>`` names: a site's loader, its parts, discovery mode, and builds without config."""
 
 import json
 import re
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.core.choice import utc_day
-from app.core.errors import NotFoundError, UnknownSiteError, UnpublishedError
+from app.core.errors import DiscoveryOverError, NotFoundError, UnknownSiteError, UnpublishedError
 from app.core.gpp import wants_gpp
-from app.core.loader import compact_config, console_line, fill_script, takes_notice
+from app.core.loader import compact_config, console_line, fill_script, listed_things, takes_notice
+from app.core.signing import is_discovery
 from app.data import load_gpp
 from app.db import request_session
 from app.services.serving import read_notice
@@ -70,6 +71,23 @@ def part(key: str, sha256: str, part: str) -> Response:
 
     found = runtime().caches.scripts.get(("part", site.id, sha256, name, prefix), lambda: represent(make()))
     return serve(found, JAVASCRIPT, IMMUTABLE)
+
+
+@bp.get("/s/<key>/discovery.js")
+def discovery(key: str) -> Response:
+    """Discovery mode (``docs/discovery.md``), for whoever has a link of the desk's that is younger than an hour.
+
+    With the site's key inside and what its config in effect lists, all of it public. Raises ``DiscoveryOverError``.
+    """
+    here = runtime()
+    if not is_discovery(here.keys, request.args.get("token"), key, here.clock()):
+        raise DiscoveryOverError
+    site = live_site(key)
+    found = here.caches.scripts.get(
+        ("discovery", site.id, site.version),
+        lambda: represent(fill_script(here.builds.discovery, site.key, listed_things(site.document))),
+    )
+    return serve(found, JAVASCRIPT, NO_STORE)
 
 
 @bp.get("/v1/widgets/<sha256:sha256>.js")

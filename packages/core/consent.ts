@@ -52,7 +52,7 @@ export function consent(): ConsentState {
 
 /** Calls `changed` when things stand otherwise than before, also when Placet arrives. Returns how to end that. */
 export function watch(changed: () => void): () => void {
-  const events = ["placet:ready", "placet:change"];
+  const events = ["placet:ready", "placet:change", "placet:once"];
   for (const name of events) document.addEventListener(name, changed);
   return () => {
     for (const name of events) document.removeEventListener(name, changed);

@@ -147,7 +147,7 @@ for (const type in TYPES) before[type] = 'denied';
 // Rows say where the law lets them run until a no. A place that is more specific wins: Google sees to that.
 setDefaultConsentState(before);
 (data.places || []).forEach((row) => {
-  const there = {security_storage: 'granted', region: row.region.split(',').map((code) => code.trim())};
+  const there = {security_storage: 'granted', wait_for_update: 500, region: row.region.split(',').map((code) => code.trim())};
   for (const type in TYPES) there[type] = row.state;
   setDefaultConsentState(there);
 });

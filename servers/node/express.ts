@@ -61,7 +61,13 @@ function beforeHead(response: Answer, last: () => void): void {
   const writeHead = function (this: unknown, status: number, ...rest: unknown[]) {
     response.writeHead = write as Answer["writeHead"];
     const headers = rest.find((part) => part && typeof part === "object");
-    for (const [name, value] of pairs(headers)) response.setHeader(name, value);
+    // A name may come several times: cookies do.
+    const all = new Map<string, string | string[]>();
+    for (const [name, value] of pairs(headers)) {
+      const key = name.toLowerCase();
+      all.set(key, all.has(key) ? [all.get(key) as string, value].flat() : value);
+    }
+    for (const [name, value] of all) response.setHeader(name, value);
     last();
     const words = rest.filter((part) => typeof part === "string");
     return write.call(this, status, ...words);

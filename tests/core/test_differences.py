@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 
 from app.core.differences import Difference, differences, suggests_asking_again
@@ -98,3 +100,13 @@ def test_a_better_text_or_a_tracker_that_left_is_no_reason():
     new["trackers"].pop()
     category_of(new, "audience")["description"]["en"] = "How many people read a page."
     assert suggests_asking_again(good_document(), new) == []
+
+
+def test_what_an_older_release_did_not_know_and_is_empty_is_no_difference():
+    new = good_document()
+    old = copy.deepcopy(new)
+    for tracker in old["trackers"]:
+        del tracker["signals"]
+    assert differences(old, new) == []
+    new["trackers"][0]["signals"]["decision"] = ['exampleSdk.set("?")']
+    assert [difference.kind for difference in differences(old, new)] == ["added"]

@@ -67,6 +67,7 @@ def test_a_signal_is_a_step_that_may_ask_for_the_choice(step):
         'document.write("?analytics")',
         'exampleSdk.set("?analytics"',
         'exampleSdk.load("https://ads.example/")',
+        'API_HOST = "evil.example"',
     ],
 )
 def test_a_signal_asks_for_what_there_is_and_touches_what_is_its_own(step):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -5,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 from joserfc.jwk import OKPKey
 
 from app.core.canonical import b64url, b64url_decode, canonical_bytes
@@ -14,6 +16,8 @@ from app.core.signing import (
     JwsVerifier,
     Shown,
     SignatureError,
+    is_discovery,
+    mint_discovery,
     mint_shown,
     read_shown,
     sign_jws,
@@ -159,3 +163,39 @@ def test_any_text_is_a_shown_token_or_none(token):
 @pytest.mark.parametrize("token", ["\ud800", "a.b", ".", "é"])
 def test_a_shown_token_that_is_none_is_no_error(token):
     assert read_shown(KEYS, token, "s_a", NOON) is None
+
+
+def test_a_discovery_token_opens_its_own_site_for_an_hour():
+    token = mint_discovery(KEYS, "s_a", NOON)
+    assert is_discovery(KEYS, token, "s_a", NOON)
+    assert is_discovery(KEYS, token, "s_a", NOON + timedelta(hours=1, seconds=-1))
+    assert not is_discovery(KEYS, token, "s_a", NOON + timedelta(hours=1))
+    assert not is_discovery(KEYS, token, "s_a", NOON - timedelta(seconds=1)), "minted in a time to come"
+    assert not is_discovery(KEYS, token, "s_b", NOON)
+    assert not is_discovery(make_keys("others"), token, "s_a", NOON)
+
+
+def test_a_discovery_token_outlives_a_rotation_of_keys_and_says_nothing_of_anybody():
+    token = mint_discovery(KEYS, "s_a", NOON)
+    assert is_discovery(replace(KEYS, secret=(*KEYS.secret, b"a newer one")), token, "s_a", NOON)
+    assert json.loads(b64url_decode(token.split(".")[0])) == ["s_a", int(NOON.timestamp())]
+
+
+@pytest.mark.parametrize("token", [None, "", "\ud800", "a.b", ".", "\u00e9", mint_shown(KEYS, SHOWN)])
+def test_what_is_no_discovery_token_opens_nothing(token):
+    assert not is_discovery(KEYS, token, "s_a", NOON)
+
+
+@pytest.mark.parametrize("said", [["s_a"], ["s_a", "now"], ["s_a", None], ["s_a", [0]], "s_a", 7, None, {"s_a": 0}])
+def test_nor_does_signed_text_of_another_shape(said):
+    serializer = URLSafeSerializer(
+        list(KEYS.secret),
+        salt=b"placet.discovery.v1",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )
+    assert is_discovery(KEYS, serializer.dumps(["s_a", int(NOON.timestamp())]), "s_a", NOON)
+    assert not is_discovery(KEYS, serializer.dumps(said), "s_a", NOON)
+
+
+def test_a_shown_token_is_none_that_opens_discovery_mode_and_the_other_way_round():
+    assert read_shown(KEYS, mint_discovery(KEYS, "s_a", NOON), "s_a", NOON) is None

@@ -27,6 +27,7 @@ def dist(tmp_path):
     (tmp_path / "signals.js").write_bytes(SIGNALS_SCRIPT)
     (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
     (tmp_path / "pinned.js").write_bytes(PINNED_SCRIPT)
+    (tmp_path / "discovery.js").write_bytes(BUILDS.discovery)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
     state(tmp_path)
@@ -41,7 +42,13 @@ def state(folder, **changes):
         "gpp": sha256_hex(GPP_SCRIPT),
         "pinned": sha256_hex(PINNED_SCRIPT),
     }
-    stated = {"version": "0.0.1", "builds": builds, "parts": parts, **changes}
+    stated = {
+        "version": "0.0.1",
+        "builds": builds,
+        "parts": parts,
+        "discovery": sha256_hex(BUILDS.discovery),
+        **changes,
+    }
     (folder / "build.json").write_text(json.dumps(stated))
 
 
@@ -51,7 +58,10 @@ def test_a_build_is_read_with_all_parts_that_it_states(dist):
     assert read_widget_builds(dist) == BUILDS
 
 
-@pytest.mark.parametrize("name", ["placet.js", "signals.js", "gpp.js", "pinned.js", "build.json", "parts/after.js"])
+@pytest.mark.parametrize(
+    "name",
+    ["placet.js", "signals.js", "gpp.js", "pinned.js", "discovery.js", "build.json", "parts/after.js"],
+)
 def test_without_one_of_its_files_there_is_no_build(dist, name):
     (dist / name).unlink()
     with pytest.raises(WidgetBuildError, match="not built"):
@@ -59,7 +69,7 @@ def test_without_one_of_its_files_there_is_no_build(dist, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/preferences.js", "parts/after.js"]
+    "name", ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/preferences.js", "discovery.js"]
 )
 def test_files_of_two_builds_are_none(dist, name):
     (dist / name).write_bytes(b"(function(){})(0);")

@@ -29,7 +29,8 @@ BUILDS = WidgetBuilds(
     *(
         WidgetBuild("0.0.1", sha256_hex(script), script, PARTS)
         for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
-    )
+    ),
+    discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
 )
 
 

@@ -31,6 +31,8 @@ const builds = {
     SIGNALS: "true",
   }),
 };
+// After all others: how their names are shortened, and so their hashes, does not depend on it.
+const discovery = await bundle("discovery/index.ts", ["site", "listed"]);
 const bootstrap = await build({
   ...common,
   format: "iife",
@@ -45,6 +47,7 @@ for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/par
 // The first line has Chromium compile every function ahead, in the background: nearly all of them run at once.
 const scripts = Object.entries(builds).map(([name, script]) => [name, `//# allFunctionsCalledOnLoad\n${script}`]);
 for (const [name, script] of scripts) await writeFile(`${dist}/${name}.js`, script);
+await writeFile(`${dist}/discovery.js`, discovery);
 await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
 await build({
   ...common,
@@ -59,5 +62,6 @@ const facts = {
   version,
   builds: Object.fromEntries(scripts.map(([name, script]) => [name, sha256(script)])),
   parts: hashes,
+  discovery: sha256(discovery),
 };
 await writeFile(`${dist}/build.json`, `${JSON.stringify(facts)}\n`);

@@ -25,8 +25,9 @@ const median = (text) => {
 const fill = (script, ...values) =>
   script.trimEnd().replace(/\([0,]+\);$/, () => `(${values.map((value) => JSON.stringify(value)).join()});`);
 
-const [placet, signals, gpp, preferences, after, bootstrap] = await Promise.all(
-  ["placet", "signals", "gpp", "parts/preferences", "parts/after", "bootstrap"].map((name) => read(`dist/${name}.js`)),
+const names = ["placet", "signals", "gpp", "parts/preferences", "parts/after", "bootstrap", "discovery"];
+const [placet, signals, gpp, preferences, after, bootstrap, discovery] = await Promise.all(
+  names.map((name) => read(`dist/${name}.js`)),
 );
 const [config, notice] = [await document("config"), await document("notice")];
 const eight = { ...config, trackers: config.trackers.slice(0, 8) };
@@ -41,9 +42,10 @@ const rows = [
   ["signals.js, code alone", signals, null],
   ["gpp.js, code alone", gpp, null],
   ["after part", after, 3_000],
-  ["preferences part, code alone", preferences, 7_650],
+  ["preferences part, code alone", preferences, 7_800],
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],
+  ["discovery.js, for the owner alone", discovery, null],
 ].map(([name, text, budget]) => [name, text.length, (/^loader/.test(name) ? median : brotli)(text), budget]);
 const line = (name, ...cells) => console.log(name.padEnd(48), ...cells.map((cell) => `${cell ?? ""}`.padStart(9)));
 line("what", "minified", "brotli", "budget");

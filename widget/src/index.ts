@@ -18,7 +18,7 @@ if (config) {
     start(config, {
       minor: "minor" in tag.dataset || /[?&]minor=1/.test(tag.src),
       nonce: tag.nonce,
-      isStrict: !!tag.dataset.strict,
+      isStrict: tag.dataset.strict,
       // What lets our tag in (nonce, CORS) lets the part in, which then calls `placet._part`.
       load(name, fail) {
         const script = make();

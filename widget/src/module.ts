@@ -39,10 +39,10 @@ export function start(config: PublicConfig, { api, minor = false, nonce }: Start
         if (name === "after") {
           const { makeAfter } = await import("./after/part");
           arrive("after", makeAfter);
-        } else {
+        } else if (name === "preferences") {
           const [{ makePart }, notice] = await Promise.all([import("./preferences/part"), fetchNotice(api, config)]);
           arrive("preferences", (context) => makePart(notice, context));
-        }
+        } else fail(); // discovery mode comes as a script
       };
       bring().catch(fail);
     },

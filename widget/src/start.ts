@@ -19,7 +19,7 @@ export interface StartOptions {
   minor: boolean;
   nonce?: string | undefined;
   /** *Strict automatic*: the preferences part has a policy to look after. */
-  isStrict: boolean;
+  isStrict: string | boolean | undefined;
   load: LoadPart;
 }
 

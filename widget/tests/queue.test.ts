@@ -30,7 +30,7 @@ const bodyOf = (id: string, analytics = false): Body => ({
 });
 const kept = () => JSON.parse(localStorage.getItem(KEY) || "[]").map(({ id }: Body) => id);
 const keep = (...bodies: Body[]) => localStorage.setItem(KEY, JSON.stringify(bodies));
-const queueOn = (send: typeof fetch) => createQueue(SITE, "https://consent.example", send);
+const queueOn = (send: typeof fetch, api = "https://consent.example") => createQueue(SITE, api, send);
 
 /** A click: what it leaves joins what waits, and all is sent. */
 function add(queue: ReturnType<typeof createQueue>, body: Body): void {
@@ -47,7 +47,7 @@ test("a receipt is posted as the contract says, and forgotten once acknowledged"
     `https://consent.example/v1/sites/${SITE}/receipts`,
     expect.objectContaining({
       method: "POST",
-      body: JSON.stringify({ ...bodyOf("a"), choice: null }),
+      body: JSON.stringify(bodyOf("a")),
       keepalive: true,
       referrerPolicy: "strict-origin",
     }),
@@ -58,12 +58,12 @@ test("a receipt is posted as the contract says, and forgotten once acknowledged"
   expect(localStorage.getItem(KEY)).toBeNull();
 });
 
-test("it says what the browser keeps by the time it is sent, each time anew, and does not keep that itself", async () => {
+test("mounted on the page's origin it says what the browser keeps by the time it is sent, each time anew, and does not keep that itself", async () => {
   hush();
   const send = vi.fn<typeof fetch>(async () => problem(503, "unavailable"));
   const said = () => JSON.parse(`${send.mock.lastCall?.[1]?.body}`).choice;
   localStorage.setItem(NAME, ANALYTICS);
-  add(queueOn(send), bodyOf("a", true));
+  add(queueOn(send, `${location.origin}/_placet`), bodyOf("a", true));
   expect(said()).toBe(ANALYTICS);
   localStorage.setItem(NAME, NOTHING);
   await vi.advanceTimersByTimeAsync(2_000);

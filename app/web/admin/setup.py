@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from app.settings import Settings
 from app.web.admin import (
     categories,
+    discovery,
     errors,
     login,
     proof,
@@ -30,7 +31,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-PLACES = (login, sites, categories, trackers, texts, rules, yaml_page, publishing, versions, receipts, proof)
+PLACES = (login, sites, categories, trackers, texts, rules, yaml_page, publishing, discovery, versions, receipts, proof)
 
 
 def register_admin(app: Flask, settings: Settings) -> None:

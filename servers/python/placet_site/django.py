@@ -50,4 +50,6 @@ def consent_of(request: Any, *, minor: bool = False) -> Consent:
     asking: Asking | None = getattr(request, _ATTRIBUTE, None)
     if asking is None:
         raise RuntimeError("placet_site.django.PlacetMiddleware is not in MIDDLEWARE, or comes later.")
+    # What a view's own `cache_page` keeps lies inside the middleware: it would give one visitor's page to another.
+    request._cache_update_cache = False
     return asking.consent(minor=minor)

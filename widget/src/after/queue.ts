@@ -54,8 +54,13 @@ export function createQueue(site: string, api: string, send: typeof fetch): Rece
         method: "POST",
         keepalive: true,
         // A string goes as text/plain: no preflight. Cookies go along, and one may be set, only where the server is mounted on
-        // the page's own origin (that is `fetch`'s default); what the browser keeps by now says whether this one is the last.
-        body: JSON.stringify({ ...body, choice: tryStorage(() => localStorage.getItem(`placet_${site}`)) }),
+        // the page's own origin (that is `fetch`'s default); what the browser keeps by now says whether this one is the last. Elsewhere nobody reads that.
+        body: JSON.stringify({
+          ...body,
+          ...(api.startsWith(location.origin) && {
+            choice: tryStorage(() => localStorage.getItem(`placet_${site}`)),
+          }),
+        }),
         referrerPolicy: "strict-origin",
         signal: abort.signal,
       });

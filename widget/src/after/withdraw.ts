@@ -65,7 +65,7 @@ export function deleteStored(held: GateTracker[], allowed: GateTracker[], isOpen
 }
 
 /** A name that ends in `*` stands for all that begin with what is before it. */
-function fits(item: string, kind: string, key: string): boolean {
+export function fits(item: string, kind: string, key: string): boolean {
   const [itsKind, name] = item.split(" ");
   return itsKind === kind && (name.endsWith("*") ? key.startsWith(name.slice(0, -1)) : key === name);
 }

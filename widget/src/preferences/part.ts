@@ -1,6 +1,7 @@
 /** What the preferences part can do: preferences, placeholders, the question about what is new, the owner's check. */
 
 import { attempt, tryStorage } from "../attempt";
+import { partName, tokenIn } from "../discovery/address";
 import { today } from "../gate";
 import { Reason } from "../gate/decide";
 import type { Parts } from "../parts";
@@ -46,6 +47,8 @@ export interface Part {
   check(): Promise<unknown>;
 }
 
+const OVER = "Discovery mode is not open. Make a new link at the desk.";
+
 export function makePart(notice: NoticeDocument, context: PartContext): Part {
   borrow(context);
   context.dress(STYLE);
@@ -58,6 +61,7 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
   };
   const inPage = findTag(notice.site)?.dataset.strict;
   const enforce = inPage ? enforcePolicy(notice.site, inPage) : undefined;
+  let isDiscovering = false;
   const placeholders = createPlaceholders(notice, context, named, !!inPage);
 
   /** Asks for what came or changed since the visitor's choice, which that does not reach (promise 9); for nothing else. */
@@ -87,6 +91,15 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
     if (enforce?.(policy, choice ? choice.expires : today() + 1)) location.reload();
   };
 
+  /** A signed link of the owner's: what it brings is fetched like a part, and says who it is for. */
+  const discover = () => {
+    const token = tokenIn(location.hash);
+    if (!token || isDiscovering) return;
+    isDiscovering = true;
+    const over = () => context.use("after", (part) => part.tell(OVER, true));
+    context.bring(partName(token)).catch(over);
+  };
+
   const tellReload = () => {
     const ids = tryStorage(() => sessionStorage.getItem(session.reloadKey));
     if (!ids) return;
@@ -101,7 +114,7 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
     tend: () => {
       attempt(keepPolicy);
       const declare = () => fillDeclarations(notice, context);
-      for (const work of [placeholders.tend, declare, askForNew, tellReload]) attempt(work);
+      for (const work of [placeholders.tend, declare, askForNew, tellReload, discover]) attempt(work);
     },
     layOut: (banner) => layOut(banner, context),
     get confirm() {

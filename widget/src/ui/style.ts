@@ -42,12 +42,14 @@ $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:min(28em,10
  * has all at once, lend their weight to the selector, so that the page's rules do not win.
  */
 export function dress(nonce: string | undefined, ...layer: string[]): void {
-  const css = [SHEET, ...layer].filter((sheet) => !worn.includes(sheet) && worn.push(sheet)).join("");
-  if (!css) return;
-  addStyle(
-    css
-      .replace(/&/g, ":is(#a#b#c,[data-placet]:not([data-placet=settings]))")
-      .replace(/\$(\w+)/g, ":is(#a#b#c,[data-placet=$1])"),
-    nonce,
-  );
+  for (const css of [SHEET, ...layer]) {
+    if (worn.includes(css)) continue;
+    worn.push(css);
+    addStyle(
+      css
+        .replace(/&/g, ":is(#a#b#c,[data-placet]:not([data-placet=settings]))")
+        .replace(/\$(\w+)/g, ":is(#a#b#c,[data-placet=$1])"),
+      nonce,
+    );
+  }
 }
