@@ -1,7 +1,6 @@
 /** What stands beside a frame that is held, and how a visitor lets it in. */
 
-import { beforeEach, describe, expect, test } from "vitest";
-import type { PlacetApi } from "../src/api";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { posted, usePages } from "./page";
 import { changedTrackers, click, get, openPage, switchGpcOn } from "./sites";
 import { ANALYTICS, makeNotice, NAME, nextFrame, settle } from "./support";
