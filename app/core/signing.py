@@ -161,7 +161,7 @@ def read_form(keys: KeyRing, token: str | None, site: str) -> Form | None:
 
 
 def sign_done(keys: KeyRing, site: str, receipt_id: str | None) -> str:
-    """Sign that a choice of the preferences page is done: nobody else's link can say so. ``None``: without a receipt."""
+    """Sign that a choice of the preferences page is done, so that no link can make one up. ``None``: without a receipt."""
     return _serializer(keys, "done").dumps([site, receipt_id])
 
 

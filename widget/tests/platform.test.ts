@@ -199,6 +199,43 @@ test("what a stub has queued is answered in its order, an error in one callback 
   expect(answers).toEqual([true, 2]);
 });
 
+test("listeners that a stub has kept hear that we are there, and of every decision", async () => {
+  const heard: unknown[] = [];
+  const callback = ({ eventName, listenerId, data }: Record<string, unknown>) =>
+    heard.push([eventName, listenerId, data]);
+  page.__gpp = ((what?: string) => (what === "events" ? [{ id: 3, callback }, { id: 4 }] : [])) as unknown as Ask;
+  const { api } = await openIn(sectionOf("CO"));
+  expect(heard.splice(0)).toEqual([
+    ["cmpStatus", 3, "loaded"],
+    ["signalStatus", 3, "ready"],
+  ]);
+  api.reject();
+  expect(heard).toContainEqual(["sectionChange", 3, "usco"]);
+  expect(ask<{ listenerId: number }>("addEventListener")[0].listenerId).toBe(4);
+});
+
+test("a frame takes away no listener but its own", async () => {
+  const { api } = await openIn(sectionOf("CO"));
+  const heard = vi.fn();
+  page.__gpp!("addEventListener", heard as never);
+  const source = { postMessage: vi.fn() };
+  const post = (command: string, parameter?: number) => {
+    const event = new MessageEvent("message", {
+      data: { __gppCall: { command, parameter, callId: 1 } },
+      origin: "https://a.example",
+    });
+    Object.defineProperty(event, "source", { value: source });
+    window.dispatchEvent(event);
+    return source.postMessage.mock.lastCall?.[0].__gppReturn.returnValue;
+  };
+  expect(post("removeEventListener", 1)).toBe(false);
+  expect(post("addEventListener")).toMatchObject({ eventName: "listenerRegistered", listenerId: 2 });
+  expect(post("removeEventListener", 2)).toBe(true);
+  heard.mockClear();
+  api.reject();
+  expect(heard).toHaveBeenCalled();
+});
+
 test("frames find the window by its locator, and are answered in the way they asked", async () => {
   await openIn(sectionOf("CO"));
   expect(document.querySelectorAll("iframe[name=__gppLocator]")).toHaveLength(1);

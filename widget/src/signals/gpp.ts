@@ -71,7 +71,8 @@ export function startGpp(section: GppSection, read: () => Standing): () => void 
   const { name, id } = section;
   const page = window as unknown as { __gpp?: unknown };
   const header = pack(`${bits(3, 6)}${bits(1, 6)}${bits(1, 12)}0${fibonacci(id)}`);
-  const listeners = new Map<number, Callback>();
+  /** With the frame that asked for it, which alone may take it away again; undefined: a script of the page. */
+  const listeners = new Map<number, { callback: Callback; source: unknown }>();
   let standing = read();
   let isReady = true;
   let lastId = 0;
@@ -92,7 +93,7 @@ export function startGpp(section: GppSection, read: () => Standing): () => void 
     };
   };
   const tell = (eventName: string, data: unknown) => {
-    for (const [listenerId, callback] of [...listeners]) {
+    for (const [listenerId, { callback }] of [...listeners]) {
       attempt(() => callback({ eventName, listenerId, data, pingData: ping() }, true));
     }
   };
@@ -101,13 +102,16 @@ export function startGpp(section: GppSection, read: () => Standing): () => void 
     const found = Object.assign({}, ...sectionOf(section, standing)[0]);
     return prefix === name && Object.keys(found).includes(field) ? found[field] : null;
   };
-  const commands: Record<string, (callback: Callback, parameter: unknown) => void> = {
+  const commands: Record<string, (callback: Callback, parameter: unknown, source: unknown) => void> = {
     ping: (callback) => callback(ping(), true),
-    addEventListener: (callback) => {
-      listeners.set(++lastId, callback);
+    addEventListener: (callback, _parameter, source) => {
+      listeners.set(++lastId, { callback, source });
       callback({ eventName: "listenerRegistered", listenerId: lastId, data: true, pingData: ping() }, true);
     },
-    removeEventListener: (callback, parameter) => callback(listeners.delete(parameter as number), true),
+    removeEventListener: (callback, parameter, source) => {
+      const isOwn = listeners.get(parameter as number)?.source === source;
+      callback(isOwn && listeners.delete(parameter as number), true);
+    },
     hasSection: (callback, parameter) => callback(parameter === name, true),
     getSection: (callback, parameter) =>
       callback(parameter === name ? sectionOf(section, standing)[0] : null, parameter === name),
@@ -116,30 +120,38 @@ export function startGpp(section: GppSection, read: () => Standing): () => void 
       callback(value, value !== null);
     },
   };
-  const run = (command: string, callback: unknown, parameter?: unknown) => {
+  const answer = (command: string, callback: unknown, parameter: unknown, source?: unknown) => {
     const done = typeof callback === "function" ? (callback as Callback) : () => {};
-    if (Object.keys(commands).includes(command)) commands[command](done, parameter);
+    if (Object.keys(commands).includes(command)) commands[command](done, parameter, source);
     else done(null, false);
   };
 
-  // What a vendor's or the site's own stub has queued: [command, callback, parameter, version].
-  const queue = attempt(() => (page.__gpp as (() => unknown[][]) | undefined)?.()) || [];
-  page.__gpp = run;
-  for (const call of Array.isArray(queue) ? queue : []) attempt(() => run(...(Array.from(call) as [string, unknown])));
+  // What a vendor's or the site's own stub has kept until now: calls [command, callback, parameter, version], and listeners.
+  const stub = page.__gpp as ((what?: string) => unknown) | undefined;
+  const list = (found: unknown) => (Array.isArray(found) ? found : []);
+  const calls = list(attempt(() => stub?.()));
+  for (const { id: kept, callback } of list(attempt(() => stub?.("events")))) {
+    if (typeof callback !== "function") continue;
+    listeners.set(kept, { callback, source: undefined });
+    lastId = Math.max(lastId, kept);
+  }
+  page.__gpp = (command: string, callback: unknown, parameter?: unknown) => answer(command, callback, parameter);
+  for (const [command, callback, parameter] of calls.map((call) => Array.from(call as never[]))) {
+    attempt(() => answer(command, callback, parameter));
+  }
+  tell("cmpStatus", "loaded");
+  tell("signalStatus", "ready");
   window.addEventListener("message", ({ data, source, origin }) =>
     attempt(() => {
       const asked = (typeof data === "string" && data.includes("__gppCall") ? JSON.parse(data) : data)?.__gppCall;
       if (!asked) return;
       const { command, parameter, callId } = asked;
-      run(
-        command,
-        (returnValue: unknown, success: boolean) => {
-          const answer = { __gppReturn: { returnValue, success, callId } };
-          const target = origin === "null" ? "*" : origin;
-          (source as Window).postMessage(typeof data === "string" ? JSON.stringify(answer) : answer, target);
-        },
-        parameter,
-      );
+      const back = (returnValue: unknown, success: boolean) => {
+        const message = { __gppReturn: { returnValue, success, callId } };
+        const target = origin === "null" ? "*" : origin;
+        (source as Window).postMessage(typeof data === "string" ? JSON.stringify(message) : message, target);
+      };
+      answer(command, back, parameter, source);
     }),
   );
   addLocator();
