@@ -1,5 +1,6 @@
 /** What stands beside a frame that is held: who it is, what it would store, and how to let it in once or always. */
 
+import { tellPage } from "../signals/page";
 import type { NoticeDocument, NoticeTracker } from "../types";
 import { actionButton, h } from "./borrowed";
 import { heldFrames } from "./frames";
@@ -71,7 +72,7 @@ export function createPlaceholders(
       if (isTrusted) {
         session.allowOnce(ids);
         // Nothing was chosen, but more is allowed: no news for those who pass a choice on.
-        document.dispatchEvent(new CustomEvent("placet:once", { detail: session.state() }));
+        tellPage("once", session.state());
       }
       return isTrusted;
     });

@@ -1,6 +1,6 @@
-/** What the page is told: events on `document`. What vendors are told will stand beside it. */
+/** What the page is told: events on `document`. What vendors are told stands beside it. */
 
-export type PageEvent = "ready" | "change" | "withdrawn";
+export type PageEvent = "ready" | "change" | "once" | "withdrawn";
 
 /** Dispatches `placet:<name>` on document; the page's listeners cannot disturb us. */
 export function tellPage(name: PageEvent, detail: object): void {
