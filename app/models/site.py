@@ -1,13 +1,16 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
 
 
 class Site(Base):
-    """One website. ``key`` is public and unguessable, ``handle`` is the operator's own name for it."""
+    """One website. ``key`` is public and unguessable, ``handle`` is the operator's own name for it.
+
+    ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic.
+    """
 
     __tablename__ = "sites"
 
@@ -16,6 +19,7 @@ class Site(Base):
     handle: Mapped[str] = mapped_column(String(64), unique=True)
     log_origin: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tiles_public: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Draft(Base):
@@ -61,3 +65,30 @@ class ConfigSlice(Base):
     notice: Mapped[bytes]
     loader: Mapped[str] = mapped_column(Text)
     public: Mapped[str] = mapped_column(Text)
+
+
+class StoppedTracker(Base):
+    """A tracker that was stopped without publishing; it stays so until it is resumed."""
+
+    __tablename__ = "stopped_trackers"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    tracker: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_by: Mapped[str] = mapped_column(String(255))
+
+
+class Picture(Base):
+    """The banner of a version as a browser drew it when it was published: ``width`` in CSS pixels, ``png`` the image."""
+
+    __tablename__ = "pictures"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    regime: Mapped[str] = mapped_column(String(32), primary_key=True)
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    width: Mapped[int] = mapped_column(primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(8), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    png: Mapped[bytes] = mapped_column(LargeBinary)
