@@ -153,6 +153,7 @@ def site_import(handle: str, file: Path) -> None:
 @click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
 def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
     """Publish the draft of site HANDLE as its next version."""
+    from app.commands.pictures import take_and_tell
     from app.services.configs import Publication, publish
     from app.services.sites import find_site_by_handle
 
@@ -163,6 +164,7 @@ def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> Non
         click.echo(
             f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
         )
+        take_and_tell(here, session, handle, version.number)
 
 
 @site.command("export")
