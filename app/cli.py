@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands.show import show
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -243,6 +244,9 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
         report = verify_bundle(files, older, vkey)
     click.echo(report.to_text(), nl=False)
     sys.exit(0 if report.ok else 1)
+
+
+cli.add_command(show)
 
 
 @contextmanager
