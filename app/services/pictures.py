@@ -64,7 +64,7 @@ def take_pictures(session: Session, site: Site, number: int, studio: Studio, *, 
     log = logs[site_id]
     keys, random_bytes = studio.keys, studio.random_bytes
     state(connection, log.append, site, "banner-pictured", data, keys=keys, random_bytes=random_bytes, now=now)
-    close_logs(connection, logs.values(), keys.log[-1])
+    close_logs(connection, logs.values(), keys.log)
     session.commit()
     return len(rows)
 
