@@ -14,7 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.commands.show import show
+from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -246,7 +246,8 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-cli.add_command(show)
+for command in (show, statements):
+    cli.add_command(command)
 
 
 @contextmanager

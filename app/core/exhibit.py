@@ -3,6 +3,7 @@
 It is held against the bundle's keys and entries alone; whether the whole record holds says ``placet verify``.
 """
 
+import json
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -61,6 +62,26 @@ def tell_receipt(files: BundleFiles, wanted: str) -> str:
             "",
         ]
     )
+
+
+def tell_statements(files: BundleFiles, kind: str | None = None) -> Iterator[str]:
+    """Yield a line for every statement of a bundle, or of one ``kind``: log index, time, kind and data as JSON.
+
+    Raises ``BundleError`` when the bundle cannot be read. A statement that no key of the bundle has signed says so.
+    """
+    keys = _keys(files)
+    for line in lines_of(files.chunks(STATEMENTS)):
+        row = parse_json(line)
+        if not isinstance(row, dict) or not isinstance(row.get("jws"), str):
+            raise BundleError(f"a line of {STATEMENTS} is not an index and a JWS")
+        try:
+            payload = parse_json(keys.payload(row["jws"], STATEMENT_TYPE))
+        except SignatureError:
+            yield f"{said(row.get('index'))}  ITS SIGNATURE DOES NOT HOLD"
+            continue
+        if kind is None or payload["kind"] == kind:
+            data = json.dumps(payload["data"], separators=(",", ":"))
+            yield f"{row['index']}  {payload['at']}  {payload['kind']}  {data}"
 
 
 def _find(files: BundleFiles, wanted: str) -> tuple[int, str]:

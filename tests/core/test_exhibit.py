@@ -6,7 +6,7 @@ from app.core import bundle as names
 from app.core.bundle import BundleError
 from app.core.canonical import canonical_bytes
 from app.core.errors import NotFoundError
-from app.core.exhibit import tell_receipt
+from app.core.exhibit import tell_receipt, tell_statements
 from tests.support.bundles import BundleBuilder, MemoryBundle, with_lines
 
 TRACKER = {
@@ -91,3 +91,20 @@ def test_a_notice_that_is_missing_or_another_is_named(log):
 def test_what_cannot_be_read_is_one_error(log):
     with pytest.raises(BundleError):
         told(with_lines(log, names.RECEIPTS, lambda lines: [b'{"index":1,"jws":"no"}\n']), "1")
+
+
+def test_statements_are_listed_all_or_of_one_kind(log):
+    log.remove((1, 1))
+    files = MemoryBundle(log.files(), 100)
+    lines = list(tell_statements(files))
+    assert [line.split("  ")[2] for line in lines if "NOT HOLD" not in line][-2:] == [
+        "config-published",
+        "receipts-removed",
+    ]
+    (removed,) = tell_statements(files, "receipts-removed")
+    assert '"ranges":[[1,1]]' in removed
+
+
+def test_a_statement_by_another_key_says_so(log):
+    log.statement("config-published", {"version": 9}, key=BundleBuilder("another").keys.receipt[-1])
+    assert list(tell_statements(MemoryBundle(log.files(), 100)))[-1].endswith("ITS SIGNATURE DOES NOT HOLD")
