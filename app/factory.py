@@ -16,6 +16,7 @@ from app.core.keys import KeyRing
 from app.core.limits import Rate
 from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
 from app.services.configs import Desk
+from app.services.heads import Heads, remember_heads
 from app.services.key_store import load_keys
 from app.services.receipts import Outcome, Submission, store_batch
 from app.services.widgets import WidgetBuilds, read_widget_builds
@@ -62,8 +63,10 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         engine, writer_engine = db.engine, db.engines[WRITER]
+    heads = Heads(settings.data / "heads")
     for made in (engine, writer_engine):
         prepare_engine(made)
+        remember_heads(made, heads)
     _warn_of_readers(engine, settings)
     app.extensions[EXTENSION] = Runtime(
         settings=settings,
