@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import (
     ErasedError,
     IdReusedError,
+    LogRolledBackError,
     PlacetError,
     UntrustedGrantError,
 )
@@ -87,8 +88,8 @@ def store_batch(
     """Store a batch of submissions of any sites and commit once; one outcome each, in order.
 
     A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``,
-    ``UntrustedGrantError``) is returned as its error and disturbs no other. Whatever else is raised means that nothing
-    of the batch was stored.
+    ``UntrustedGrantError``, ``LogRolledBackError``) is returned as its error and disturbs no other. Whatever else is
+    raised means that nothing of the batch was stored.
     """
     connection = begin_write(session)
     logs = open_logs(connection, {submission.site_id for submission in submissions})
@@ -166,7 +167,7 @@ class _Batch:
             return ErasedError()
         try:
             stored = self._append(submission, subject, content)
-        except UntrustedGrantError as error:
+        except (UntrustedGrantError, LogRolledBackError) as error:
             return error
         self._known[site_id, claim.id] = (
             content,
