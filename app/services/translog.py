@@ -19,7 +19,7 @@ TILE_HEIGHT = TILE_WIDTH.bit_length() - 1
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
-    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _SITES.c.log_origin)
+    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _HEADS.c.stated_keys, _SITES.c.log_origin)
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -42,6 +42,7 @@ class OpenLog:
     frontier: Frontier
     first_new: int
     entries: list[bytes] = field(default_factory=list)
+    stated_keys: str = ""
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index."""
@@ -81,7 +82,13 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     """
     rows = connection.execute(_LOCK_HEADS, {"site_ids": sorted(set(site_ids))})
     return {
-        row.site_id: OpenLog(row.site_id, row.log_origin, Frontier.from_bytes(row.size, row.frontier), row.size)
+        row.site_id: OpenLog(
+            row.site_id,
+            row.log_origin,
+            Frontier.from_bytes(row.size, row.frontier),
+            row.size,
+            stated_keys=row.stated_keys,
+        )
         for row in rows
     }
 
