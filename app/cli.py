@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -142,6 +143,7 @@ def site_import(handle: str, file: Path) -> None:
 @click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
 def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
     """Publish the draft of site HANDLE as its next version."""
+    from app.commands.pictures import take_and_tell
     from app.services.configs import Publication, publish
     from app.services.sites import find_site_by_handle
 
@@ -152,6 +154,7 @@ def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> Non
         click.echo(
             f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
         )
+        take_and_tell(here, session, handle, version.number)
 
 
 @site.command("export")
@@ -230,6 +233,10 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
         report = verify_bundle(files, older, vkey)
     click.echo(report.to_text(), nl=False)
     sys.exit(0 if report.ok else 1)
+
+
+for command in (show, statements):
+    cli.add_command(command)
 
 
 @contextmanager

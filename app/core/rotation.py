@@ -4,7 +4,7 @@ A log names keys by what does not change with its origin: a receipt key by its R
 the last part of every vkey of it. ``stated`` is a text of such names with spaces between; ``!`` before one: retired.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,14 @@ def check_signer(stated: str, keys: KeyRing) -> bool:
             "Give it the present key file and restart it."
         )
     return is_named(stated, newest)
+
+
+def log_signers(stated: str, log_keys: Sequence[Ed25519PrivateKey]) -> list[Ed25519PrivateKey]:
+    """Return those of ``log_keys`` that the log does not call retired. Raises ``KeysError`` where none is left."""
+    left = [key for key in log_keys if not is_retired(stated, name_of(key))]
+    if not left:
+        raise KeysError("The log says that every log key of this process is retired. Give it the present key file.")
+    return left
 
 
 def additions(keys: KeyRing, stated: str, origin: str) -> list[Addition]:

@@ -120,7 +120,7 @@ def publish(
     data = _publication(version, warnings, slices)
     append = logs[site.id].append
     state(connection, append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now)
-    close_logs(connection, logs.values(), desk.keys.log[-1])
+    close_logs(connection, logs.values(), desk.keys.log)
     session.commit()
     return version
 

@@ -44,7 +44,7 @@ def create_site(
     site_id = connection.execute(
         insert(Site).values(key=key, handle=handle, log_origin=origin, created_at=now).returning(Site.id)
     ).scalar_one()
-    create_log(connection, site_id, origin, keys.log[-1])
+    create_log(connection, site_id, origin, keys.log)
     site = session.get_one(Site, site_id)
     state_installation(connection, [site], keys=keys, random_bytes=random_bytes, now=now)
     session.commit()

@@ -52,7 +52,7 @@ def state_installation(
             data = {"builds": builds}
             state(connection, log.append, site, RELEASED, data, keys=keys, random_bytes=random_bytes, now=now)
             made += 1
-    close_logs(connection, logs.values(), keys.log[-1])
+    close_logs(connection, logs.values(), keys.log)
     return made
 
 
