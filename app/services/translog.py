@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, leaf_hash, node_hash, tile_root
-from app.core.tiles import TILE_HEIGHT
 from app.core.rotation import log_signers
+from app.core.tiles import TILE_HEIGHT
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 
