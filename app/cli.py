@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
@@ -240,7 +241,7 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (show, statements):
+for command in (show, statements, keys):
     cli.add_command(command)
 
 

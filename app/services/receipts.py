@@ -97,7 +97,7 @@ def store_batch(
     logs = open_logs(connection, {submission.site_id for submission in submissions})
     batch = _Batch(connection, submissions, logs, keys, now, random_bytes)
     for log in logs.values():
-        if not check_signer(log.stated_keys, keys):
+        if log.refusal is None and not check_signer(log.stated_keys, keys):
             site = session.get_one(Site, log.site_id)
             state_keys(connection, log.append, site, keys=keys, random_bytes=random_bytes, now=now)
     outcomes = [batch.store(submission) for submission in submissions]

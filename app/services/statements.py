@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from app.core.keys import KeyRing, ReceiptKey
-from app.core.rotation import additions, check_signer
+from app.core.rotation import additions, check_signer, is_named
 from app.core.signing import STATEMENT_TYPE, sign_jws
 from app.core.statement import Kind, make_statement, uuid7
 from app.models import LogHead, Site, Statement
@@ -28,9 +28,25 @@ def state(
 
     Where the log does not name the key that signs, it does so first. Raises ``KeysError`` when it calls that key retired.
     """
-    if not check_signer(_stated_keys(connection, site), keys):
+    if not check_signer(read_stated_keys(connection, site.id), keys):
         state_keys(connection, append, site, keys=keys, random_bytes=random_bytes, now=now)
     _state(connection, append, site, kind, data, keys.receipt[-1], random_bytes, now)
+
+
+def state_restart(
+    connection: Connection,
+    append: Callable[[str], int],
+    site: Site,
+    data: dict[str, Any],
+    *,
+    keys: KeyRing,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> None:
+    """State ``log-restored`` as the very next entry: by a key that the log names, if the ring has one. Does not commit."""
+    stated = read_stated_keys(connection, site.id)
+    signer = next((key for key in reversed(keys.receipt) if is_named(stated, key.kid)), keys.receipt[-1])
+    _state(connection, append, site, "log-restored", data, signer, random_bytes, now)
 
 
 def state_keys(
@@ -43,7 +59,7 @@ def state_keys(
     now: datetime,
 ) -> int:
     """State every key of the ring that the site's open log does not name, and return how many. Does not commit."""
-    stated = _stated_keys(connection, site)
+    stated = read_stated_keys(connection, site.id)
     missing = additions(keys, stated, site.log_origin)
     for addition in missing:
         _state(connection, append, site, "key-added", addition.data, addition.signer, random_bytes, now)
@@ -53,13 +69,14 @@ def state_keys(
     return len(missing)
 
 
+def read_stated_keys(connection: Connection, site_id: int) -> str:
+    """Return which keys a log names (``app.core.rotation``), as it stands in this transaction."""
+    return connection.execute(select(LogHead.stated_keys).where(LogHead.site_id == site_id)).scalar_one()
+
+
 def write_stated_keys(connection: Connection, site_id: int, stated: str) -> None:
     """Remember beside the head which keys its log names. Does not commit."""
     connection.execute(update(LogHead).where(LogHead.site_id == site_id).values(stated_keys=stated))
-
-
-def _stated_keys(connection: Connection, site: Site) -> str:
-    return connection.execute(select(LogHead.stated_keys).where(LogHead.site_id == site.id)).scalar_one()
 
 
 def _state(

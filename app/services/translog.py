@@ -51,7 +51,8 @@ _MOVE_HEAD = (
 class OpenLog:
     """A log whose head this transaction holds. ``append`` only remembers; ``close_logs`` writes.
 
-    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null.
+    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null. ``stated_keys``: those that the log names
+    and calls retired (``app.core.rotation``).
     """
 
     site_id: int
