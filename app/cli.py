@@ -16,6 +16,7 @@ from app.commands.log import log, report_logs
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
+from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -159,6 +160,7 @@ def site_import(handle: str, file: Path) -> None:
 @click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
 def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
     """Publish the draft of site HANDLE as its next version."""
+    from app.commands.pictures import take_and_tell
     from app.services.configs import Publication, publish
     from app.services.sites import find_site_by_handle
 
@@ -169,6 +171,7 @@ def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> Non
         click.echo(
             f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
         )
+        take_and_tell(here, session, handle, version.number)
 
 
 @site.command("export")
@@ -247,6 +250,10 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
         report = verify_bundle(files, older, vkey)
     click.echo(report.to_text(), nl=False)
     sys.exit(0 if report.ok else 1)
+
+
+for command in (show, statements):
+    cli.add_command(command)
 
 
 def _register_widget(app: Flask) -> None:

@@ -56,6 +56,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLACET_NETWORK_PER_SECOND", "2", "How many a second it may send after that."),
     Setting("PLACET_SITE_BURST", "20000", "Receipts that one site may take at once."),
     Setting("PLACET_SITE_PER_SECOND", "2000", "How many a second it may take after that."),
+    Setting(
+        "PLACET_CHROMIUM",
+        None,
+        "Path of a Chromium that takes pictures of each published banner; default: one on the PATH. `none`: no pictures.",
+    ),
     Setting("PLACET_THREADS", "32", "Threads of one process; `gunicorn.conf.py` sets it to gunicorn's own number."),
 )
 
@@ -81,6 +86,7 @@ class Settings:
     site_burst: int
     site_per_second: float
     threads: int
+    chromium: str | None
 
     @property
     def public_host(self) -> str:
@@ -118,6 +124,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         site_burst=given.whole("PLACET_SITE_BURST", least=1),
         site_per_second=given.positive("PLACET_SITE_PER_SECOND"),
         threads=given.whole("PLACET_THREADS", least=1),
+        chromium=given.optional("PLACET_CHROMIUM"),
     )
 
 

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "models": {"sqlalchemy", "app.db"},
     "schemas": {"marshmallow", "yaml", "app.core"},
     "services": {
-        "alembic", "argon2", "cryptography", "sqlalchemy",
+        "alembic", "argon2", "cryptography", "rfc3161_client", "sqlalchemy",
         "app.core", "app.db", "app.models", "app.schemas", "app.settings",
     },
     "web": {
@@ -31,11 +31,13 @@ MAY_IMPORT = {
     },
     "commands": {
         "click", "flask", "sqlalchemy",
-        "app.core", "app.db", "app.factory", "app.services", "app.settings", "app.web",
+        "app.core", "app.data", "app.db", "app.factory", "app.models", "app.schemas", "app.services", "app.settings",
+        "app.web",
     },
     "cli": {
-        "click", "flask", "sqlalchemy", "app.commands",
-        "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings", "app.web",
+        "click", "flask", "sqlalchemy",
+        "app.commands", "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings",
+        "app.web",
     },
 }  # fmt: skip
 

@@ -65,6 +65,7 @@ def test_everything_can_be_set():
             "PLACET_SITE_BURST": "10",
             "PLACET_SITE_PER_SECOND": "20",
             "PLACET_THREADS": "8",
+            "PLACET_CHROMIUM": "/opt/chromium",
         }
     )
     assert settings.development
@@ -84,6 +85,7 @@ def test_everything_can_be_set():
     assert (settings.network_burst, settings.network_per_second) == (1, 0.5)
     assert (settings.site_burst, settings.site_per_second) == (10, 20.0)
     assert settings.threads == 8
+    assert settings.chromium == "/opt/chromium"
 
 
 def test_what_is_set_to_nothing_is_not_set():

@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("scheme", sa.String(length=8), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=True),
         _of_site("pictures"),
         sa.PrimaryKeyConstraint("site_id", "version", "regime", "lang", "width", "scheme", name=op.f("pk_pictures")),
     )

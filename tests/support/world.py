@@ -74,6 +74,7 @@ def make_settings(data: Path, database_url: str, **changes: Any) -> Settings:
         "DATABASE_URL": database_url,
         "PLACET_PUBLIC_URL": "http://placet.example",
         "PLACET_ALLOW_COUNTRY_PARAM": "1",
+        "PLACET_CHROMIUM": "none",
     }
     return replace(read_settings(environ), **changes)
 
