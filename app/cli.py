@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 
+from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
@@ -48,9 +48,10 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
-    from app.db import db
+    from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
+    from app.services.widgets import bring_up_to_date
 
     settings = read_settings()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,27 +60,12 @@ def prepare() -> None:
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
-        _register_widget(app)
         report_logs(app, everything=False)
-    click.echo("ready")
-
-
-cli.add_command(log)
-
-
-@cli.group()
-def keys() -> None:
-    """The installation's keys."""
-
-
-@keys.command("create")
-def keys_create() -> None:
-    """Make the key file; an existing one is never replaced."""
-    from app.services.key_store import create_keys
-
-    settings = read_settings()
-    create_keys(settings.keys_file, os.urandom)
-    click.echo(f"made keys: {settings.keys_file}. Keep a backup: without them nothing can be signed or found again.")
+        here = _runtime(app)
+        made = bring_up_to_date(
+            request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
+        )
+    click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 
 @cli.command("pin")
@@ -252,17 +238,8 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (show, statements):
+for command in (show, statements, keys, log):
     cli.add_command(command)
-
-
-def _register_widget(app: Flask) -> None:
-    from app.db import request_session
-    from app.services.widgets import register_widget
-
-    here = _runtime(app)
-    for build in here.builds:
-        register_widget(request_session(), build, now=here.clock())
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

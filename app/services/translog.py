@@ -15,6 +15,7 @@ from app.core.errors import LogRolledBackError
 from app.core.heads import Head
 from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, tile_root
 from app.core.origins import split_origin
+from app.core.rotation import log_signers
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 from app.services.heads import heads_of, let_out, seen
@@ -24,7 +25,15 @@ ROLLED_BACK_RETRY_SECONDS = 60
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
-    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _HEADS.c.checkpoint, _SITES.c.key, _SITES.c.log_origin)
+    select(
+        _HEADS.c.site_id,
+        _HEADS.c.size,
+        _HEADS.c.frontier,
+        _HEADS.c.checkpoint,
+        _HEADS.c.stated_keys,
+        _SITES.c.key,
+        _SITES.c.log_origin,
+    )  # fmt: skip
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -52,6 +61,7 @@ class OpenLog:
     first_new: int
     refusal: str | None = None
     entries: list[bytes] = field(default_factory=list)
+    stated_keys: str = ""
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index. Raises ``LogRolledBackError``."""
@@ -99,8 +109,14 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     heads = heads_of(connection)
     logs: dict[int, OpenLog] = {}
     for row in rows:
-        origin = _present_origin(row.checkpoint, row.log_origin)
-        log = OpenLog(row.site_id, row.key, origin, Frontier.from_bytes(row.size, row.frontier), row.size)
+        log = OpenLog(
+            row.site_id,
+            row.key,
+            _present_origin(row.checkpoint, row.log_origin),
+            Frontier.from_bytes(row.size, row.frontier),
+            row.size,
+            stated_keys=row.stated_keys,
+        )
         if heads is not None:
             log.refusal = heads.check(connection, log.site_id, log.site, log.head(), heads.newest(log.site))
         logs[log.site_id] = log
@@ -108,7 +124,10 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
 
 
 def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequence[Ed25519PrivateKey]) -> None:
-    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys``."""
+    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys`` that may still sign.
+
+    Raises ``KeysError`` where a log calls all of them retired.
+    """
     changed = [log for log in logs if log.entries]
     if not changed:
         return
@@ -123,7 +142,7 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
     for log in changed:
         _write_full_tiles(connection, log)
         head = log.head()
-        note = sign_checkpoint(head, log_keys)
+        note = sign_checkpoint(head, log_signers(log.stated_keys, log_keys))
         connection.execute(
             _MOVE_HEAD,
             {
