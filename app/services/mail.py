@@ -35,7 +35,13 @@ def send_mail(server: MailServer, sender: str, to: str, message: bytes, *, secon
     """
     with problems_of_the_network(seconds), open_socket(server.host, server.port, seconds) as plain:
         try:
-            _hand_in(_Client(server, plain, seconds), server, sender, to, message)
+            client = _Client(server, plain, seconds)
+            try:
+                _hand_in(client, server, sender, to, message)
+            finally:
+                client.close()
+        except ssl.SSLError:  # also a ValueError, where a certificate does not hold
+            raise
         except smtplib.SMTPAuthenticationError as error:
             raise OutsideProblem(f"the mail server does not take the login ({error.smtp_code})") from error
         except smtplib.SMTPResponseException as error:
@@ -57,6 +63,7 @@ class _Client(smtplib.SMTP):
         self.sock = tls_context().wrap_socket(plain, server_hostname=server.host) if server.tls else plain
         code, words = self.getreply()
         if code != 220:
+            self.close()
             raise smtplib.SMTPConnectError(code, words)
 
 
