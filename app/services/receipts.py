@@ -98,7 +98,7 @@ def store_batch(
         for row in batch.rows:
             row["log_size"] = logs[row["site_id"]].frontier.size
         connection.execute(_ADD_RECEIPTS, batch.rows)
-        close_logs(connection, logs.values(), keys.log[-1])
+        close_logs(connection, logs.values(), keys.log)
         session.commit()
     else:
         session.rollback()

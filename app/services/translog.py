@@ -4,7 +4,7 @@ Nothing here commits: an append belongs to the transaction that stores what it c
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,10 +12,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, leaf_hash, node_hash, tile_root
+from app.core.tiles import TILE_HEIGHT
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
-
-TILE_HEIGHT = TILE_WIDTH.bit_length() - 1
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
@@ -61,15 +60,15 @@ class Inclusion:
     checkpoint: str
 
 
-def create_log(connection: Connection, site_id: int, origin: str, log_key: Ed25519PrivateKey) -> None:
-    """Write the head of an empty log."""
+def create_log(connection: Connection, site_id: int, origin: str, log_keys: Sequence[Ed25519PrivateKey]) -> None:
+    """Write the head of an empty log, signed by each of ``log_keys``."""
     frontier = Frontier.empty()
     connection.execute(
         insert(LogHead).values(
             site_id=site_id,
             size=0,
             frontier=frontier.to_bytes(),
-            checkpoint=sign_checkpoint(Checkpoint(origin, 0, frontier.root()), log_key),
+            checkpoint=sign_checkpoint(Checkpoint(origin, 0, frontier.root()), log_keys),
         )
     )
 
@@ -86,8 +85,8 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     }
 
 
-def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519PrivateKey) -> None:
-    """Write new entries, full tiles and one checkpoint per changed log."""
+def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequence[Ed25519PrivateKey]) -> None:
+    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys``."""
     changed = [log for log in logs if log.entries]
     if not changed:
         return
@@ -108,7 +107,7 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519
                 "of_site": log.site_id,
                 "size": log.frontier.size,
                 "frontier": log.frontier.to_bytes(),
-                "checkpoint": sign_checkpoint(checkpoint, log_key),
+                "checkpoint": sign_checkpoint(checkpoint, log_keys),
             },
         )
 
@@ -144,7 +143,7 @@ def _write_full_tiles(connection: Connection, log: OpenLog) -> None:
     while after // TILE_WIDTH > before // TILE_WIDTH:
         before, after = before // TILE_WIDTH, after // TILE_WIDTH
         for tile in range(before, after):
-            hashes = _hashes(connection, log.site_id, level, tile * TILE_WIDTH, TILE_WIDTH)
+            hashes = hashes_at(connection, log.site_id, level, tile * TILE_WIDTH, TILE_WIDTH)
             connection.execute(
                 insert(LogTile).values(
                     site_id=log.site_id,
@@ -160,14 +159,14 @@ def _write_full_tiles(connection: Connection, log: OpenLog) -> None:
 def _subtree(connection: Connection, site_id: int, height: int, at: int) -> bytes:
     """Return the hash of the complete subtree of 2**height leaves that begins at leaf ``at * 2**height``."""
     level, rest = divmod(height, TILE_HEIGHT)
-    hashes = _hashes(connection, site_id, level, at << rest, 1 << rest)
+    hashes = hashes_at(connection, site_id, level, at << rest, 1 << rest)
     while len(hashes) > 1:
         hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]
 
 
-def _hashes(connection: Connection, site_id: int, level: int, first: int, count: int) -> list[bytes]:
-    """Return ``count`` hashes of a tile level: leaf hashes at level 0, roots of full tiles above."""
+def hashes_at(connection: Connection, site_id: int, level: int, first: int, count: int) -> list[bytes]:
+    """Return ``count`` hashes of a tile level, as far as they are stored: leaf hashes at 0, above it roots of full tiles."""
     if level == 0:
         entries = connection.execute(
             select(LogEntry.entry)

@@ -131,7 +131,7 @@ class BundleBuilder:
 
     def checkpoint(self, size=None):
         size = len(self.entries) if size is None else size
-        return sign_checkpoint(Checkpoint(self.origin, size, root_of(self.entries[:size])), self.keys.log[-1])
+        return sign_checkpoint(Checkpoint(self.origin, size, root_of(self.entries[:size])), self.keys.log)
 
     @property
     def vkey(self):
