@@ -12,6 +12,8 @@ from app.core.outside import Kind
 from app.db import begin_write
 from app.models import Handover, KeptCheckpoint, LogHead, Site
 
+MAX_SIZE = 2**31 - 1  # what the column holds
+
 KEEP_WITHIN = timedelta(days=2)
 """How old the newest checkpoint held outside may be while its log grows, before the desk warns."""
 
@@ -43,7 +45,7 @@ def record_download(session: Session, site_id: int, *, by: str, now: datetime) -
 
 def find_kept(session: Session, site_id: int, size: int) -> KeptCheckpoint:
     """Return the kept checkpoint of ``size`` entries. Raises ``UnknownCheckpointError``."""
-    kept = session.get(KeptCheckpoint, (site_id, size))
+    kept = session.get(KeptCheckpoint, (site_id, size)) if size <= MAX_SIZE else None
     if kept is None:
         raise errors.UnknownCheckpointError
     return kept
