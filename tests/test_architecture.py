@@ -29,9 +29,15 @@ MAY_IMPORT = {
         "flask", "flask_wtf", "sqlalchemy", "werkzeug",
         "app.core", "app.data", "app.db", "app.schemas", "app.services", "app.settings", "app.web",
     },
+    "commands": {
+        "click", "flask", "sqlalchemy",
+        "app.core", "app.data", "app.db", "app.factory", "app.models", "app.schemas", "app.services", "app.settings",
+        "app.web",
+    },
     "cli": {
         "click", "flask", "sqlalchemy",
-        "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings", "app.web",
+        "app.commands", "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings",
+        "app.web",
     },
 }  # fmt: skip
 

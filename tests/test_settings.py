@@ -80,6 +80,7 @@ def test_everything_can_be_set():
             "PLACET_AUDITOR_EMAILS": "auditor@example.com",
             "PLACET_SMTP_URL": "smtp://mail.example",
             "PLACET_MAIL_FROM": "placet@example.com",
+            "PLACET_CHROMIUM": "/opt/chromium",
         }
     )
     assert settings.development
@@ -107,6 +108,7 @@ def test_everything_can_be_set():
         mail_server=MailServer("mail.example", 25, tls=False),
         mail_from="placet@example.com",
     )
+    assert settings.chromium == "/opt/chromium"
 
 
 def test_what_is_set_to_nothing_is_not_set():

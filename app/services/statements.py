@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select, update
 
-from app.core.keys import KeyRing
+from app.core.keys import KeyRing, ReceiptKey
+from app.core.rotation import additions, check_signer
 from app.core.signing import STATEMENT_TYPE, sign_jws
 from app.core.statement import Kind, make_statement, uuid7
-from app.models import Site, Statement
+from app.models import LogHead, Site, Statement
 
 
 def state(
@@ -23,9 +24,56 @@ def state(
     random_bytes: Callable[[int], bytes],
     now: datetime,
 ) -> None:
-    """Sign a statement, append it to the site's open log and store it. Does not commit."""
+    """Sign a statement, append it to the site's open log and store it. Does not commit.
+
+    Where the log does not name the key that signs, it does so first. Raises ``KeysError`` when it calls that key retired.
+    """
+    if not check_signer(_stated_keys(connection, site), keys):
+        state_keys(connection, append, site, keys=keys, random_bytes=random_bytes, now=now)
+    _state(connection, append, site, kind, data, keys.receipt[-1], random_bytes, now)
+
+
+def state_keys(
+    connection: Connection,
+    append: Callable[[str], int],
+    site: Site,
+    *,
+    keys: KeyRing,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> int:
+    """State every key of the ring that the site's open log does not name, and return how many. Does not commit."""
+    stated = _stated_keys(connection, site)
+    missing = additions(keys, stated, site.log_origin)
+    for addition in missing:
+        _state(connection, append, site, "key-added", addition.data, addition.signer, random_bytes, now)
+    if missing:
+        named = " ".join(filter(None, (stated, *(addition.name for addition in missing))))
+        write_stated_keys(connection, site.id, named)
+    return len(missing)
+
+
+def write_stated_keys(connection: Connection, site_id: int, stated: str) -> None:
+    """Remember beside the head which keys its log names. Does not commit."""
+    connection.execute(update(LogHead).where(LogHead.site_id == site_id).values(stated_keys=stated))
+
+
+def _stated_keys(connection: Connection, site: Site) -> str:
+    return connection.execute(select(LogHead.stated_keys).where(LogHead.site_id == site.id)).scalar_one()
+
+
+def _state(
+    connection: Connection,
+    append: Callable[[str], int],
+    site: Site,
+    kind: Kind,
+    data: dict[str, Any],
+    signer: ReceiptKey,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> None:
     payload = make_statement(kind, data, site=site.key, id=uuid7(now, random_bytes(10)), now=now)
-    jws = sign_jws(payload, keys.receipt[-1], STATEMENT_TYPE)
+    jws = sign_jws(payload, signer, STATEMENT_TYPE)
     connection.execute(
         insert(Statement).values(site_id=site.id, log_index=append(jws), kind=kind, at=now, jws=jws.encode("ascii"))
     )

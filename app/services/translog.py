@@ -13,12 +13,13 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, leaf_hash, node_hash, tile_root
 from app.core.tiles import TILE_HEIGHT
+from app.core.rotation import log_signers
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
-    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _SITES.c.log_origin)
+    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _HEADS.c.stated_keys, _SITES.c.log_origin)
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -41,6 +42,7 @@ class OpenLog:
     frontier: Frontier
     first_new: int
     entries: list[bytes] = field(default_factory=list)
+    stated_keys: str = ""
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index."""
@@ -80,13 +82,22 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     """
     rows = connection.execute(_LOCK_HEADS, {"site_ids": sorted(set(site_ids))})
     return {
-        row.site_id: OpenLog(row.site_id, row.log_origin, Frontier.from_bytes(row.size, row.frontier), row.size)
+        row.site_id: OpenLog(
+            row.site_id,
+            row.log_origin,
+            Frontier.from_bytes(row.size, row.frontier),
+            row.size,
+            stated_keys=row.stated_keys,
+        )
         for row in rows
     }
 
 
 def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequence[Ed25519PrivateKey]) -> None:
-    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys``."""
+    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys`` that may still sign.
+
+    Raises ``KeysError`` where a log calls all of them retired.
+    """
     changed = [log for log in logs if log.entries]
     if not changed:
         return
@@ -107,7 +118,7 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
                 "of_site": log.site_id,
                 "size": log.frontier.size,
                 "frontier": log.frontier.to_bytes(),
-                "checkpoint": sign_checkpoint(checkpoint, log_keys),
+                "checkpoint": sign_checkpoint(checkpoint, log_signers(log.stated_keys, log_keys)),
             },
         )
 

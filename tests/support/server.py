@@ -60,6 +60,7 @@ class Server:
             "PLACET_BIND": f"127.0.0.1:{self.port}",
             "PLACET_PUBLIC_URL": self.url,
             "WEB_CONCURRENCY": str(workers),
+            "PLACET_CHROMIUM": "none",
             **environ,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -11,6 +11,7 @@ from app.web.admin import (
     discovery,
     errors,
     login,
+    pictures,
     proof,
     publishing,
     receipts,
@@ -31,7 +32,21 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-PLACES = (login, sites, categories, trackers, texts, rules, yaml_page, publishing, discovery, versions, receipts, proof)
+PLACES = (
+    login,
+    sites,
+    categories,
+    trackers,
+    texts,
+    rules,
+    yaml_page,
+    publishing,
+    discovery,
+    versions,
+    pictures,
+    receipts,
+    proof,
+)
 
 
 def register_admin(app: Flask, settings: Settings) -> None:

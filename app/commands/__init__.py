@@ -1,0 +1,1 @@
+"""The subjects of the command line that have a file of their own; ``app.cli`` puts them together."""
