@@ -60,7 +60,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLACET_SITE_BURST", "20000", "Receipts that one site may take at once."),
     Setting("PLACET_SITE_PER_SECOND", "2000", "How many a second it may take after that."),
     Setting(
-<<<<<<< HEAD
         outside.URLS,
         None,
         "Addresses that get each day's checkpoint by POST, separated by spaces. A secret belongs after `?`.",
@@ -82,12 +81,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Mail server: `smtp://user:password@host:587` (STARTTLS where it is offered) or `smtps://user:password@host`.",
     ),
     Setting(outside.MAIL_FROM, None, "The address that e-mail comes from."),
-=======
+    Setting(
         "PLACET_CHROMIUM",
         None,
         "Path of a Chromium that takes pictures of each published banner; default: one on the PATH. `none`: no pictures.",
     ),
->>>>>>> six-b
     Setting("PLACET_THREADS", "32", "Threads of one process; `gunicorn.conf.py` sets it to gunicorn's own number."),
 )
 
@@ -113,11 +111,8 @@ class Settings:
     site_burst: int
     site_per_second: float
     threads: int
-<<<<<<< HEAD
     outside: Outside
-=======
     chromium: str | None
->>>>>>> six-b
 
     @property
     def public_host(self) -> str:
@@ -155,11 +150,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         site_burst=given.whole("PLACET_SITE_BURST", least=1),
         site_per_second=given.positive("PLACET_SITE_PER_SECOND"),
         threads=given.whole("PLACET_THREADS", least=1),
-<<<<<<< HEAD
         outside=given.outside(development),
-=======
         chromium=given.optional("PLACET_CHROMIUM"),
->>>>>>> six-b
     )
 
 

@@ -18,9 +18,8 @@ from app.core.outside import Address, Outside, Witness
 from app.db import begin_write
 from app.models import Handover, KeptCheckpoint, Site
 from app.services.handovers import CLAIM_HOLDS, UNDER_WAY, hand_over
-from app.services.sites import create_site
 from app.services.timestamps import request_timestamp, verify_timestamp
-from app.services.translog import close_logs, open_logs, read_checkpoint
+from app.services.translog import close_logs, create_log, open_logs, read_checkpoint
 from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, keep_checkpoint, record_download
 from tests.support.authority import Authority
 from tests.support.outside import Receiver, WitnessServer
@@ -34,9 +33,11 @@ ANOTHER = "another\n9\n\n\u2014 a AAAAAAAA\n"
 
 @pytest.fixture
 def site(session, here, clock) -> Site:
-    site = create_site(
-        session, "shop", public_host="placet.example", keys=here.keys, now=clock(), random_bytes=here.desk.random_bytes
-    )
+    """A site whose log has no entry yet."""
+    site = Site(key="s_AAAAAAAAAAAAAAAAAAAAAA", handle="shop", log_origin="placet.example/log/s_A", created_at=clock())
+    session.add(site)
+    session.flush()
+    create_log(session.connection(), site.id, site.log_origin, here.keys.log)
     session.commit()
     return site
 
@@ -51,7 +52,7 @@ def append(session, here, site):
         logs = open_logs(connection, [site_id])
         for _ in range(count):
             size = logs[site_id].append(f"entry.{logs[site_id].frontier.size}") + 1
-        close_logs(connection, logs.values(), here.keys.log[-1])
+        close_logs(connection, logs.values(), here.keys.log)
         session.commit()
         return size
 

@@ -79,10 +79,6 @@ def test_what_does_not_vouch_for_this_checkpoint_is_refused(client, kept, clock)
         (b"\n" * 16385, (413, "too_large")),
     ):
         assert code(client.post(address, data=body)) == told, body[:40]
-    answer = client.post(
-        address, input_stream=iter([b"\n" * 9000, b"\n" * 9000]), headers={"Transfer-Encoding": "chunked"}
-    )
-    assert code(answer)[0] in (413, 422)
     assert client.get(address).text == note
 
 
@@ -103,5 +99,5 @@ def test_a_log_for_auditors_shows_its_checkpoints_to_them_alone(client, closed, 
     assert code(client.post(f"/log/{site}/checkpoints/999", data=line)) == (403, "forbidden")
     answer = client.post(address, data=line)
     assert (answer.status_code, answer.text) == (200, note + line)
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert "no-store" in answer.headers["Cache-Control"]
     assert "Access-Control-Allow-Origin" not in answer.headers
