@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands.daily import daily
 from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
@@ -235,7 +236,7 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (show, statements):
+for command in (daily, show, statements):
     cli.add_command(command)
 
 
