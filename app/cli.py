@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from app.commands.daily import daily
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import application as _application
@@ -238,7 +239,7 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (show, statements, keys, log):
+for command in (daily, show, statements, keys, log):
     cli.add_command(command)
 
 
