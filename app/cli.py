@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from app.commands.daily import daily
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import application as _application
@@ -60,15 +61,12 @@ def prepare() -> None:
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
+        report_logs(app, everything=False)
         here = _runtime(app)
         made = bring_up_to_date(
             request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
         )
-        report_logs(app, everything=False)
     click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
-
-
-cli.add_command(log)
 
 
 @cli.command("pin")
@@ -241,7 +239,7 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (show, statements, keys):
+for command in (daily, show, statements, keys, log):
     cli.add_command(command)
 
 

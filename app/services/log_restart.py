@@ -44,9 +44,10 @@ def restart_log(
     """Let the log of ``site``, which was set back, go on under the next origin, state that in it, and commit.
 
     What others hold was signed under the old origin and cannot be taken back; so no two inconsistent checkpoints ever bear
-    one origin. The log's first new entry is the statement ``log-restored``. ``last`` is the newest checkpoint that anybody
-    outside holds, for when this machine remembers none, or an older one. Raises ``NotAllowedError`` without a reason, when
-    the log was not set back, when ``last`` is none of its checkpoints, and when the stored entries are damaged.
+    one origin. The log's first new entry is the statement ``log-restored``; those on keys and widget builds that it lacks
+    follow. ``last`` is the newest checkpoint that anybody outside holds, for when this machine remembers none, or an older
+    one. Raises ``NotAllowedError`` without a reason, when the log was not set back, when ``last`` is none of its
+    checkpoints, and when the stored entries are damaged.
     """
     if not reason.strip():
         raise NotAllowedError("Say why the log starts again: the reason is signed into it.")
