@@ -9,6 +9,7 @@ import pytest
 
 from app.core.bundle import ZipBundle
 from app.core.merkle import verify_inclusion
+from app.core.outside import Outside
 from app.core.verify import verify_bundle
 from tests.admin.browser import Page
 from tests.support.world import Visitor, payload
@@ -166,7 +167,7 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
     assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
     assert answer.content_length == len(answer.data)
     with ZipBundle(io.BytesIO(answer.data)) as files:
-        report = verify_bundle(files, kept.replace("&#43;", "+"))
+        report = verify_bundle(files, Outside((kept.replace("&#43;", "+"),)))
     assert report.ok, report.to_text()
 
 
