@@ -86,8 +86,7 @@ def test_times_that_never_step_back_too_far_are_never_named_and_one_far_ahead_al
     assert found(minutes) == []
     if len(minutes) >= 3:
         place = data.draw(st.integers(0, len(minutes) - 3))
-        rest = [later for later in minutes[place + 1 :]]
-        ahead = [*minutes[:place], max(minutes) + 1000, *rest]
+        ahead = [*minutes[:place], max(minutes) + 1000, *minutes[place + 1 :]]
         assert indexes(ahead) == [place]
         behind = [*minutes[: place + 1], minutes[place] - 1000, *minutes[place + 1 :]]
         assert indexes(behind)[0] in ({place + 1} if place else {0, 1})
