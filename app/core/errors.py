@@ -146,6 +146,11 @@ class DiscoveryOverError(ForbiddenError):
     message = "This link into discovery mode is over, or of another site. Make a new one at the desk, under Discovery."
 
 
+class LinkOverError(ForbiddenError):
+    code = "link_over"
+    message = "This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one."
+
+
 class TooLargeError(PlacetError):
     code = "too_large"
     message = "The body is larger than 16 KiB."
