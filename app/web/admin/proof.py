@@ -14,6 +14,7 @@ from app.models import Site
 from app.services.bundles import bundle_chunks
 from app.services.translog import read_checkpoint
 from app.web.admin.access import Visit, desk
+from app.web.admin.auditors import links_for
 from app.web.admin.days import asked_days
 from app.web.admin.downloads import streamed
 from app.web.runtime import runtime
@@ -43,6 +44,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
         origin=site.log_origin,
         file=_file_name(site),
         kept=f"{site.handle}-checkpoint.txt",
+        **links_for(visit),
     )
 
 

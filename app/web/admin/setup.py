@@ -7,6 +7,8 @@ from jinja2 import StrictUndefined
 
 from app.settings import Settings
 from app.web.admin import (
+    audit_log,
+    auditors,
     categories,
     discovery,
     downloads,
@@ -51,6 +53,8 @@ PLACES = (
     receipts,
     downloads,
     proof,
+    auditors,
+    audit_log,
 )
 
 

@@ -18,6 +18,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct
 DONE = {
     "saved": "Saved in the draft. Visitors see it when it is published.",
     "deleted": "Deleted from the draft. Visitors see it when it is published.",
+    "revoked": "The link is revoked. Whoever used it is out.",
     "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(
