@@ -66,12 +66,16 @@ class OpenLog:
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index. Raises ``LogRolledBackError``."""
-        if self.refusal is not None:
-            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
+        self.check()
         entry = hashlib.sha256(jws.encode("ascii")).digest()
         self.entries.append(entry)
         self.frontier.append(entry)
         return self.frontier.size - 1
+
+    def check(self) -> None:
+        """Raise ``LogRolledBackError`` when nothing may be appended or handed on."""
+        if self.refusal is not None:
+            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
 
     def head(self) -> Checkpoint:
         """Return the log's head, with what was appended."""
@@ -154,6 +158,15 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
 def read_checkpoint(connection: Connection, site_id: int) -> str:
     """Return the newest checkpoint, a C2SP signed note."""
     return _read_head(connection, site_id)[1]
+
+
+def hold_checkpoint(connection: Connection, site_id: int) -> tuple[int, str]:
+    """Lock a log's head in a writing transaction, and return its size and checkpoint, to be handed on after the commit.
+
+    Raises ``LogRolledBackError``.
+    """
+    open_logs(connection, [site_id])[site_id].check()
+    return _read_head(connection, site_id)
 
 
 def prove_inclusion(connection: Connection, site_id: int, index: int) -> Inclusion:

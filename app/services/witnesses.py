@@ -10,7 +10,8 @@ from app.core.cosignature import Cosignature, UnknownWitnessError, WitnessKey, a
 from app.core.note import NoteError, split_note
 from app.core.outside import Kind
 from app.db import begin_write
-from app.models import Handover, KeptCheckpoint, LogHead, Site
+from app.models import Handover, KeptCheckpoint, Site
+from app.services.translog import hold_checkpoint
 
 MAX_SIZE = 2**31 - 1  # what the column holds
 
@@ -103,8 +104,7 @@ def add_lines(connection: Connection, site_id: int, size: int, note: str) -> Non
 
 def _keep(connection: Connection, site_id: int, now: datetime, *, fresh: bool) -> int | None:
     # The lock of the head lets one keep after the other: without it two nodes would keep two checkpoints of a day.
-    locked = select(LogHead.size, LogHead.checkpoint).where(LogHead.site_id == site_id).with_for_update()
-    size, note = connection.execute(locked).one()
+    size, note = hold_checkpoint(connection, site_id)
     if size == 0:
         return None
     newest = (
