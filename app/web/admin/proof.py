@@ -14,6 +14,7 @@ from app.models import Site
 from app.services.bundles import write_bundle
 from app.services.translog import read_checkpoint
 from app.web.admin.access import Visit, desk
+from app.web.admin.witnesses import held_words
 from app.web.runtime import runtime
 
 
@@ -41,6 +42,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
         origin=site.log_origin,
         file=_file_name(site),
         kept=f"{site.handle}-checkpoint.txt",
+        **held_words(visit),
     )
 
 

@@ -20,6 +20,7 @@ from app.web.admin import (
     texts,
     trackers,
     versions,
+    witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
@@ -46,6 +47,7 @@ PLACES = (
     pictures,
     receipts,
     proof,
+    witnesses,
 )
 
 
