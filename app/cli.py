@@ -5,16 +5,18 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
-from sqlalchemy.orm import Session
 
 from app.commands.daily import daily
+from app.commands.keys import keys
+from app.commands.log import log, report_logs
+from app.commands.place import application as _application
+from app.commands.place import runtime_of as _runtime
+from app.commands.place import session as _session
 from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
@@ -59,6 +61,7 @@ def prepare() -> None:
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
+        report_logs(app, everything=False)
         here = _runtime(app)
         made = bring_up_to_date(
             request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
@@ -236,31 +239,8 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-for command in (daily, show, statements):
+for command in (daily, show, statements, keys, log):
     cli.add_command(command)
-
-
-@contextmanager
-def _application() -> Iterator[Flask]:
-    from app.factory import create_app
-
-    app = create_app()
-    with app.app_context():
-        yield app
-
-
-@contextmanager
-def _session() -> Iterator[tuple[Flask, Session]]:
-    from app.db import request_session
-
-    with _application() as app:
-        yield app, request_session()
-
-
-def _runtime(app: Flask) -> Any:
-    from app.web.runtime import EXTENSION
-
-    return app.extensions[EXTENSION]
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

@@ -58,6 +58,14 @@ def open_checkpoint(note: str, vkeys: str) -> Checkpoint:
     return _parse(text)
 
 
+def parse_checkpoint(note: str) -> Checkpoint:
+    """Read what a note says without asking who has signed it. Raises ``CheckpointError`` when it is no checkpoint."""
+    text, blank, _ = note.rpartition("\n\n")
+    if not blank:
+        raise CheckpointError("the note has no signatures")
+    return _parse(f"{text}\n")
+
+
 def parse_vkeys(vkeys: str) -> list[Vkey]:
     """Read verifier keys, one per line. ``NoteError`` when a line is not one, or there is none."""
     lines = vkeys.splitlines()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.note import vkey
 
-_NUMBERED = re.compile(r"(.*/log/[^/.]+)\.([2-9]|[1-9][0-9]{1,5})", re.ASCII | re.DOTALL)
+_NUMBERED = re.compile(r"(.*/log/[^/.]+)\.([2-9]|[1-9][0-9]{1,3})", re.ASCII | re.DOTALL)
 
 
 def split_origin(origin: str) -> tuple[str, int]:

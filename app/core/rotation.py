@@ -4,7 +4,7 @@ A log names keys by what does not change with its origin: a receipt key by its R
 the last part of every vkey of it. ``stated`` is a text of such names with spaces between; ``!`` before one: retired.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.errors import KeysError
 from app.core.keys import KeyRing, ReceiptKey, public_jwk
-from app.core.note import vkey
+from app.core.note import NoteError, Vkey, base64_bytes, base64_text, key_id, parse_vkey, vkey
 
 RETIRED = "!"
+_ED25519 = b"\x01"  # with which the key in a vkey begins
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Addition:
 
 def name_of(key: ReceiptKey | Ed25519PrivateKey) -> str:
     """Return the name of a key in ``stated``."""
-    return key.kid if isinstance(key, ReceiptKey) else vkey("-", key).rpartition("+")[2]
+    return key.kid if isinstance(key, ReceiptKey) else _log_name(key.public_key().public_bytes_raw())
 
 
 def is_named(stated: str, name: str) -> bool:
@@ -39,6 +40,37 @@ def is_named(stated: str, name: str) -> bool:
 def is_retired(stated: str, name: str) -> bool:
     """Whether a log calls the key retired."""
     return RETIRED + name in stated.split(" ")
+
+
+def find_name(text: str, stated: Iterable[str]) -> str:
+    """Return the name, in one of ``stated``, of the key that ``text`` is the kid, the vkey or the end of a vkey of.
+
+    Raises ``KeysError`` when no log names such a key.
+    """
+    try:
+        name = _log_name(parse_vkey(text.strip()).public)
+    except NoteError:
+        name = text.strip()
+    if not any(own.removeprefix(RETIRED) == name for line in stated for own in line.split(" ")):
+        raise KeysError(f"No log names a key {text.strip()}. `placet keys list` shows all.")
+    return name
+
+
+def retirement_of(name: str, origin: str) -> dict[str, Any]:
+    """Return what a ``key-retired`` in the log of ``origin`` says of the key, but for the reason."""
+    try:
+        public = base64_bytes(name)[1:]
+    except ValueError:  # a thumbprint is base64url without padding
+        return {"use": "receipt", "kid": name}
+    return {"use": "log", "vkey": str(Vkey(origin, key_id(origin, _ED25519, public), public))}
+
+
+def log_name_in(data: dict[str, Any]) -> str | None:
+    """Return the name of the log key that a statement on keys is about, ``None`` where it is about another."""
+    try:
+        return _log_name(parse_vkey(data["vkey"]).public)
+    except (KeyError, NoteError):
+        return None
 
 
 def with_retired(stated: str, name: str) -> str:
@@ -87,3 +119,7 @@ def _additions(keys: KeyRing, stated: str, origin: str) -> Iterator[Addition]:
         name = name_of(own)
         if not known & {name, RETIRED + name}:
             yield Addition(name, {"use": "log", "vkey": vkey(origin, own)}, signers[-1])
+
+
+def _log_name(public: bytes) -> str:
+    return base64_text(_ED25519 + public)

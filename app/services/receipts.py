@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import (
     ErasedError,
     IdReusedError,
+    LogRolledBackError,
     PlacetError,
     UntrustedGrantError,
 )
@@ -89,14 +90,14 @@ def store_batch(
     """Store a batch of submissions of any sites and commit once; one outcome each, in order.
 
     A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``,
-    ``UntrustedGrantError``) is returned as its error and disturbs no other. Whatever else is raised means that nothing
-    of the batch was stored. Where a log does not name the key that signs, it does so first.
+    ``UntrustedGrantError``, ``LogRolledBackError``) is returned as its error and disturbs no other. Whatever else is
+    raised means that nothing of the batch was stored. Where a log does not name the key that signs, it does so first.
     """
     connection = begin_write(session)
     logs = open_logs(connection, {submission.site_id for submission in submissions})
     batch = _Batch(connection, submissions, logs, keys, now, random_bytes)
     for log in logs.values():
-        if not check_signer(log.stated_keys, keys):
+        if log.refusal is None and not check_signer(log.stated_keys, keys):
             site = session.get_one(Site, log.site_id)
             state_keys(connection, log.append, site, keys=keys, random_bytes=random_bytes, now=now)
     outcomes = [batch.store(submission) for submission in submissions]
@@ -172,7 +173,7 @@ class _Batch:
             return ErasedError()
         try:
             stored = self._append(submission, subject, content)
-        except UntrustedGrantError as error:
+        except (UntrustedGrantError, LogRolledBackError) as error:
             return error
         self._known[site_id, claim.id] = (
             content,

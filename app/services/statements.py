@@ -28,7 +28,7 @@ def state(
 
     Where the log does not name the key that signs, it does so first. Raises ``KeysError`` when it calls that key retired.
     """
-    if not check_signer(_stated_keys(connection, site), keys):
+    if not check_signer(read_stated_keys(connection, site.id), keys):
         state_keys(connection, append, site, keys=keys, random_bytes=random_bytes, now=now)
     _state(connection, append, site, kind, data, keys.receipt[-1], random_bytes, now)
 
@@ -43,7 +43,7 @@ def state_keys(
     now: datetime,
 ) -> int:
     """State every key of the ring that the site's open log does not name, and return how many. Does not commit."""
-    stated = _stated_keys(connection, site)
+    stated = read_stated_keys(connection, site.id)
     missing = additions(keys, stated, site.log_origin)
     for addition in missing:
         _state(connection, append, site, "key-added", addition.data, addition.signer, random_bytes, now)
@@ -53,13 +53,14 @@ def state_keys(
     return len(missing)
 
 
+def read_stated_keys(connection: Connection, site_id: int) -> str:
+    """Return which keys a log names (``app.core.rotation``), as it stands in this transaction."""
+    return connection.execute(select(LogHead.stated_keys).where(LogHead.site_id == site_id)).scalar_one()
+
+
 def write_stated_keys(connection: Connection, site_id: int, stated: str) -> None:
     """Remember beside the head which keys its log names. Does not commit."""
     connection.execute(update(LogHead).where(LogHead.site_id == site_id).values(stated_keys=stated))
-
-
-def _stated_keys(connection: Connection, site: Site) -> str:
-    return connection.execute(select(LogHead.stated_keys).where(LogHead.site_id == site.id)).scalar_one()
 
 
 def _state(

@@ -9,7 +9,7 @@ from app.core.tiles import Tile
 from app.db import begin_write
 from app.models import LogEntry, LogHead, LogTile, Site
 from app.services.sites import find_site
-from app.services.translog import hashes_at
+from app.services.tree import hashes_at
 
 
 def find_log(session: Session, name: str) -> Site:

@@ -38,13 +38,16 @@ def state_installation(
 ) -> int:
     """State in the logs of ``sites`` which keys and builds they do not name yet; returns how many statements it took.
 
-    The caller has called ``hold_all_logs``. Nothing is written where nothing is missing. Does not commit.
+    The caller has called ``hold_all_logs``. Nothing is written where nothing is missing, nor to a log that was set back:
+    ``restart_log`` says what it lacks. Does not commit.
     """
     by_id = {site.id: site for site in sites}
     logs = open_logs(connection, by_id)
     released, stated = _released(connection), _stated_builds(connection, by_id)
     made = 0
     for site_id, log in logs.items():
+        if log.refusal is not None:
+            continue
         site = by_id[site_id]
         made += state_keys(connection, log.append, site, keys=keys, random_bytes=random_bytes, now=now)
         builds = [build for build in released if build["sha256"] not in stated.get(site_id, ())]
