@@ -88,7 +88,7 @@ def test_handed_over_to_everybody_the_first_sentence_says_who_holds_it(admin, kn
     store()
     answer = admin.send(admin.form(f"{HANDLE}/proof"))
     assert answer.status_code == 303
-    assert answer.location == f"{HANDLE}/proof?failed=0#outside"
+    assert answer.location == f"{HANDLE}/proof?tried=1#outside"
     after = said(admin, answer.location)
     size = int(client.get(f"/log/{site}/checkpoint").text.splitlines()[1])
     assert f"Proof The checkpoint of {size} entries is held outside since 22 Nov 2026, 12:00 UTC, by" in after

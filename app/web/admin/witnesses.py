@@ -41,14 +41,15 @@ def register(bp: Blueprint) -> None:
 def held_words(visit: Visit) -> dict[str, Any]:
     """What the templates of Proof need to say who holds what."""
     session, site, here = request_session(), visit.place, runtime()
-    failed = request.args.get("failed", "")
+    held, handovers = read_held(session, site.id), list_handovers(session, site, limit=LISTED)
+    newest = max((one.size for one in handovers), default=0)
     return {
-        "held": read_held(session, site.id),
+        "held": held,
         "now": here.clock(),
-        "handovers": list_handovers(session, site, limit=LISTED),
+        "handovers": handovers,
         "outside_places": len(places_of(here.settings.outside)),
-        "is_tried": failed.isdecimal(),
-        "failed": int(failed) if failed.isdecimal() and len(failed) < 4 else 0,
+        "is_tried": "tried" in request.args and bool(handovers),
+        "failed": sum(one.size == newest and one.problem is not None for one in handovers),
         "holder_words": HOLDERS,
         "kind_words": KINDS,
     }
@@ -62,9 +63,8 @@ def hand_over_now(visit: Visit) -> ResponseReturnValue:
     kept = keep_checkpoint(session, site.id, now=here.clock(), fresh=True)
     if kept is None:
         raise UnknownCheckpointError("This log has no entry yet, so there is nothing to hand over.")
-    outcomes = hand_over(session, site, kept.size, here.settings.outside, clock=here.clock)
-    failed = sum(one.problem is not None for one in outcomes)
-    return redirect(url_for("admin.proof", handle=handle, failed=failed, _anchor="outside"), 303)
+    hand_over(session, site, kept.size, here.settings.outside, clock=here.clock)
+    return redirect(url_for("admin.proof", handle=handle, tried=1, _anchor="outside"), 303)
 
 
 @desk("audit")
