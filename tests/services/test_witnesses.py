@@ -317,6 +317,18 @@ def test_an_authority_s_stamp_is_kept_as_it_came(session, append, keep, hand, re
     assert verify_timestamp(stored, find_kept(session, site.id, 4).note, authority.root.read_bytes()).by
 
 
+def test_with_a_root_a_stamp_of_another_authority_is_not_taken(session, append, keep, hand, receiver, tmp_path):
+    authority, other = Authority(tmp_path / "tsa"), Authority(tmp_path / "other")
+    append()
+    size = keep()
+    outside = Outside(tsa=receiver.address, tsa_roots=authority.root.read_bytes())
+    receiver.answer = lambda body: Response(other.answer(body))
+    [(_, problem)] = hand(size, outside)
+    assert problem.startswith("the time stamp does not hold")
+    receiver.answer = lambda body: Response(authority.answer(body))
+    assert hand(size, outside) == [("timestamp", None)]
+
+
 def test_a_stamp_of_something_else_is_a_problem(session, append, keep, hand, receiver, tmp_path):
     authority = Authority(tmp_path / "tsa")
     stamp = authority.answer(request_timestamp(ANOTHER).body)

@@ -24,6 +24,7 @@ from app.web.admin import (
     texts,
     trackers,
     versions,
+    witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
@@ -55,6 +56,7 @@ PLACES = (
     proof,
     auditors,
     audit_log,
+    witnesses,
 )
 
 

@@ -10,6 +10,7 @@ from app.db import request_session
 from app.models import ConfigVersion, Site
 from app.services.configs import current_version, document_of, latest_version, waiting_version
 from app.services.desk import list_own_sites
+from app.services.held import read_held
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft, problems_of
 from app.web.runtime import runtime
@@ -28,7 +29,7 @@ def sites(visit: Visit) -> ResponseReturnValue:
     if visit.account_id is None:
         return redirect(url_for("admin.receipts", handle=_site_of(visit).handle), 303)
     lines = list_own_sites(request_session(), visit.account_id, runtime().clock())
-    return render_template("admin/sites.html", visit=visit, lines=lines)
+    return render_template("admin/sites.html", visit=visit, lines=lines, now=runtime().clock())
 
 
 @desk("login")
@@ -50,6 +51,8 @@ def overview(visit: Visit) -> ResponseReturnValue:
         "admin/overview.html",
         visit=visit,
         place="overview",
+        held=read_held(session, site.id),
+        now=now,
         draft=draft,
         live=_live(site),
         waiting=waiting_version(session, site.id, now),
