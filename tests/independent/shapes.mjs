@@ -28,7 +28,10 @@ export function problemOf(value, fields, optional = {}) {
 }
 
 const is = (pattern) => (value) => typeof value === "string" && pattern.test(value);
-const oneOf = (...values) => (value) => values.includes(value);
+const oneOf =
+  (...values) =>
+  (value) =>
+    values.includes(value);
 const orNull = (check) => (value) => value === null || check(value);
 const object = (fields, optional) => (value) => problemOf(value, fields, optional) === null;
 const text = (value) => typeof value === "string" && value !== "";
@@ -96,6 +99,14 @@ export const MANIFEST = {
   made_at: time,
   files: (value) => plain(value) && Object.values(value).every(facts),
 };
+const list = (check) => (value) => Array.isArray(value) && value.every(check);
+export const KEPT = {
+  size: count,
+  note: text,
+  made_at: time,
+  handed: list(object({ kind: text, to: text, at: time })),
+  timestamps: list(text),
+};
 export const MANIFEST_MAY = { selection: orNull(selection), left_out: count };
 
 const JWK = { kty: oneOf("OKP"), crv: oneOf("Ed25519"), alg: oneOf("Ed25519"), use: oneOf("sig"), x: text, kid: text };
@@ -112,17 +123,22 @@ const removal = (data) =>
   problemOf(data, { ranges, count, reason: text, by: oneOf("subject", "operator") }, { rule: text }) === null &&
   data.ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) === data.count;
 
+const hashes = (value) => plain(value) && Object.values(value).every(sha256);
+const SLICE = { regime: text, lang: text, notice: sha256, loader: sha256 };
 const DATA = {
-  "config-published": ({ version, sha256: hash }) => count(version) && sha256(hash),
+  "config-published": ({ version, sha256: hash, slices }) =>
+    count(version) && sha256(hash) && (slices === undefined || list(object(SLICE))(slices)),
   "receipts-removed": removal,
   "key-added": (data) =>
     object({ use: oneOf("receipt"), jwk: object(JWK) })(data) || object({ use: oneOf("log"), vkey: text })(data),
   "key-retired": (data) =>
     object({ use: oneOf("receipt"), kid: text, reason: text })(data) ||
     object({ use: oneOf("log"), vkey: text, reason: text })(data),
-  "widget-released": ({ builds }) => Array.isArray(builds) && builds.every((build) => plain(build) && sha256(build.sha256)),
+  "widget-released": object({ builds: list(object({ version: text, sha256, parts: hashes })) }),
+  "banner-pictured": ({ version, pictures }) =>
+    count(version) && list((one) => plain(one) && sha256(one.sha256))(pictures),
+  "log-restored": object({ size: count, checkpoint: text, reason: text }),
 };
 
 /** Names the field of a statement whose content is wrong for its kind. */
-export const statementProblem = ({ kind, data }) =>
-  Object.hasOwn(DATA, kind) && !DATA[kind](data) ? "data" : null;
+export const statementProblem = ({ kind, data }) => (Object.hasOwn(DATA, kind) && !DATA[kind](data) ? "data" : null);

@@ -10,17 +10,38 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
-import { canonical, MANIFEST, MANIFEST_MAY, problemOf, receiptProblem, STATEMENT, statementProblem } from "./shapes.mjs";
+import {
+  canonical,
+  KEPT,
+  MANIFEST,
+  MANIFEST_MAY,
+  problemOf,
+  receiptProblem,
+  STATEMENT,
+  statementProblem,
+} from "./shapes.mjs";
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const hex = (data) => sha256(data).toString("hex");
-const REQUIRED = ["manifest.json", "checkpoint", "vkey", "jwks.json", "entries.bin", "statements.jsonl", "receipts.jsonl"];
+const REQUIRED = [
+  "manifest.json",
+  "checkpoint",
+  "vkey",
+  "jwks.json",
+  "entries.bin",
+  "statements.jsonl",
+  "receipts.jsonl",
+];
 const BELONGS =
   /^(verify\.html|checkpoints\.jsonl|(configs|notices|loaders)\/[0-9a-f]{64}\.json|(widgets|parts)\/[0-9a-f]{64}\.js|pictures\/[0-9a-f]{64}\.png)$/;
 const MAX_STEP_BACK_MS = 5 * 60_000;
 const MIB = 2 ** 20;
 
 class Bad extends Error {}
+
+/** After a restore a log's origin ends in .2, .3 … */
+const generation = (origin) => Number(/\.([2-9]|[1-9][0-9]+)$/.exec(origin)?.[1] ?? 1);
+const base = (origin) => origin.replace(/\.([2-9]|[1-9][0-9]+)$/, "");
 
 /** UTF-8 text, strictly. */
 function text(data) {
@@ -59,9 +80,11 @@ async function parseVkey(line) {
   const keyId = sha256(name, "\n", data).subarray(0, 4);
   if (keyId.toString("hex") !== id) throw new Bad("a vkey's hash is wrong");
   const key = await crypto.subtle.importKey("raw", data.subarray(1), "Ed25519", false, ["verify"]);
-  return { name, keyId, key, type: data[0] };
+  return { name, keyId, key, type: data[0], public: data.toString("hex") };
 }
 
+/** A vkey's public key; its name changes when a log is restored. */
+const publicOf = (vkey) => base64(vkey.split("+").slice(2).join("+")).toString("hex");
 const parseVkeys = (lines) => Promise.all(lines.replace(/\n$/, "").split("\n").map(parseVkey));
 
 function parseNote(note) {
@@ -89,18 +112,18 @@ const verify = (key, signature, message) =>
 async function openCheckpoint(note, keys) {
   const { body, signatures } = parseNote(note);
   const [origin, size, root, ...more] = body.slice(0, -1).split("\n");
-  let isSigned = false;
+  const signers = [];
   for (const key of keys.filter(({ name, type }) => name === origin && type === 1)) {
     for (const { signature } of signatures.filter(isBy(key))) {
       if (!(await verify(key, signature, body))) throw new Bad("a known key's signature does not match");
-      isSigned = true;
+      signers.push(key.public);
     }
   }
-  if (!isSigned) throw new Bad("not signed by a known key");
+  if (signers.length === 0) throw new Bad("not signed by a known key");
   if (!/^(0|[1-9][0-9]{0,17})$/.test(size) || more.includes("") || !origin) throw new Bad("not a checkpoint");
   const hash = base64(root ?? "");
   if (hash.length !== 32) throw new Bad("the root is not 32 bytes");
-  return { origin, size: Number(size), root: hash };
+  return { origin, size: Number(size), root: hash, signers };
 }
 
 /** Cosignature/v1 (C2SP tlog-cosignature): whether there is one of `key`, null without; throws when it does not match. */
@@ -165,6 +188,7 @@ class Verification {
       await this.readHead();
       this.readDocuments();
       await this.readStatements();
+      this.checkOlder();
       await this.readReceipts();
       this.checkCoverage();
       this.checkManifest();
@@ -261,15 +285,14 @@ class Verification {
   /** `checkpoints.jsonl`: heads of the log from before, each signed. */
   async readKept(keys) {
     const kept = [];
-    if (!Object.hasOwn(this.files, "checkpoints.jsonl")) return kept;
-    let last = -1;
     for (const line of this.lines("checkpoints.jsonl")) {
-      await this.attempt("checkpoint", "checkpoints.jsonl", async () => {
-        const { size, note } = json(Buffer.from(line)).value;
-        const opened = await openCheckpoint(note, keys);
-        if (opened.size !== size || size <= last) throw new Bad("its size is not as it must be");
-        last = size;
-        kept.push({ ...opened, note });
+      await this.attempt("older", "checkpoints.jsonl", async () => {
+        const { value, isCanonical: _ } = json(line);
+        const problem = problemOf(value, KEPT);
+        if (problem) throw new Bad(`its field ${problem} is wrong`);
+        const opened = await openCheckpoint(value.note, keys);
+        if (opened.size !== value.size || value.size < (kept.at(-1)?.size ?? 0)) throw new Bad("its size is wrong");
+        kept.push({ ...opened, note: value.note, file: "checkpoints.jsonl" });
       });
     }
     return kept;
@@ -284,16 +307,21 @@ class Verification {
     if (this.head && (this.head.size !== this.size || !holds(this.head))) {
       this.fail("root", "the entries do not give the checkpoint's size and root", "entries.bin");
     }
-    for (const one of older) {
-      if ((this.head && one.origin !== this.head.origin) || !holds(one)) {
-        this.fail("older", "the log does not begin as the checkpoint kept outside says");
+    this.older = [...older, ...kept].map((one) => ({ ...one, holds: holds(one) }));
+  }
+
+  /** A head of this log must begin it; one of the log before a restore only as far as the log went on from it. */
+  checkOlder() {
+    const origin = this.head?.origin ?? this.manifest?.origin;
+    const isEarlier = (older) => generation(older) < generation(origin) && base(older) === base(origin);
+    for (const { origin: older, size, file, holds } of origin === undefined ? [] : this.older) {
+      if (older !== origin && !isEarlier(older)) this.fail("older", "a kept checkpoint is of another log", file);
+      else if (!holds && !(isEarlier(older) && this.restored !== null && size > this.restored)) {
+        this.fail("older", `the log does not begin as its head of ${size} entries says`, file);
       }
     }
-    for (const one of kept) {
-      if ((this.head && one.origin !== this.head.origin) || !holds(one)) {
-        this.fail("checkpoint", `the log does not begin as its head of ${one.size} entries says`, "checkpoints.jsonl");
-      }
-    }
+    if (generation(origin ?? "") > 1 && this.restored === null)
+      this.fail("log", "it does not state that it was restored");
   }
 
   async checkWitnesses(notes) {
@@ -374,13 +402,17 @@ class Verification {
         jws,
         (header) => {
           // Nothing but the three fields: no key of its own, no extension.
-          if (Object.keys(header).sort().join() !== "alg,kid,typ" || header.typ !== typ) throw new Bad("another header");
+          if (Object.keys(header).sort().join() !== "alg,kid,typ" || header.typ !== typ)
+            throw new Bad("another header");
           if (!this.keys.has(header.kid)) throw new Bad("an unknown key");
           kid = header.kid;
           return this.keys.get(kid);
         },
         { algorithms: ["Ed25519"] },
       );
+      // jose reads several spellings of one signature: only one is meant.
+      const isPlain = jws.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
+      if (!isPlain) throw new Bad("it has another spelling");
       const plain = Buffer.from(canonical(protectedHeader)).toString("base64url");
       if (jws.split(".")[0] !== plain) throw new Bad("the header is not in its one form");
       this.payload = payload;
@@ -407,8 +439,8 @@ class Verification {
 
   async readStatements() {
     const file = "statements.jsonl";
-    Object.assign(this, { published: new Map(), added: new Map(), retired: new Map(), times: [] });
-    this.builds = null;
+    Object.assign(this, { published: new Map(), added: new Map(), retired: new Map(), times: [], restored: null });
+    Object.assign(this, { builds: null, named: new Set(), logKeys: new Map() });
     for await (const { index, kid, value } of this.signed(file, "consent-statement+jwt", "statement")) {
       const problem = problemOf(value, STATEMENT) ?? statementProblem(value);
       if (problem) {
@@ -418,41 +450,67 @@ class Verification {
       this.own(value, file, index);
       this.times.push({ index, at: value.at, file });
       const { kind, data } = value;
-      if (kind === "key-added" && data.use === "receipt" && !this.added.has(data.jwk.kid)) {
-        // The first vouches for itself.
-        if (this.added.size === 0) this.added.set(data.jwk.kid, index);
-        this.checkKey(kid, file, index);
-        this.added.set(data.jwk.kid, Math.min(index, this.added.get(data.jwk.kid) ?? index));
-        continue;
-      }
+      // The first key vouches for itself.
+      if (kind === "key-added" && data.use === "receipt" && this.added.size === 0) this.added.set(data.jwk.kid, index);
       this.checkKey(kid, file, index);
-      if (kind === "key-retired" && data.use === "receipt" && !this.retired.has(data.kid)) this.retired.set(data.kid, index);
+      if (kind === "key-added" && data.use === "receipt" && !this.added.has(data.jwk.kid))
+        this.added.set(data.jwk.kid, index);
+      if (kind === "key-added" && data.use === "log") this.logKeys.set(publicOf(data.vkey), true);
+      if (kind === "key-retired" && data.use === "log") this.logKeys.set(publicOf(data.vkey), false);
+      if (kind === "key-retired" && data.use === "receipt" && !this.retired.has(data.kid))
+        this.retired.set(data.kid, index);
       if (kind === "config-published") this.publish(data, file, index);
       if (kind === "receipts-removed") this.remove(data.ranges, file, index);
-      if (kind === "widget-released") {
-        this.builds ??= new Map();
-        for (const { sha256 } of data.builds) if (!this.builds.has(sha256)) this.builds.set(sha256, index);
-        this.firstBuild ??= index;
+      if (kind === "widget-released") this.release(data.builds, index);
+      if (kind === "banner-pictured") for (const { sha256 } of data.pictures) this.named.add(`pictures/${sha256}.png`);
+      if (kind === "log-restored") {
+        if (data.size !== index) this.fail("log", "it does not stand where it says the log was restored", file, index);
+        this.restored = Math.min(this.restored ?? index, index);
+      }
+    }
+    this.checkLogKeys();
+    for (const name of this.documents.keys()) {
+      if (/^(loaders|parts|pictures)/.test(name) && !this.named.has(name)) {
+        this.fail("citations", "no statement names it", name);
       }
     }
   }
 
   checkKey(kid, file, index) {
-    const first = Math.min(...this.added.values());
-    if (index < first) return;
-    if (!(this.added.get(kid) <= index)) this.fail("keys", "it is signed by a key that was not added before it", file, index);
-    if (this.retired.get(kid) < index) this.fail("keys", "it is signed by a key that was retired before it", file, index);
+    if (this.added.size === 0 || index < Math.min(...this.added.values())) return;
+    if (!(this.added.get(kid) <= index))
+      this.fail("keys", "it is signed by a key that was not added before it", file, index);
+    if (this.retired.get(kid) < index)
+      this.fail("keys", "it is signed by a key that was retired before it", file, index);
   }
 
-  publish({ version, sha256 }, file, index) {
+  /** A checkpoint must bear the signature of a log key that the log states and has not retired. */
+  checkLogKeys() {
+    if (!this.head || this.logKeys.size === 0) return;
+    if (!this.head.signers.some((key) => this.logKeys.get(key))) {
+      this.fail("keys", "it is signed by no log key that the log states", "checkpoint");
+    }
+  }
+
+  publish({ version, sha256, slices }, file, index) {
     const before = this.published.get(version);
     if (before && before.sha256 !== sha256) this.fail("citations", "a version is published twice", file, index);
-    if (!before) this.published.set(version, { sha256, index });
+    if (!before) this.published.set(version, { sha256, index, slices });
+    for (const { loader } of slices ?? []) this.named.add(`loaders/${loader}.json`);
+  }
+
+  release(builds, index) {
+    this.builds ??= new Map();
+    this.firstBuild ??= index;
+    for (const { version, sha256, parts } of builds) {
+      if (!this.builds.has(sha256)) this.builds.set(sha256, { version, index, parts: Object.values(parts) });
+      for (const part of Object.values(parts)) this.named.add(`parts/${part}.js`);
+    }
   }
 
   remove(ranges, file, index) {
     for (const [first, last] of ranges) {
-      if (last >= index) {
+      if (last >= index || last >= this.size) {
         this.fail("coverage", "it removes what does not stand before it", file, index);
         continue;
       }
@@ -500,8 +558,18 @@ class Verification {
         this.fail("citations", "the notice is of another site, language or regime", file, index);
       }
     }
-    if (widget && this.firstBuild < index && !(this.builds.get(widget.sha256) < index)) {
+    const slice = published?.slices?.find(
+      (own) => own.regime === regime && own.lang === notice.lang && own.notice === notice.sha256,
+    );
+    if (published?.slices && !slice) this.fail("citations", "no statement names that notice", file, index);
+    if (slice && !this.documents.has(`loaders/${slice.loader}.json`))
+      this.fail("citations", "its loader is not here", file, index);
+    if (!widget || !(this.firstBuild < index)) return;
+    const build = this.builds.get(widget.sha256);
+    if (!(build?.index < index) || build.version !== widget.version) {
       this.fail("citations", "no statement before it released that widget", file, index);
+    } else if (!build.parts.every((part) => this.documents.has(`parts/${part}.js`))) {
+      this.fail("citations", "a part of its widget is not here", file, index);
     }
   }
 
@@ -520,13 +588,18 @@ class Verification {
     if (!this.manifest) return;
     const count = (what) => (this.covered ?? []).filter((own) => own === what).length;
     const found = { receipts: count("receipt"), statements: count("statement"), removed: count("removal") };
-    if (this.manifest.left_out !== undefined) found.left_out = this.leftOut;
-    if (this.head) Object.assign(found, { origin: this.head.origin, size: this.head.size, root: this.head.root.toString("base64") });
+    found.left_out = this.leftOut;
+    const { first, last } = this.manifest.selection ?? { first: 0, last: this.size - 1 };
+    if (first > last + 1 || last >= this.size)
+      this.fail("files", "its selection is not a range of the log", "manifest.json");
+    if (this.head)
+      Object.assign(found, { origin: this.head.origin, size: this.head.size, root: this.head.root.toString("base64") });
     for (const [name, value] of Object.entries(found)) {
-      if (this.manifest[name] !== value) this.fail("files", `its ${name} is not what the bundle gives`, "manifest.json");
+      if ((this.manifest[name] ?? 0) !== value)
+        this.fail("files", `its ${name} is not what the bundle gives`, "manifest.json");
     }
     // After a restore the origin ends in the number of the log.
-    if (this.head && !this.head.origin.replace(/\.([2-9]|[1-9][0-9]+)$/, "").endsWith(`/log/${this.manifest.site}`)) {
+    if (this.head && !base(this.head.origin).endsWith(`/log/${this.manifest.site}`)) {
       this.fail("files", "the origin names another site", "manifest.json");
     }
   }

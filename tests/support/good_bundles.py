@@ -2,9 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 
@@ -12,15 +10,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core import bundle as names
 from app.core.canonical import canonical_bytes, sha256_hex
-from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.keys import public_jwk
-from app.core.merkle import root_of
-from app.core.note import base64_text, vkey
+from app.core.note import sign_note, vkey
 from app.core.receipt import rfc3339
 from app.core.signing import STATEMENT_TYPE, sign_jws
-from tests.support.bundles import START, BundleBuilder, zip_of
+from tests.support.bundles import START, BundleBuilder, raw_jws, zip_of
 from tests.support.world import make_keys
+from tests.support.zips import stored, streamed
 
+CHECKPOINTS = "checkpoints.jsonl"
 WITNESS = "witness.example/w"
 WITNESS_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"a witness").digest())
 COSIGNED_AT = 1772366400
@@ -69,8 +67,11 @@ class Journal(BundleBuilder):
         stated = [{"version": "0.1.0", "sha256": build, "parts": {"preferences": self.part}} for build in builds]
         return self.statement("widget-released", {"builds": stated})
 
+    def loader(self, version):
+        return canonical_bytes({"site": self.site, "version": version, "lang": "en"})
+
     def publish(self, version):
-        loader = canonical_bytes({"site": self.site, "version": version, "lang": "en"})
+        loader = self.loader(version)
         self.documents[f"loaders/{sha256_hex(loader)}.json"] = loader
         slice_ = {"regime": "eu", "lang": "en", "notice": self.notice, "loader": sha256_hex(loader)}
         data = {"version": version, "sha256": self.config(version), "reason": "law", "ask_again": False}
@@ -91,18 +92,79 @@ class Journal(BundleBuilder):
         note = self.checkpoint(size)
         self.kept.append((len(self.entries) if size is None else size, cosigned(note) if is_cosigned else note))
 
-    def files(self):
-        return self.seal(super().files())
+    @property
+    def vkey(self):
+        origins = dict.fromkeys([self.origin, f"consent.example/log/{self.site}"])
+        return "".join(f"{vkey(origin, key)}\n" for origin in origins for key in reversed(self.keys.log))
+
+    def jwks(self):
+        return self.keys.jwks()
+
+    def files_with_jwks(self, jwks):
+        """The bundle with another set of keys."""
+        return self.seal({**self.files(), names.JWKS: canonical_bytes(jwks)})
+
+    def with_raw_statement(self, kind, data):
+        """Append a statement whose ``data`` is JSON text that no signer of ours would write."""
+        payload = {"v": 1, "id": self.new_id(), "site": self.site, "kind": kind, "at": rfc3339(self.now), "data": {}}
+        written = canonical_bytes(payload).replace(b'"data":{}', b'"data":' + data)
+        self.append(raw_jws(self, written, STATEMENT_TYPE), names.STATEMENTS)
+        return self
 
     def seal(self, files):
-        files.pop(names.MANIFEST, None)
         if self.kept:
-            files[names.CHECKPOINTS] = b"".join(
+            files[CHECKPOINTS] = b"".join(
                 canonical_bytes({"size": size, "note": note, "made_at": rfc3339(START), "handed": [], "timestamps": []})
                 + b"\n"
                 for size, note in sorted(self.kept)
             )
-        return super().seal(files)
+        files = super().seal(files)
+        if self.selection is None:
+            return files
+        covered = len(self.lines[names.RECEIPTS]) + len(self.lines[names.STATEMENTS]) + self.removed
+        return with_manifest(files, selection=self.selection, left_out=len(self.entries) - covered)
+
+
+def with_manifest(files, /, **changes):
+    """``files`` with fields of the manifest replaced."""
+    manifest = {**json.loads(files[names.MANIFEST]), **changes}
+    return {**files, names.MANIFEST: canonical_bytes(manifest)}
+
+
+def signed_by(log, text):
+    """A note of ``text``, signed by the log's key."""
+    return sign_note(text, log.origin, log.keys.log[-1])
+
+
+def chosen(log, first, last, start=None, end=None):
+    """``log``, of which a bundle holds only the receipts at ``first`` to ``last``."""
+    log.selection = {"from": start, "to": end, "first": first, "last": last}
+    for index in [index for index in log.lines[names.RECEIPTS] if not first <= index <= last]:
+        del log.lines[names.RECEIPTS][index]
+    return log
+
+
+def resized(log, size):
+    """``log`` without its last entries, as a backup has it."""
+    del log.entries[size:]
+    for lines in log.lines.values():
+        for index in [index for index in lines if index >= size]:
+            del lines[index]
+    return log
+
+
+def restored(size, said_at):
+    """A log restored from a backup of 6 entries, which says that it had ``size``, at index ``said_at``; and its old head."""
+    log = Journal().begin()
+    for _ in range(5):
+        log.receipt()
+    lost = log.checkpoint()
+    resized(log, 6).origin += ".2"
+    while len(log.entries) < said_at:
+        log.receipt()
+    log.statement("log-restored", {"size": size, "checkpoint": lost, "reason": "the disk"})
+    log.receipt()
+    return log, lost
 
 
 def cosigned(note, key=WITNESS_KEY, name=WITNESS, at=COSIGNED_AT):
@@ -135,3 +197,80 @@ def grown():
     log.statement("tracker-stopped", {"tracker": "recorder", "version": 2, "reason": "a leak", "by": "ada@example.com"})
     log.receipt(version=2)
     return log
+
+
+def _of_before():
+    """A log without the statements and files that came later."""
+    log = BundleBuilder()
+    log.publish(1)
+    for _ in range(4):
+        log.receipt()
+    log.remove((2, 3))
+    log.receipt(headless=True)
+    return log
+
+
+def _begun_before():
+    """The same, going on after an update: its keys and builds are stated from then on."""
+    log = Journal()
+    BundleBuilder.publish(log, 1)
+    for _ in range(4):
+        log.receipt()
+    log.begin()
+    log.receipt()
+    return log
+
+
+def _long():
+    log = Journal().begin()
+    for _ in range(300):
+        log.receipt()
+    log.remove(*((index, index + 2) for index in range(50, 150, 7)))
+    return log
+
+
+@cache
+def good_bundles():
+    """Return every case that holds."""
+    log, kept = grown(), grown()
+    kept.keep_checkpoint(0)
+    kept.keep_checkpoint(8)
+    kept.keep_checkpoint(12, is_cosigned=True)
+    after, lost = restored(size=6, said_at=6)
+    new = grown()
+    new.statement("something-new", {"of": [1, {"what": None}], "\U0001f36a": "\ufb33"})
+    new.receipt(trackers={"\U0001f36a": True, "\ufb33": False, "\u20ac": True}, regime="eu")
+    late = grown()
+    late.receipt(received_at="2026-03-01T11:58:00.000Z")
+    witnessed = {"witness": (witness_vkey(),)}
+    days = ("2026-03-01T12:00:00.000Z", "2026-03-02T00:00:00.000Z")
+    return (
+        Case("a bit of everything", zip_of(log.files())),
+        Case("held against its key", zip_of(log.files()), vkey=log.vkey),
+        Case("held against what was kept", zip_of(log.files()), against=(log.checkpoint(3), log.checkpoint(17))),
+        Case("held against its own head", zip_of(log.files()), against=(log.checkpoint(),), vkey=log.vkey),
+        Case("of before", zip_of(_of_before().files())),
+        Case("begun before and gone on", zip_of(_begun_before().files())),
+        Case("an empty log", zip_of(BundleBuilder().files())),
+        Case("no receipts yet", zip_of(Journal().begin().files())),
+        Case("a long log", zip_of(_long().files())),
+        Case("with earlier checkpoints", zip_of(kept.files())),
+        Case("with a witness", zip_of(kept.files()), **witnessed),
+        Case("with a witness of the head", zip_of(_head_cosigned(grown())), **witnessed),
+        Case("of some days", zip_of(chosen(grown(), 8, 14, *days).files())),
+        Case("of some indexes", zip_of(chosen(grown(), 8, 14).files())),
+        Case("of nothing", zip_of(chosen(grown(), 5, 4).files())),
+        Case("restored", zip_of(after.files())),
+        Case("restored, held against its lost head", zip_of(after.files()), against=(lost,)),
+        Case("with a page that verifies", zip_of(log.seal({**log.files(), names.VERIFY_PAGE: b"<!doctype html>"}))),
+        Case("a kind that nobody knows yet", zip_of(new.files())),
+        Case("a few minutes out of order", zip_of(late.files())),
+        Case("streamed", streamed(log.files())),
+        Case("not packed", stored(log.files())),
+    )
+
+
+def _head_cosigned(log):
+    files = log.files()
+    files[names.CHECKPOINT] = cosigned(files[names.CHECKPOINT].decode()).encode()
+    return log.seal(files)
