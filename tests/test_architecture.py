@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "models": {"sqlalchemy", "app.db"},
     "schemas": {"marshmallow", "yaml", "app.core"},
     "services": {
-        "alembic", "argon2", "cryptography", "sqlalchemy",
+        "alembic", "argon2", "cryptography", "rfc3161_client", "sqlalchemy",
         "app.core", "app.db", "app.models", "app.schemas", "app.settings",
     },
     "web": {

@@ -100,6 +100,16 @@ def add_cosignatures(note: str, lines: str, witnesses: Sequence[WitnessKey]) -> 
     return note, found
 
 
+def own_note(note: str) -> str:
+    """Return the checkpoint ``note`` as its log signed it, without the lines of others: what is time-stamped.
+
+    Cosignatures come later, so a time stamp is over the bytes that never change. ``NoteError`` when it is malformed.
+    """
+    text, signatures = split_note(note)
+    origin = text.partition("\n")[0]
+    return "\n".join([text, *(str(line) for line in signatures if line.name == origin), ""])
+
+
 def _open(key: WitnessKey, data: bytes, text: str) -> Cosignature:
     if len(data) != _TIME_BYTES + _SIGNATURE_BYTES:
         raise NoteError(f"the cosignature of {key.name} is not {_TIME_BYTES + _SIGNATURE_BYTES} bytes long")

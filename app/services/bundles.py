@@ -46,11 +46,8 @@ def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing,
             bundle.manifest_bytes(
                 site=key,
                 origin=origin,
-                size=size,
                 root=root,
-                receipts=receipts,
-                statements=statements,
-                removed=size - receipts - statements,
+                counts=bundle.Counts(receipts, statements, size - receipts - statements),
                 made_at=now,
                 files=out.facts,
             )

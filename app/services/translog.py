@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.checkpoint import Checkpoint, sign_checkpoint
-from app.core.merkle import TILE_WIDTH, Frontier, inclusion_proof, leaf_hash, node_hash, tile_root
+from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, leaf_hash, node_hash, tile_root
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 
@@ -125,6 +125,17 @@ def prove_inclusion(connection: Connection, site_id: int, index: int) -> Inclusi
     ).one()
     hashes = inclusion_proof(index, size, lambda height, at: _subtree(connection, site_id, height, at))
     return Inclusion(index, size, hashes, checkpoint)
+
+
+def prove_consistency(connection: Connection, site_id: int, old: int, new: int) -> list[bytes]:
+    """Prove that the log of ``old`` entries begins the log of ``new`` entries (RFC 6962 §2.1.2).
+
+    ``ValueError`` when ``old`` is above ``new``, or the log has fewer than ``new`` entries.
+    """
+    size = connection.execute(select(LogHead.size).where(LogHead.site_id == site_id)).scalar_one()
+    if new > size:
+        raise ValueError(f"the log has {size} entries, not {new}")
+    return consistency_proof(old, new, lambda height, at: _subtree(connection, site_id, height, at))
 
 
 def _write_full_tiles(connection: Connection, log: OpenLog) -> None:

@@ -7,12 +7,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.checkpoint import open_checkpoint
+from app.core.checkpoint import open_checkpoint, sign_checkpoint
 from app.core.cosignature import (
     Cosignature,
     add_cosignatures,
     cosign,
     open_cosignatures,
+    own_note,
     parse_witness_key,
     witness_key,
 )
@@ -113,6 +114,15 @@ def test_cosignatures_are_added_below_and_the_log_s_own_signature_stays():
     assert note == NOTE + lines
     assert found == [("other.example", AT), (NAME, AT)]
     assert open_checkpoint(note, VECTOR["vkey"]).size == 8
+
+
+def test_what_the_log_signed_is_found_again_whatever_others_add():
+    newer = sign_checkpoint(open_checkpoint(NOTE, VECTOR["vkey"]), OTHER).rpartition("\n\n")[2]
+    for note in (NOTE, NOTE + newer):
+        assert own_note(note) == note
+        assert own_note(note + COSIGNATURE + cosign(note, "other.example", OTHER, AT)) == note
+    with pytest.raises(NoteError):
+        own_note("no note")
 
 
 def test_a_witness_stays_with_its_first_time():

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.core.checkpoint import open_checkpoint
-from app.core.merkle import leaf_hash, root_of, tile_root, verify_inclusion
+from app.core.merkle import leaf_hash, root_of, tile_root, verify_consistency, verify_inclusion
 from app.core.note import vkey
 from app.db import begin_write
 from app.models import LogEntry, LogHead, LogTile, Site
 from app.services.sites import create_site
-from app.services.translog import close_logs, open_logs, prove_inclusion, read_checkpoint
+from app.services.translog import close_logs, open_logs, prove_consistency, prove_inclusion, read_checkpoint
 
 
 @pytest.fixture
@@ -66,6 +66,26 @@ def test_full_tiles_are_kept_and_partial_ones_are_not(session, here, log):
     hashes = [leaf_hash(entry) for entry in entries(555)[256:512]]
     assert tiles[1].hashes == b"".join(hashes)
     assert tiles[1].root == tile_root(hashes)
+
+
+def test_every_beginning_of_the_log_is_proven_to_be_one(session, here, log):
+    site_id, _ = log
+    append(session, here, site_id, 300)
+    append(session, here, site_id, 230, 300)
+    whole = entries(530)
+    connection = session.connection()
+    for old in (0, 1, 7, 255, 256, 257, 300, 511, 512, 529, 530):
+        for new in {old, 300, 512, 513, 530} - set(range(old)):
+            proof = prove_consistency(connection, site_id, old, new)
+            verify_consistency(old, root_of(whole[:old]), new, root_of(whole[:new]), proof)
+
+
+def test_nothing_is_proven_of_a_log_that_is_not_there_yet(session, here, log):
+    site_id, _ = log
+    append(session, here, site_id, 3)
+    for old, new in ((3, 4), (3, 2)):
+        with pytest.raises(ValueError, match="entries"):
+            prove_consistency(session.connection(), site_id, old, new)
 
 
 @pytest.mark.long
