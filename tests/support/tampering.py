@@ -99,7 +99,7 @@ def a_receipt_signed_anew_after_the_fact():
     return log.files()
 
 
-@tampering("signatures", 19)
+@tampering("signatures", 20)
 def a_receipt_signed_by_another_key():
     log = grown()
     log.receipt(key=stranger().receipt[0])
@@ -127,7 +127,7 @@ def a_header_with_a_key_of_its_own():
     return _put(log, 8, f"{signed}.{b64url(theirs.private.sign(signed.encode()))}")
 
 
-@tampering("signatures", 19)
+@tampering("signatures", 20)
 def a_statement_passed_off_as_a_receipt():
     log = grown()
     log.receipt(typ=STATEMENT_TYPE)
@@ -155,11 +155,11 @@ def a_receipt_that_stands_twice():
     return _lines(grown(), lambda lines: [lines[0], *lines])
 
 
-@tampering("log", 19)
+@tampering("log", 20)
 def a_receipt_inserted_beyond_the_log():
     log = grown()
     extra = sign_jws(log.payload(), log.keys.receipt[-1], RECEIPT_TYPE)
-    return _lines(log, lambda lines: [*lines, line_bytes(19, extra)])
+    return _lines(log, lambda lines: [*lines, line_bytes(20, extra)])
 
 
 @tampering("coverage", 5)
@@ -207,7 +207,7 @@ def a_log_re_ordered_since_a_checkpoint_was_kept():
 def a_log_that_has_shrunk():
     log = grown()
     kept = log.checkpoint()
-    return resized(log, 18).files(), {"against": (log.checkpoint(2), kept)}
+    return resized(log, 19).files(), {"against": (log.checkpoint(2), kept)}
 
 
 @tampering("older")
@@ -215,7 +215,7 @@ def a_kept_checkpoint_of_another_log():
     return grown().files(), {"against": (Journal(site="s_other").begin().checkpoint(),)}
 
 
-@tampering("times", 19)
+@tampering("times", 20)
 def a_receipt_dated_back():
     log = grown()
     log.receipt(received_at="2026-03-01T11:50:00.000Z")
@@ -223,7 +223,7 @@ def a_receipt_dated_back():
     return log.files()
 
 
-@tampering("contents", 20)
+@tampering("contents", 21)
 def an_id_that_stands_twice():
     log = grown()
     same = log.new_id()
@@ -232,14 +232,14 @@ def an_id_that_stands_twice():
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_receipt_of_another_site():
     log = grown()
     log.receipt(site="s_other")
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_receipt_without_a_field():
     log = grown()
     payload = log.payload()
@@ -248,7 +248,7 @@ def a_receipt_without_a_field():
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_payload_in_another_form():
     log = grown()
     spaced = json.dumps(log.payload(), sort_keys=True).encode()
@@ -256,7 +256,7 @@ def a_payload_in_another_form():
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_payload_that_says_something_twice():
     log = grown()
     twice = canonical_bytes(log.payload()).replace(b'"attested":true', b'"attested":false,"attested":true')
@@ -264,7 +264,7 @@ def a_payload_that_says_something_twice():
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_payload_with_half_a_character():
     log = grown()
     half = canonical_bytes(log.payload(regime="??")).replace(b'"??"', b'"\\ud800"')

@@ -1,11 +1,13 @@
 """Tampered bundles: what is done to the log, its head, its statements and keys, the documents, and the zip itself."""
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 
 from app.core import bundle as names
 from app.core.canonical import canonical_bytes, sha256_hex
 from app.core.keys import public_jwk
-from tests.support.good_bundles import Journal, grown, restored, signed_by, witness_vkey
+from tests.support.bundle_files import witness
+from tests.support.good_bundles import WITNESSES, Journal, grown, restored, signed_by
 from tests.support.tampering import stranger, tampering
 
 # The log and its head
@@ -75,8 +77,8 @@ def _signed_head(text_of):
 @tampering("keys")
 def a_head_signed_by_a_log_key_that_the_log_does_not_state():
     log = grown()
-    log.keys = stranger()
-    return log.files_with_jwks(grown().jwks())
+    log.keys = replace(log.keys, log=stranger().log)
+    return log.files_with_jwks(grown().keys.jwks())
 
 
 @tampering("key")
@@ -86,7 +88,7 @@ def a_bundle_made_with_other_keys():
 
 @tampering("log", 7)
 def a_log_said_to_be_restored_elsewhere():
-    log, _ = restored(size=6, said_at=7)
+    log, *_ = restored(said_at=7)
     return log.files()
 
 
@@ -102,16 +104,18 @@ def a_restored_log_that_does_not_say_so():
 @tampering("older")
 def an_earlier_checkpoint_that_the_log_does_not_begin_with():
     log, other = grown(), Journal().begin()
+    log.keep_checkpoint(8)
     for _ in range(6):
         other.receipt(method="api")
-    log.kept.append((8, other.checkpoint(8)))
+    log.kept.append({**log.kept.pop(), "note": other.checkpoint(8)})
     return log.files()
 
 
 @tampering("older")
 def an_earlier_checkpoint_of_another_size_than_it_says():
     log = grown()
-    log.kept.append((7, log.checkpoint(8)))
+    log.keep_checkpoint(8)
+    log.kept[0]["size"] = 7
     return log.files()
 
 
@@ -119,36 +123,36 @@ def an_earlier_checkpoint_of_another_size_than_it_says():
 def an_earlier_checkpoint_that_a_stranger_signed():
     log, theirs = grown(), grown()
     theirs.keys = stranger()
-    log.kept.append((8, theirs.checkpoint(8)))
+    log.keep_checkpoint(8)
+    log.kept[0]["note"] = theirs.checkpoint(8)
     return log.files()
 
 
 @tampering("witness")
 def a_cosignature_that_is_false():
     log = grown()
-    log.keep_checkpoint(8, is_cosigned=True)
-    size, note = log.kept[0]
-    body, _, encoded = note.rstrip("\n").rpartition(" ")
+    log.keep_checkpoint(8, witnesses=WITNESSES)
+    body, _, encoded = log.kept[0]["note"].rstrip("\n").rpartition(" ")
     signature = bytearray(b64decode(encoded))
     signature[11] ^= 1  # the last byte of the time
-    log.kept[0] = size, f"{body} {b64encode(bytes(signature)).decode()}\n"
-    return log.files(), {"witness": (witness_vkey(),)}
+    log.kept[0]["note"] = f"{body} {b64encode(bytes(signature)).decode()}\n"
+    return log.files(), {"witness": tuple(map(witness, WITNESSES))}
 
 
 @tampering("witness")
 def a_cosignature_that_is_not_there():
     log = grown()
-    log.keep_checkpoint(8)
-    return log.files(), {"witness": (witness_vkey(),)}
+    log.keep_checkpoint(8, witnesses=WITNESSES[:1])
+    return log.files(), {"witness": tuple(map(witness, WITNESSES))}
 
 
 # Statements
 
 
-@tampering("coverage", 15)
+@tampering("coverage", 16)
 def a_statement_dropped():
     log = grown()
-    del log.lines[names.STATEMENTS][15]
+    del log.lines[names.STATEMENTS][16]
     return log.files()
 
 
@@ -157,58 +161,58 @@ def a_removal_of_a_receipt_that_is_there():
     log = grown()
     line = log.lines[names.RECEIPTS][8]
     log.remove((8, 8))
-    log.removed -= 1
+    log.removed.discard(8)
     log.lines[names.RECEIPTS][8] = line
     return log.files()
 
 
-@tampering("coverage", 19)
+@tampering("coverage", 20)
 def a_removal_of_what_is_still_to_come():
     log = grown()
-    log.statement("receipts-removed", {"ranges": [[20, 20]], "count": 1, "reason": "x", "by": "operator"})
+    log.statement("receipts-removed", {"ranges": [[21, 21]], "count": 1, "reason": "x", "by": "operator"})
     log.receipt()
     return log.files()
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_removal_that_counts_wrongly():
     log = grown()
     log.statement("receipts-removed", {"ranges": [[8, 8]], "count": 2, "reason": "x", "by": "operator"})
     return log.files()
 
 
-@tampering("keys", 19)
+@tampering("keys", 20)
 def a_receipt_signed_by_a_retired_key():
     log = grown()
     log.receipt(key=log.keys.receipt[0])
     return log.files()
 
 
-@tampering("keys", 19)
+@tampering("keys", 20)
 def a_receipt_signed_by_a_key_that_the_log_never_announced():
     log = grown()
     log.receipt(key=stranger().receipt[0])
-    jwks = log.jwks()
+    jwks = log.keys.jwks()
     return log.files_with_jwks({"keys": [public_jwk(stranger().receipt[0].jwk), *jwks["keys"]]})
 
 
-@tampering("keys", 19)
+@tampering("keys", 20)
 def a_key_that_announces_itself():
     log = grown()
     theirs = stranger().receipt[0]
     log.add_key(theirs, by=theirs)
-    jwks = log.jwks()
+    jwks = log.keys.jwks()
     return log.files_with_jwks({"keys": [public_jwk(theirs.jwk), *jwks["keys"]]})
 
 
-@tampering("contents", 19)
+@tampering("contents", 20)
 def a_statement_whose_kind_is_no_word():
     log = grown()
     log.statement("Tracker stopped", {})
     return log.files()
 
 
-@tampering("citations", 19)
+@tampering("citations", 20)
 def a_version_published_a_second_time_with_other_content():
     log = grown()
     log.statement("config-published", {"version": 1, "sha256": log.config(2)})
@@ -235,7 +239,7 @@ def a_missing_widget():
 
 @tampering("citations", 8)
 def a_missing_loader():
-    return _without(lambda sha256: f"loaders/{sha256}.json", lambda log: sha256_hex(log.loader(1)))
+    return _without(lambda sha256: f"loaders/{sha256}.json", lambda log: log.loader)
 
 
 @tampering("citations", 8)
@@ -262,7 +266,7 @@ def a_config_with_other_bytes():
 def a_loader_altered():
     log = grown()
     files = log.files()
-    name = f"loaders/{sha256_hex(log.loader(1))}.json"
+    name = f"loaders/{log.loader}.json"
     files[name] = files[name].replace(b'"en"', b'"de"')
     return log.seal(files)
 
@@ -274,7 +278,7 @@ def a_loader_that_no_statement_names():
     return log.files()
 
 
-@tampering("citations", 19)
+@tampering("citations", 20)
 def a_config_cited_before_it_was_published():
     log = grown()
     log.receipt(version=3)
@@ -282,7 +286,7 @@ def a_config_cited_before_it_was_published():
     return log.files()
 
 
-@tampering("citations", 19)
+@tampering("citations", 20)
 def a_widget_that_was_never_released():
     log = grown()
     other = b"// another widget"
@@ -291,7 +295,7 @@ def a_widget_that_was_never_released():
     return log.files()
 
 
-@tampering("citations", 19)
+@tampering("citations", 20)
 def a_notice_of_another_regime():
     log = grown()
     notice = log.keep(names.notice_name, {"v": 1, "site": log.site, "lang": "en", "regime": "us"})
