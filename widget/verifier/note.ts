@@ -5,6 +5,7 @@ import { HASH_BYTES } from "./merkle";
 import { sha256 } from "./sha256";
 
 export interface Vkey {
+  line: string;
   name: string;
   keyId: Uint8Array;
   /** 1: signs notes; 4: a witness, cosigns checkpoints. */
@@ -16,6 +17,8 @@ export interface Checkpoint {
   origin: string;
   size: number;
   root: Uint8Array;
+  /** The verifier keys that signed it. */
+  signers: string[];
 }
 
 interface Note {
@@ -34,13 +37,13 @@ function checkName(name: string): void {
 
 /** Reads one verifier key of one of `types`. */
 export async function parseVkey(line: string, types = [1]): Promise<Vkey> {
-  const [name = "", id, ...rest] = line.trim().split("+");
+  const [name = "", id, ...rest] = line.split("+");
   const data = base64Bytes(rest.join("+"));
   if (!types.includes(data[0]!) || data.length !== 33) throw new Unreadable("the verifier key is not an Ed25519 key");
   checkName(name);
   const keyId = sha256(utf8(`${name}\n`), data).subarray(0, 4);
   if (hexOf(keyId) !== id) throw new Unreadable("the verifier key's hash does not match its name and key");
-  return { name, keyId, type: data[0]!, key: await importEd25519(data.slice(1)) };
+  return { line, name, keyId, type: data[0]!, key: await importEd25519(data.slice(1)) };
 }
 
 /** Reads verifier keys, one per line; a newline at the end may be there. */
@@ -74,24 +77,25 @@ function parseSignature(line: string): Note["signatures"][0] {
 const verifies = ({ key }: Vkey, signature: Uint8Array<ArrayBuffer>, text: string): Promise<boolean> =>
   crypto.subtle.verify("Ed25519", key, signature, utf8(text));
 
-/** The text of a note that at least one of `keys` has signed; a known key's signature that does not match spoils it. */
-export async function openNote(note: string, keys: Vkey[]): Promise<string> {
+/** The text of a note, and who of `keys` has signed it: at least one. A known key's signature that does not match spoils it. */
+export async function openNote(note: string, keys: Vkey[]): Promise<{ text: string; signers: string[] }> {
   const { text, signatures } = parseNote(note);
-  let isSigned = false;
+  const signers: string[] = [];
   for (const { name, keyId, signature } of signatures) {
     const key = keys.find((own) => own.name === name && isSame(own.keyId, keyId));
     if (!key) continue;
-    if (!(await verifies(key, signature, text))) throw new Unreadable(`the signature of ${name} does not match the text`);
-    isSigned = true;
+    if (!(await verifies(key, signature, text)))
+      throw new Unreadable(`the signature of ${name} does not match the text`);
+    signers.push(key.line);
   }
-  if (!isSigned) throw new Unreadable("no signature of the note is by a known key");
-  return text;
+  if (!signers.length) throw new Unreadable("no signature of the note is by a known key");
+  return { text, signers };
 }
 
 /** Reads a checkpoint that one of `keys` has signed under the checkpoint's origin. */
 export async function openCheckpoint(note: string, keys: Vkey[]): Promise<Checkpoint> {
   const origin = note.split("\n", 1)[0]!;
-  const text = await openNote(
+  const { text, signers } = await openNote(
     note,
     keys.filter(({ name }) => name === origin),
   );
@@ -100,7 +104,7 @@ export async function openCheckpoint(note: string, keys: Vkey[]): Promise<Checkp
   if (!/^(0|[1-9][0-9]{0,17})$/.test(lines[1]!)) throw new Unreadable("the checkpoint's size is not a plain number");
   const root = base64Bytes(lines[2]!);
   if (root.length !== HASH_BYTES) throw new Unreadable("the checkpoint's root is not 32 bytes long");
-  return { origin, size: Number(lines[1]), root };
+  return { origin, size: Number(lines[1]), root, signers };
 }
 
 /** When `witness` cosigned the note (seconds since 1970); null where it did not. Throws where its cosignature is false. */

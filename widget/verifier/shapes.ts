@@ -9,7 +9,9 @@ type Shape = { [field: string]: Check };
 export function problemOf(value: unknown, shape: Shape, may: Shape = {}): string | null {
   if (!isObject(value)) return "payload";
   const all = new Map(Object.entries({ ...shape, ...may }));
-  const odd = [...Object.keys(value), ...Object.keys(shape)].filter((name) => !all.has(name) || !Object.hasOwn(value, name));
+  const odd = [...Object.keys(value), ...Object.keys(shape)].filter(
+    (name) => !all.has(name) || !Object.hasOwn(value, name),
+  );
   if (odd.length) return odd.sort()[0]!;
   return [...all].find(([name, check]) => Object.hasOwn(value, name) && !check(value[name]))?.[0] ?? null;
 }
@@ -106,8 +108,7 @@ export interface Receipt {
 }
 
 export const receiptProblem = (value: unknown): string | null =>
-  problemOf(value, RECEIPT) ??
-  ((value as Receipt).expires_at > (value as Receipt).received_at ? null : "expires_at");
+  problemOf(value, RECEIPT) ?? ((value as Receipt).expires_at > (value as Receipt).received_at ? null : "expires_at");
 
 const STATEMENT: Shape = {
   v: one,
@@ -180,8 +181,14 @@ const DATA = new Map<string, Check>([
   ["config-published", has({ version: count, sha256: hash }, { slices: list(slice) })],
   ["receipts-removed", removed],
   ["widget-released", has({ builds: list(object({ version: text, sha256: hash, parts: values(hash) })) })],
-  ["key-added", (data) => has({ use: oneOf("receipt"), jwk: receiptKey })(data) || has({ use: oneOf("log"), vkey: text })(data)],
-  ["key-retired", (data) => has({ use: oneOf("receipt"), kid: text })(data) || has({ use: oneOf("log"), vkey: text })(data)],
+  [
+    "key-added",
+    (data) => has({ use: oneOf("receipt"), jwk: receiptKey })(data) || has({ use: oneOf("log"), vkey: text })(data),
+  ],
+  [
+    "key-retired",
+    (data) => has({ use: oneOf("receipt"), kid: text })(data) || has({ use: oneOf("log"), vkey: text })(data),
+  ],
   ["banner-pictured", has({ version: count, pictures: list(has({ sha256: hash })) })],
   ["log-restored", has({ size: count, checkpoint: text, reason: text })],
 ]);

@@ -1,0 +1,2 @@
+export { canVerify, unreadable, verify } from "./verify";
+export { openZip } from "./zip";
