@@ -3,8 +3,8 @@
  * The page holds it against WebCrypto's before it verifies anything.
  */
 
-const K = new Uint32Array(64);
-const START = new Uint32Array(8);
+const K = new Int32Array(64);
+const START = new Int32Array(8);
 // The first 32 bits of the fractional parts of the cube and square roots of the first primes.
 for (let number = 2, count = 0; count < 64; number++) {
   let isPrime = true;
