@@ -14,9 +14,8 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.core.bundle import ZipBundle
+from app.commands.verify import verify
 from app.core.errors import PlacetError
-from app.core.verify import verify_bundle
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
 CLI_NAME = "placet command line"
@@ -228,19 +227,7 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-@cli.command()
-@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A checkpoint kept outside."
-)
-@click.option("--vkey", help="The log's verifier key, from where you trust it.")
-def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
-    """Check an auditor's BUNDLE offline. Exit code 1 when anything does not verify."""
-    older = against.read_text(errors="replace") if against else None
-    with ZipBundle(bundle) as files:
-        report = verify_bundle(files, older, vkey)
-    click.echo(report.to_text(), nl=False)
-    sys.exit(0 if report.ok else 1)
+cli.add_command(verify)
 
 
 @contextmanager

@@ -27,8 +27,8 @@ from app.db import begin_snapshot, db
 from app.factory import create_app
 from app.models import Site
 from app.schemas.receipt import parse_claim
-from app.services.audit import Period, export_lines
 from app.services.bundles import write_bundle
+from app.services.exports import Selection, jsonl
 from app.services.receipts import Stored, Submission, find_offer, store_batch
 from app.services.sites import find_site_by_handle
 from app.services.translog import read_checkpoint
@@ -62,7 +62,10 @@ def export(handle: str, file: str) -> dict[str, Any]:
     """Write all receipts as JSON lines, as the auditor's download does."""
     with _opened(handle) as (_, session, site), Path(file).open("wb") as out:
         meter = _Meter()
-        rows = sum(1 for line in export_lines(session, site, Period()) if out.write(line))
+        rows = 0
+        for lines in jsonl(session, site, Selection()):
+            out.write(lines)
+            rows += lines.count(b"\n")
         return {"rows": rows, **meter.read()}
 
 

@@ -29,9 +29,14 @@ MAY_IMPORT = {
         "flask", "flask_wtf", "sqlalchemy", "werkzeug",
         "app.core", "app.data", "app.db", "app.schemas", "app.services", "app.settings", "app.web",
     },
-    "cli": {
+    "commands": {
         "click", "flask", "sqlalchemy",
         "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings", "app.web",
+    },
+    "cli": {
+        "click", "flask", "sqlalchemy",
+        "app.commands", "app.core", "app.data", "app.db", "app.factory", "app.schemas", "app.services", "app.settings",
+        "app.web",
     },
 }  # fmt: skip
 

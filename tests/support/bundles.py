@@ -13,6 +13,7 @@ from app.core.cosignature import cosign
 from app.core.keys import public_jwk
 from app.core.merkle import root_of
 from app.core.note import vkey
+from app.core.outside import Outside
 from app.core.receipt import Cited, Claim, Context, Offer, make_payload, rfc3339
 from app.core.selection import Selection
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, sign_jws
@@ -248,9 +249,11 @@ class BundleBuilder:
         return files
 
 
-def verify(files, *outside, chunk=1000, **named):
-    """Verify files given as a dict, read ``chunk`` bytes at a time."""
-    return verify_bundle(MemoryBundle(files, chunk), *outside, **named)
+def verify(files, against=None, trusted_vkey=None, *, chunk=1000, witnesses=(), read_stamp=None, **named):
+    """Verify files given as a dict, read ``chunk`` bytes at a time, ``against`` one checkpoint or several."""
+    kept = (against,) if isinstance(against, str) else tuple(against or ())
+    outside = Outside(kept, trusted_vkey, tuple(witnesses), read_stamp)
+    return verify_bundle(MemoryBundle(files, chunk), outside, **named)
 
 
 def words(report):

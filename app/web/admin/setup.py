@@ -9,6 +9,7 @@ from app.settings import Settings
 from app.web.admin import (
     categories,
     discovery,
+    downloads,
     errors,
     login,
     proof,
@@ -22,6 +23,7 @@ from app.web.admin import (
     yaml_page,
 )
 from app.web.admin.access import csrf
+from app.web.admin.downloads import register_downloads
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
 from app.web.admin.words import register_words
@@ -31,7 +33,21 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-PLACES = (login, sites, categories, trackers, texts, rules, yaml_page, publishing, discovery, versions, receipts, proof)
+PLACES = (
+    login,
+    sites,
+    categories,
+    trackers,
+    texts,
+    rules,
+    yaml_page,
+    publishing,
+    discovery,
+    versions,
+    receipts,
+    downloads,
+    proof,
+)
 
 
 def register_admin(app: Flask, settings: Settings) -> None:
@@ -43,6 +59,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
     bp.after_request(_harden)
     register_sessions(app, settings)
     register_throttle(app)
+    register_downloads(app)
     # The decorator of access.py checks the token, after the role; nothing outside the desk reads the cookie.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     # A whole config may be typed into one field; MAX_CONTENT_LENGTH still holds.

@@ -1,0 +1,1 @@
+"""Groups of commands of ``placet`` (``app.cli``), a file each."""
