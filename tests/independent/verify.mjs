@@ -6,13 +6,14 @@
  *   node verify.mjs --cases CASES.json       [{name, zip, against: [note], vkey, witness: [vkey]}] → one report a line
  */
 
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
+import { Bad, hex, json, sha256 } from "./basics.mjs";
+import { compareHeads, isOfSite, openHead } from "./heads.mjs";
+import { publicOf } from "./notes.mjs";
 import {
   canonical,
-  KEPT,
   MANIFEST,
   MANIFEST_MAY,
   problemOf,
@@ -21,8 +22,6 @@ import {
   statementProblem,
 } from "./shapes.mjs";
 
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
-const hex = (data) => sha256(data).toString("hex");
 const REQUIRED = [
   "manifest.json",
   "checkpoint",
@@ -37,129 +36,6 @@ const BELONGS =
 const MAX_STEP_BACK_MS = 5 * 60_000;
 const MIB = 2 ** 20;
 
-class Bad extends Error {}
-
-/** After a restore a log's origin ends in .2, .3 … */
-const generation = (origin) => Number(/\.([2-9]|[1-9][0-9]+)$/.exec(origin)?.[1] ?? 1);
-const base = (origin) => origin.replace(/\.([2-9]|[1-9][0-9]+)$/, "");
-
-/** UTF-8 text, strictly. */
-function text(data) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-  } catch {
-    throw new Bad("it is not UTF-8");
-  }
-}
-
-/** JSON, and whether its bytes are its one form (RFC 8785). */
-function json(data) {
-  const written = text(data);
-  let value;
-  try {
-    value = JSON.parse(written);
-  } catch {
-    throw new Bad("it is not JSON");
-  }
-  return { value, isCanonical: canonical(value) === written };
-}
-
-/** Standard base64 in its one form. */
-function base64(encoded) {
-  const data = Buffer.from(encoded, "base64");
-  if (data.toString("base64") !== encoded) throw new Bad("not base64");
-  return data;
-}
-
-// Notes (C2SP signed-note) and checkpoints (C2SP tlog-checkpoint)
-
-async function parseVkey(line) {
-  const [name, id, ...rest] = line.split("+");
-  const data = base64(rest.join("+"));
-  if (!name || /[\s\p{C}]/u.test(name) || ![1, 4].includes(data[0]) || data.length !== 33) throw new Bad("not a vkey");
-  const keyId = sha256(name, "\n", data).subarray(0, 4);
-  if (keyId.toString("hex") !== id) throw new Bad("a vkey's hash is wrong");
-  const key = await crypto.subtle.importKey("raw", data.subarray(1), "Ed25519", false, ["verify"]);
-  return { name, keyId, key, type: data[0], public: data.toString("hex") };
-}
-
-/** A vkey's public key; its name changes when a log is restored. */
-const publicOf = (vkey) => base64(vkey.split("+").slice(2).join("+")).toString("hex");
-const parseVkeys = (lines) => Promise.all(lines.replace(/\n$/, "").split("\n").map(parseVkey));
-
-function parseNote(note) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a note must not hold
-  if (/[\0-\x09\x0b-\x1f\x7f-\x9f]/.test(note) || !note.isWellFormed()) throw new Bad("control characters in a note");
-  const at = note.lastIndexOf("\n\n");
-  const lines = note.slice(at + 2);
-  if (at < 0 || !lines.endsWith("\n")) throw new Bad("a note without signatures");
-  const signatures = lines.slice(0, -1).split("\n");
-  if (signatures.length > 100) throw new Bad("a note with more than 100 signatures");
-  const parse = (line) => {
-    const match = /^— (\S+) (\S+)$/u.exec(line);
-    if (!match || match[1].includes("+")) throw new Bad("a signature line is malformed");
-    const data = base64(match[2]);
-    if (data.length < 5) throw new Bad("a signature is too short");
-    return { name: match[1], keyId: data.subarray(0, 4), signature: data.subarray(4) };
-  };
-  return { body: note.slice(0, at + 1), signatures: signatures.map(parse) };
-}
-
-const isBy = (key) => (line) => line.name === key.name && line.keyId.equals(key.keyId);
-const verify = (key, signature, message) =>
-  signature.length === 64 && crypto.subtle.verify("Ed25519", key.key, signature, Buffer.from(message));
-
-async function openCheckpoint(note, keys) {
-  const { body, signatures } = parseNote(note);
-  const [origin, size, root, ...more] = body.slice(0, -1).split("\n");
-  const signers = [];
-  for (const key of keys.filter(({ name, type }) => name === origin && type === 1)) {
-    for (const { signature } of signatures.filter(isBy(key))) {
-      if (!(await verify(key, signature, body))) throw new Bad("a known key's signature does not match");
-      signers.push(key.public);
-    }
-  }
-  if (signers.length === 0) throw new Bad("not signed by a known key");
-  if (!/^(0|[1-9][0-9]{0,17})$/.test(size) || more.includes("") || !origin) throw new Bad("not a checkpoint");
-  const hash = base64(root ?? "");
-  if (hash.length !== 32) throw new Bad("the root is not 32 bytes");
-  return { origin, size: Number(size), root: hash, signers };
-}
-
-/** Cosignature/v1 (C2SP tlog-cosignature): whether there is one of `key`, null without; throws when it does not match. */
-async function cosigned(note, key) {
-  const { body, signatures } = parseNote(note);
-  for (const { signature } of signatures.filter(isBy(key))) {
-    if (signature.length !== 72) throw new Bad("a cosignature has another length");
-    const time = signature.readBigUInt64BE();
-    if (!(await verify(key, signature.subarray(8), `cosignature/v1\ntime ${time}\n${body}`))) {
-      throw new Bad("a cosignature does not match");
-    }
-    return Number(time);
-  }
-  return null;
-}
-
-/** The tree of RFC 6962 §2.1, and its root at each of `sizes`. */
-function roots(entries, sizes) {
-  const edge = [];
-  const found = new Map();
-  const root = () => {
-    if (edge.length === 0) return sha256("");
-    return edge.map(({ hash }) => hash).reduceRight((right, left) => sha256("\x01", left, right));
-  };
-  const count = Math.floor(entries.length / 32);
-  for (let size = 0; ; size++) {
-    if (sizes.has(size) || size === count) found.set(size, root());
-    if (size === count) return found;
-    let last = { height: 0, hash: sha256("\0", entries.subarray(size * 32, size * 32 + 32)) };
-    while (edge.at(-1)?.height === last.height) {
-      last = { height: last.height + 1, hash: sha256("\x01", edge.pop().hash, last.hash) };
-    }
-    edge.push(last);
-  }
-}
-
 class Verification {
   failures = [];
 
@@ -172,11 +48,11 @@ class Verification {
   }
 
   /** Does `work`; what goes wrong in it becomes a failure of `check`. */
-  async attempt(check, file, work) {
+  async attempt(check, file, work, index = null) {
     try {
       return await work();
     } catch (error) {
-      this.fail(check, error.message, file);
+      this.fail(check, error.message, file, index);
       return null;
     }
   }
@@ -185,10 +61,18 @@ class Verification {
     if (this.unzip()) {
       this.readManifest();
       await this.readKeys();
-      await this.readHead();
+      this.entries = this.file("entries.bin");
+      this.size = Math.floor(this.entries.length / 32);
+      const heads = await openHead(this);
+      this.head = heads.head;
       this.readDocuments();
       await this.readStatements();
-      this.checkOlder();
+      await compareHeads(
+        this,
+        heads,
+        this.restorations,
+        [...this.logKeys.values()].map(({ vkey }) => vkey),
+      );
       await this.readReceipts();
       this.checkCoverage();
       this.checkManifest();
@@ -259,80 +143,6 @@ class Verification {
       }
       if (!this.keys.size) throw new Bad("no keys");
     });
-  }
-
-  async readHead() {
-    const note = await this.attempt("checkpoint", "checkpoint", () => text(this.file("checkpoint")));
-    const own = await this.attempt("checkpoint", "vkey", () => parseVkeys(text(this.file("vkey"))));
-    if (note !== null && own) {
-      this.head = await this.attempt("checkpoint", "checkpoint", () => openCheckpoint(note, own));
-    }
-    let keys = own ?? [];
-    if (this.trusted !== null) {
-      keys = (await this.attempt("key", null, () => parseVkeys(this.trusted))) ?? [];
-      await this.attempt("key", "checkpoint", () => openCheckpoint(note ?? "", keys));
-    }
-    const older = [];
-    for (const kept of this.against) {
-      const opened = await this.attempt("older", null, () => openCheckpoint(kept, keys));
-      if (opened) older.push(opened);
-    }
-    const kept = await this.readKept(own ?? []);
-    this.checkRoots(older, kept);
-    await this.checkWitnesses([note ?? "", ...kept.map(({ note }) => note)]);
-  }
-
-  /** `checkpoints.jsonl`: heads of the log from before, each signed. */
-  async readKept(keys) {
-    const kept = [];
-    for (const line of this.lines("checkpoints.jsonl")) {
-      await this.attempt("older", "checkpoints.jsonl", async () => {
-        const { value, isCanonical: _ } = json(line);
-        const problem = problemOf(value, KEPT);
-        if (problem) throw new Bad(`its field ${problem} is wrong`);
-        const opened = await openCheckpoint(value.note, keys);
-        if (opened.size !== value.size || value.size < (kept.at(-1)?.size ?? 0)) throw new Bad("its size is wrong");
-        kept.push({ ...opened, note: value.note, file: "checkpoints.jsonl" });
-      });
-    }
-    return kept;
-  }
-
-  checkRoots(older, kept) {
-    this.entries = this.file("entries.bin");
-    this.size = Math.floor(this.entries.length / 32);
-    if (this.entries.length % 32) this.fail("root", "it ends within an entry", "entries.bin");
-    const found = roots(this.entries, new Set([...older, ...kept].map(({ size }) => size)));
-    const holds = ({ size, root }) => found.get(size)?.equals(root);
-    if (this.head && (this.head.size !== this.size || !holds(this.head))) {
-      this.fail("root", "the entries do not give the checkpoint's size and root", "entries.bin");
-    }
-    this.older = [...older, ...kept].map((one) => ({ ...one, holds: holds(one) }));
-  }
-
-  /** A head of this log must begin it; one of the log before a restore only as far as the log went on from it. */
-  checkOlder() {
-    const origin = this.head?.origin ?? this.manifest?.origin;
-    const isEarlier = (older) => generation(older) < generation(origin) && base(older) === base(origin);
-    for (const { origin: older, size, file, holds } of origin === undefined ? [] : this.older) {
-      if (older !== origin && !isEarlier(older)) this.fail("older", "a kept checkpoint is of another log", file);
-      else if (!holds && !(isEarlier(older) && this.restored !== null && size > this.restored)) {
-        this.fail("older", `the log does not begin as its head of ${size} entries says`, file);
-      }
-    }
-    if (generation(origin ?? "") > 1 && this.restored === null)
-      this.fail("log", "it does not state that it was restored");
-  }
-
-  async checkWitnesses(notes) {
-    for (const line of this.witness) {
-      await this.attempt("witness", null, async () => {
-        const key = await parseVkey(line);
-        const times = [];
-        for (const note of notes) times.push(note ? await cosigned(note, key) : null);
-        if (key.type !== 4 || times.every((time) => time === null)) throw new Bad("no cosignature of that witness");
-      });
-    }
   }
 
   readDocuments() {
@@ -439,7 +249,7 @@ class Verification {
 
   async readStatements() {
     const file = "statements.jsonl";
-    Object.assign(this, { published: new Map(), added: new Map(), retired: new Map(), times: [], restored: null });
+    Object.assign(this, { published: new Map(), added: new Map(), retired: new Map(), times: [], restorations: [] });
     Object.assign(this, { builds: null, named: new Set(), logKeys: new Map() });
     for await (const { index, kid, value } of this.signed(file, "consent-statement+jwt", "statement")) {
       const problem = problemOf(value, STATEMENT) ?? statementProblem(value);
@@ -455,8 +265,14 @@ class Verification {
       this.checkKey(kid, file, index);
       if (kind === "key-added" && data.use === "receipt" && !this.added.has(data.jwk.kid))
         this.added.set(data.jwk.kid, index);
-      if (kind === "key-added" && data.use === "log") this.logKeys.set(publicOf(data.vkey), true);
-      if (kind === "key-retired" && data.use === "log") this.logKeys.set(publicOf(data.vkey), false);
+      if (kind === "key-added" && data.use === "log")
+        this.logKeys.set(publicOf(data.vkey), {
+          isUsed: true,
+          ...this.logKeys.get(publicOf(data.vkey)),
+          vkey: data.vkey,
+        });
+      if (kind === "key-retired" && data.use === "log")
+        this.logKeys.set(publicOf(data.vkey), { vkey: data.vkey, isUsed: false });
       if (kind === "key-retired" && data.use === "receipt" && !this.retired.has(data.kid))
         this.retired.set(data.kid, index);
       if (kind === "config-published") this.publish(data, file, index);
@@ -465,7 +281,7 @@ class Verification {
       if (kind === "banner-pictured") for (const { sha256 } of data.pictures) this.named.add(`pictures/${sha256}.png`);
       if (kind === "log-restored") {
         if (data.size !== index) this.fail("log", "it does not stand where it says the log was restored", file, index);
-        this.restored = Math.min(this.restored ?? index, index);
+        this.restorations.push({ ...data, index });
       }
     }
     this.checkLogKeys();
@@ -487,7 +303,7 @@ class Verification {
   /** A checkpoint must bear the signature of a log key that the log states and has not retired. */
   checkLogKeys() {
     if (!this.head || this.logKeys.size === 0) return;
-    if (!this.head.signers.some((key) => this.logKeys.get(key))) {
+    if (!this.head.signers.some((key) => this.logKeys.get(key)?.isUsed)) {
       this.fail("keys", "it is signed by no log key that the log states", "checkpoint");
     }
   }
@@ -534,13 +350,24 @@ class Verification {
       this.cite(value, file, index);
       this.times.push({ index, at: value.received_at, file });
     }
-    let latest = "";
-    for (const { index, at, file } of this.times.sort((a, b) => a.index - b.index)) {
-      if (at < latest && Date.parse(latest) - Date.parse(at) > MAX_STEP_BACK_MS) {
-        this.fail("times", "its time is before that of an earlier entry", file, index);
-        latest = at;
-      }
-      if (at > latest) latest = at;
+    this.checkTimes();
+  }
+
+  /** No entry may be dated more than five minutes before an earlier one. */
+  checkTimes() {
+    const steps = this.times.sort((a, b) => a.index - b.index).map((one) => ({ ...one, ms: Date.parse(one.at) }));
+    let [peak, second] = [-Infinity, -Infinity];
+    for (let turn = 0; turn < steps.length; turn++) {
+      const { ms, index, file } = steps[turn];
+      const next = steps[turn + 1]?.ms ?? Infinity;
+      if (ms >= peak) [peak, second] = [ms, peak];
+      else if (peak - ms > MAX_STEP_BACK_MS) {
+        // Where the entries go on from there, it was the clock of the one before that ran ahead.
+        const isPeakWrong = second - ms <= MAX_STEP_BACK_MS && peak - next > MAX_STEP_BACK_MS;
+        const wrong = isPeakWrong ? steps.find((one) => one.ms === peak) : { index, file };
+        this.fail("times", "its time does not fit among its neighbours", wrong.file, wrong.index);
+        if (isPeakWrong) [peak, second] = [ms, ms];
+      } else second = Math.max(second, ms);
     }
   }
 
@@ -598,8 +425,7 @@ class Verification {
       if ((this.manifest[name] ?? 0) !== value)
         this.fail("files", `its ${name} is not what the bundle gives`, "manifest.json");
     }
-    // After a restore the origin ends in the number of the log.
-    if (this.head && !base(this.head.origin).endsWith(`/log/${this.manifest.site}`)) {
+    if (this.head && !isOfSite(this.head.origin, this.manifest.site)) {
       this.fail("files", "the origin names another site", "manifest.json");
     }
   }

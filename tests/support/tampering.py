@@ -34,9 +34,9 @@ def tampering(check, index=None):
 @cache
 def tampered_bundles():
     """Return every tampered case."""
-    from tests.support import tampering_files, tampering_log  # they register the others
+    from tests.support import tampering_cited, tampering_files, tampering_log  # they register the others
 
-    assert tampering_files and tampering_log
+    assert tampering_cited and tampering_files and tampering_log
 
     return tuple(_case(*item) for item in _TAMPERED)
 

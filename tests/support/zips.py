@@ -45,8 +45,7 @@ def damaged(files, name):
     data = bytearray(packed.getvalue())
     # A local header: 30 bytes, the name, what is extra; then the packed file.
     sizes = struct.unpack_from("<HH", data, info.header_offset + 26)
-    at = info.header_offset + 30 + sum(sizes) + info.compress_size // 2
-    data[at : at + 8] = bytes(byte ^ 0xFF for byte in data[at : at + 8])
+    data[info.header_offset + 30 + sum(sizes)] = 0xFF  # a block of a kind that there is not
     return bytes(data)
 
 

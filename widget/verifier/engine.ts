@@ -3,7 +3,7 @@
 import { base64urlBytes, hexOf, textOf, Unreadable, utf8 } from "./bytes";
 import type { Outside } from "./head";
 import { type Fields, isObject, parseJson } from "./json";
-import { parseLine } from "./record";
+import { parseLine } from "./lines";
 import type { Report } from "./report";
 import { sha256 } from "./sha256";
 import type { Receipt } from "./shapes";

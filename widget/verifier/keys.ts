@@ -46,7 +46,8 @@ export async function readKey(jwk: unknown): Promise<Signer> {
 export class KeyHistory {
   private readonly added = new Map<string, number>();
   private readonly retired = new Map<string, number>();
-  private readonly logKeys = new Map<string, boolean>();
+  /** By public key: the verifier key, and whether it is in use. */
+  private readonly logKeys = new Map<string, { vkey: string; isUsed: boolean }>();
   private first: number | null = null;
 
   constructor(private readonly fail: Findings["fail"]) {}
@@ -60,11 +61,13 @@ export class KeyHistory {
       if (jwk!.kid === kid) this.added.set(kid, index - 1);
     }
     this.check(index, kid, file);
+    if (kind !== "key-added" && kind !== "key-retired") return;
     if (kind === "key-added" && use === "receipt" && !this.added.has(jwk!.kid)) this.added.set(jwk!.kid, index);
     if (kind === "key-retired" && use === "receipt" && !this.retired.has(data.kid!)) this.retired.set(data.kid!, index);
-    if (kind === "key-added" && use === "log")
-      this.logKeys.set(publicKey(vkey!), this.logKeys.get(publicKey(vkey!)) ?? true);
-    if (kind === "key-retired" && use === "log") this.logKeys.set(publicKey(vkey!), false);
+    if (use !== "log" || !vkey) return;
+    const known = this.logKeys.get(publicKey(vkey));
+    if (kind === "key-added" && !known) this.logKeys.set(publicKey(vkey), { vkey, isUsed: true });
+    if (kind === "key-retired") this.logKeys.set(publicKey(vkey), { vkey, isUsed: false });
   }
 
   check(index: number, kid: string, file: string): void {
@@ -78,9 +81,14 @@ export class KeyHistory {
     }
   }
 
+  /** The log keys that the log states, retired ones included. */
+  stated(): string[] {
+    return [...this.logKeys.values()].map(({ vkey }) => vkey);
+  }
+
   /** Whether one of `signers` (verifier keys) is a log key that the log states, if it states any. */
   statesLogKey(signers: string[]): boolean {
-    return !this.logKeys.size || signers.some((vkey) => this.logKeys.get(publicKey(vkey)));
+    return !this.logKeys.size || signers.some((vkey) => this.logKeys.get(publicKey(vkey))?.isUsed);
   }
 }
 

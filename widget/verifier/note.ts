@@ -46,6 +46,14 @@ export async function parseVkey(line: string, types = [1]): Promise<Vkey> {
   return { line, name, keyId, type: data[0]!, key: await importEd25519(data.slice(1)) };
 }
 
+/** The same key of a note's signer under another name. */
+export function under(key: Vkey, name: string): Vkey {
+  checkName(name);
+  const encoded = key.line.split("+").slice(2).join("+");
+  const keyId = sha256(utf8(`${name}\n`), base64Bytes(encoded)).subarray(0, 4);
+  return { ...key, name, keyId, line: `${name}+${hexOf(keyId)}+${encoded}` };
+}
+
 /** Reads verifier keys, one per line; a newline at the end may be there. */
 export const parseVkeys = (lines: string): Promise<Vkey[]> =>
   Promise.all(
@@ -115,6 +123,7 @@ export async function cosignedAt(note: string, witness: Vkey): Promise<number | 
     if (name !== witness.name || !isSame(keyId, witness.keyId)) continue;
     if (signature.length !== 72) throw new Unreadable(`the cosignature of ${name} is not 72 bytes long`);
     const time = new DataView(signature.buffer).getBigUint64(0);
+    if (time > 253_402_300_799n) throw new Unreadable(`the cosignature of ${name} names no time before the year 10000`);
     const message = `cosignature/v1\ntime ${time}\n${text}`;
     if (!(await verifies(witness, signature.slice(8), message))) {
       throw new Unreadable(`the cosignature of ${name} does not match the checkpoint`);

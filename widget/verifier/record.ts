@@ -3,10 +3,12 @@
  * grows with the log is one byte of coverage per entry and one id per receipt.
  */
 
-import { base64urlBytes, isSame, textOf, Unreadable, utf8 } from "./bytes";
+import { base64urlBytes, isSame, Unreadable, utf8 } from "./bytes";
 import { Citations } from "./citations";
-import { isCanonical, isObject, type Json, parseJson } from "./json";
+import type { Restoration } from "./head";
+import { isCanonical, type Json, parseJson } from "./json";
 import { KeyHistory, RECEIPT_TYPE, readKey, readKeys, type Signer, STATEMENT_TYPE } from "./keys";
+import { parseLine } from "./lines";
 import { HASH_BYTES } from "./merkle";
 import { parseVkey } from "./note";
 import type { Reader } from "./reader";
@@ -40,8 +42,7 @@ export class Record {
   readonly removals: Removal[] = [];
   readonly kinds: { [kind: string]: number } = {};
   readonly times: Times;
-  /** Where `log-restored` stands first. */
-  restoredAt: number | null = null;
+  readonly restorations: Restoration[] = [];
   private signers = new Map<string, Signer>();
   private readonly covered: Uint8Array;
   private readonly ids = new Set<string>();
@@ -59,7 +60,7 @@ export class Record {
     this.covered = new Uint8Array(this.size);
     this.keys = new KeyHistory(this.fail);
     this.citations = new Citations(reader, this.fail);
-    this.times = new Times(this.fail);
+    this.times = new Times(this.fail, selection);
   }
 
   count(cover: "statement" | "receipt" | "removed"): number {
@@ -106,7 +107,7 @@ export class Record {
             index,
           );
         }
-        this.restoredAt ??= index;
+        this.restorations.push({ index, size: data.size!, checkpoint: data.checkpoint as string });
       }
     }
   }
@@ -126,6 +127,7 @@ export class Record {
       this.times.see(index, receipt.received_at, RECEIPTS);
     }
     this.times.before(this.size, STATEMENTS);
+    this.times.finish();
   }
 
   /** Names every index that nothing stands for, and returns how many the selection leaves out, with the edges of that. */
@@ -278,21 +280,6 @@ export class Record {
       }
       for (let at = 0; at < there.length; at++) there[at] ||= Cover.removed;
     }
-  }
-}
-
-/** Reads a line: `{"index": …, "jws": "…"}`. */
-export function parseLine(bytes: Uint8Array): { index: number; jws: string } | null {
-  try {
-    const text = textOf(bytes);
-    const value: Json = JSON.parse(text);
-    if (!isObject(value) || Object.keys(value).sort().join() !== "index,jws") return null;
-    const { index, jws } = value;
-    // Whole numbers only, as they are written: readers of other languages tell 1 from 1.0.
-    const isPlain = /"index"\s*:\s*(0|[1-9][0-9]*)\s*[,}]/.test(text) && Number.isSafeInteger(index);
-    return isPlain && typeof jws === "string" ? { index: index as number, jws } : null;
-  } catch {
-    return null;
   }
 }
 

@@ -70,4 +70,6 @@ export const said = (value: unknown): string => {
   return seen.length > 80 ? `${seen.slice(0, 80)}…` : seen;
 };
 
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 receipt`, `2 receipts`, `2 entries`. */
+export const counted = (count: number, noun: string): string =>
+  count === 1 ? `1 ${noun}` : `${count} ${noun.replace(/y$/, "ie")}s`;

@@ -59,7 +59,6 @@ export function proven({ head, record, counts, findings, selection, outside, bel
       `${grown}: none of them was changed, moved, taken out or slipped in between.`,
     ]);
   }
-  for (const lost of head.lost) sentences.push([[...log, "older"], lost]);
   sentences.push(
     [
       signed,
@@ -108,6 +107,11 @@ export function notProven({ head, counts, outside, findings }: Context): string[
   } else {
     sentences.push(
       "That nothing was rewritten or left out before this checkpoint: no checkpoint held outside was compared. Keep this one, and give it next time.",
+    );
+  }
+  for (const { index, count } of head.lost) {
+    sentences.push(
+      `What stood in the ${counted(count, "entry")} lost when the log was restored from a backup, as index ${index} states.`,
     );
   }
   if (head.timestamps) {

@@ -241,7 +241,7 @@ export function manifestProblem(value: unknown): string | null {
   return range && (range.first > range.last + 1 || range.last >= size) ? "selection" : null;
 }
 
-export interface Kept {
+export interface KeptLine {
   size: number;
   note: string;
   made_at: string;

@@ -5,10 +5,9 @@
 
 import { base64Text, hexOf, isSame, utf8 } from "./bytes";
 import { Head, isOfSite, type Outside } from "./head";
-import { HASH_BYTES } from "./merkle";
 import { Reader } from "./reader";
 import { Record } from "./record";
-import { Findings, type Report, said } from "./report";
+import { counted, Findings, type Report, said } from "./report";
 import { notProven, proven, subjectOf, verdictOf } from "./sentences";
 import { sha256 } from "./sha256";
 import type { Source } from "./zip";
@@ -58,10 +57,8 @@ export async function verify(
   const head = new Head(reader, findings, outside);
   await head.read();
   const entries = (await reader.content("entries.bin", MAX_ENTRIES_BYTES)) ?? new Uint8Array();
-  await head.checkRoots(entries, pause);
   const selection = manifest?.selection ?? null;
   const record = new Record(reader, findings, entries, manifest?.site ?? null, selection);
-  record.times.selection = selection;
   await record.readKeys();
   await record.citations.readDocuments();
   await record.readStatements();
@@ -69,8 +66,7 @@ export async function verify(
   if (head.checkpoint && !record.keys.statesLogKey(head.checkpoint.signers)) {
     findings.fail("keys", "no log key that the log states, and has not retired, has signed it.", "checkpoint");
   }
-  head.checkOlder(Math.floor(entries.length / HASH_BYTES), record.restoredAt);
-  await head.checkWitnesses();
+  await head.compare(entries, record.keys.stated(), record.restorations, pause);
   await record.readReceipts();
   const { leftOut, below, above } = record.checkCoverage();
   const counts = {
@@ -88,7 +84,7 @@ export async function verify(
     record,
     report: {
       ok: isOk,
-      first: firstLine(head.outside),
+      first: firstLine(head.outside, outside),
       verdict: verdictOf(context),
       outside: head.outside,
       subject: subjectOf(manifest?.site ?? null, head),
@@ -117,7 +113,7 @@ export function unreadable(message: string): Verified {
     record: null,
     report: {
       ok: false,
-      first: firstLine(null),
+      first: firstLine(null, null),
       verdict: "The bundle does not verify: one thing is not as it must be.",
       outside: null,
       subject: "Nothing was verified.",
@@ -133,10 +129,12 @@ export function unreadable(message: string): Verified {
   };
 }
 
-function firstLine(outside: Report["outside"]): string {
-  if (!outside) return "No checkpoint held outside was compared: against the operator nothing here is proven.";
-  const when = outside.at ? ` at ${outside.at}` : "";
-  return `Last checkpoint held outside: ${outside.size} entries (${outside.by}${when}).`;
+function firstLine(held: Report["outside"], given: Outside | null): string {
+  if (held) {
+    return `Last checkpoint held outside: ${counted(held.size, "entry")} (${held.by}${held.at ? ` at ${held.at}` : ""}).`;
+  }
+  const found = given && (given.against.length || given.witness.length) ? "agrees with this bundle" : "was compared";
+  return `No checkpoint held outside ${found}: against the operator nothing here is proven.`;
 }
 
 /** Holds what the manifest says of the log against the log. */
