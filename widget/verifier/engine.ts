@@ -92,17 +92,21 @@ export function createEngine(answer: (answer: Answer) => void): (task: Task) => 
   const find = async (from: number, id: string | null) => {
     const receipts: FoundReceipt[] = [];
     let more = false;
-    if (source?.names.includes("receipts.jsonl")) {
-      for await (const line of linesOf(source, "receipts.jsonl")) {
+    try {
+      for await (const line of source ? linesOf(source, "receipts.jsonl") : []) {
         const stands = parseLine(line);
         if (!stands || stands.index < from) continue;
         const payload = payloadOf(stands.jws);
         if (id !== null && payload?.id !== id) continue;
-        if ((more = receipts.length === PAGE)) break;
+        more = receipts.length === PAGE;
+        if (more) break;
         receipts.push({ index: stands.index, payload });
         if (id !== null) break;
         await breathe();
       }
+    } catch (error) {
+      // The report has said what cannot be read.
+      if (!(error instanceof Unreadable)) throw error;
     }
     answer({ is: "found", receipts, more });
   };
@@ -175,6 +179,7 @@ export function createEngine(answer: (answer: Answer) => void): (task: Task) => 
 
 async function* linesOf(source: Source, name: string): AsyncGenerator<Uint8Array> {
   let rest = new Uint8Array();
+  if (!source.names.includes(name)) return;
   for await (const chunk of source.chunks(name)) {
     const data = rest.length ? new Uint8Array([...rest, ...chunk]) : chunk;
     let from = 0;
