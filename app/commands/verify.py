@@ -18,8 +18,8 @@ import click
 from app.core.bundle import RECEIPTS, ZipBundle
 from app.core.checkpoint import parse_vkeys
 from app.core.cosignature import parse_witness_key
+from app.core.evidence import Evidence, StampReader
 from app.core.note import NoteError
-from app.core.outside import Outside, StampReader
 from app.core.verify import verify_bundle
 
 FAILED, UNFINISHED = 1, 3
@@ -70,10 +70,10 @@ def verify(
     Exit code 0: nothing failed; 1: something did not verify; 2: called wrongly; 3: it could not be finished.
     """
     kept = tuple(path.read_text(errors="replace") for path in against)
-    outside = Outside(kept, vkey, witness, _stamp_reader(tsa_roots))
+    outside = Evidence(kept, vkey, witness, _stamp_reader(tsa_roots))
     with ExitStack() as stack:
         files = stack.enter_context(ZipBundle(bundle))
-        helpers = stack.enter_context(_Helpers(jobs or len(os.sched_getaffinity(0))))
+        helpers = stack.enter_context(Helpers(jobs or len(os.sched_getaffinity(0))))
         try:
             report = verify_bundle(
                 files, outside, spread=helpers.spread, on_progress=None if as_json else _show_progress(stack, files)
@@ -92,14 +92,14 @@ def verify(
     sys.exit(0 if report.ok else FAILED)
 
 
-class _Helpers:
-    """Processes, made when there is enough to do for them."""
+class Helpers:
+    """Processes that check along, made when there is enough to do for them; ``jobs`` is how many."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> "_Helpers":
+    def __enter__(self) -> "Helpers":
         return self
 
     def __exit__(self, *_: object) -> None:
