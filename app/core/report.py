@@ -129,7 +129,7 @@ class Report:
         if self.failure_count > len(shown):
             shown.append(f"… and {self.failure_count - len(shown)} more.")
         parts = [
-            textwrap.fill(self.held_outside, _PAGE_WIDTH),
+            self.held_outside,  # in one line, whatever its length: it is what a script looks for
             textwrap.fill(self.verdict, _PAGE_WIDTH),
             textwrap.fill(self.subject, _PAGE_WIDTH),
             _section("Not as it must be", shown),
