@@ -57,16 +57,24 @@ class _Part:
 
     def __init__(self, data: Any, path: str, problems: list[str]) -> None:
         self.path, self._problems = path, problems
-        self.data: dict[str, Any] = data if isinstance(data, dict) else {}
-        if not isinstance(data, dict):
+        given = data.items() if isinstance(data, dict) else ()
+        self.data: dict[str, Any] = {name: value for name, value in given if value is not None}
+        self._is_there = isinstance(data, dict)
+        if data is not None and not self._is_there:
             self.note("", "must be a mapping")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is there and has nothing in it."""
+        return self._is_there and not self.data
 
     def note(self, name: str, problem: str) -> None:
         self._problems.append(f"{self.path}{'.' * bool(name)}{name}: {problem}")
 
     def keys(self, needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
+        """Note what is missing (the readers below do not say so again) and what is nothing that is read."""
         for name in needed:
-            if name not in self.data:
+            if name not in self.data and self._is_there:
                 self.note(name, "is missing")
         for name in self.data:
             if name not in needed and name not in optional:
@@ -74,6 +82,8 @@ class _Part:
 
     def text(self, name: str, pattern: re.Pattern[str] | None = None) -> str:
         value = self.data.get(name)
+        if name not in self.data:
+            return ""
         if not isinstance(value, str) or not value.strip() or (pattern and not pattern.fullmatch(value)):
             self.note(name, f"must be a text{f' like {pattern.pattern}' if pattern else ''}")
             return ""
@@ -82,7 +92,8 @@ class _Part:
     def word(self, name: str, words: tuple[str, ...], default: str | None = None) -> str:
         value = self.data.get(name, default)
         if value not in words:
-            self.note(name, f"must be one of {', '.join(words)}")
+            if name in self.data:
+                self.note(name, f"must be one of {', '.join(words)}")
             return words[0]
         return cast(str, value)
 
@@ -101,6 +112,8 @@ class _Part:
 
     def localized(self, name: str) -> Localized:
         value = self.data.get(name)
+        if name not in self.data:
+            return {}
         good = isinstance(value, dict) and all(isinstance(text, str) and text.strip() for text in value.values())
         if not good or not set(LANGUAGES) <= set(cast(dict[str, str], value)):
             self.note(name, f"must have a text in {' and '.join(LANGUAGES)}")
@@ -108,7 +121,7 @@ class _Part:
         return cast(Localized, value)
 
     def part(self, name: str) -> "_Part":
-        return _Part(self.data.get(name, {}), f"{self.path}.{name}", self._problems)
+        return _Part(self.data.get(name), f"{self.path}.{name}", self._problems)
 
     def parts(self, name: str) -> list["_Part"]:
         value = self.data.get(name, [])
@@ -119,6 +132,8 @@ class _Part:
 
     def duration(self, name: str, others: tuple[str, ...] = ()) -> str:
         value = self.data.get(name)
+        if name not in self.data:
+            return "session"
         try:
             good = isinstance(value, str) and (value in others or duration_days(value) > 0)
         except ValueError:
@@ -140,6 +155,8 @@ def _read_words(part: _Part) -> tuple[dict[str, Localized], dict[str, Category]]
 
 
 def _entry(name: str, part: _Part, items: Mapping[str, Localized]) -> CatalogEntry:
+    if part.data == {}:
+        part.note("", "must be a mapping with the fields of an entry")
     part.keys(_NEEDED, _OPTIONAL)
     if not _ID.fullmatch(name) or name in STANDARD_CATEGORIES:
         part.note("", "an id is a-z, 0-9 and -, at most 32 characters, and no category's")
@@ -147,9 +164,9 @@ def _entry(name: str, part: _Part, items: Mapping[str, Localized]) -> CatalogEnt
     vendor.keys(("name", "country", "policy"))
     shares = part.part("shares_with")
     checked, sources, unsure = part.text("checked"), part.texts("sources"), part.texts("unsure")
-    if checked != MEMORY and not _MONTH.fullmatch(checked):
+    if checked and checked != MEMORY and not _MONTH.fullmatch(checked):
         part.note("checked", f"must be a month, such as 2026-11, or {MEMORY}")
-    if not sources or not all(_URL.fullmatch(source) for source in sources):
+    if "sources" in part.data and (not sources or not all(_URL.fullmatch(source) for source in sources)):
         part.note("sources", "must list at least one address that begins with https://")
     if not set(unsure) <= set(UNSURE):
         part.note("unsure", f"may list only {', '.join(UNSURE)}")
@@ -181,7 +198,7 @@ def _data(part: _Part, items: Mapping[str, Localized]) -> list[DataItem]:
     for name in part.data:
         if name not in items:
             part.note(name, "is no data item of catalog_words")
-    if not part.data:
+    if part.is_empty:
         part.note("", "must have at least one data item")
     return [DataItem(name=items.get(name, {}), retention=part.duration(name)) for name in part.data]
 
