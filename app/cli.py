@@ -5,15 +5,18 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.orm import Session
 
+from app.commands.log import log, report_logs
+from app.commands.place import application as _application
+from app.commands.place import runtime_of as _runtime
+from app.commands.place import session as _session
+from app.commands.show import show, statements
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -57,7 +60,11 @@ def prepare() -> None:
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
         _register_widget(app)
+        report_logs(app, everything=False)
     click.echo("ready")
+
+
+cli.add_command(log)
 
 
 @cli.group()
@@ -245,27 +252,8 @@ def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
     sys.exit(0 if report.ok else 1)
 
 
-@contextmanager
-def _application() -> Iterator[Flask]:
-    from app.factory import create_app
-
-    app = create_app()
-    with app.app_context():
-        yield app
-
-
-@contextmanager
-def _session() -> Iterator[tuple[Flask, Session]]:
-    from app.db import request_session
-
-    with _application() as app:
-        yield app, request_session()
-
-
-def _runtime(app: Flask) -> Any:
-    from app.web.runtime import EXTENSION
-
-    return app.extensions[EXTENSION]
+for command in (show, statements):
+    cli.add_command(command)
 
 
 def _register_widget(app: Flask) -> None:

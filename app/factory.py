@@ -17,6 +17,7 @@ from app.core.limits import Rate
 from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
 from app.services.camera import find_chromium
 from app.services.configs import Desk
+from app.services.heads import Heads, remember_heads
 from app.services.key_store import load_keys
 from app.services.pictures import Studio
 from app.services.receipts import Outcome, Submission, store_batch
@@ -64,8 +65,10 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         engine, writer_engine = db.engine, db.engines[WRITER]
+    heads = Heads(settings.data / "heads")
     for made in (engine, writer_engine):
         prepare_engine(made)
+        remember_heads(made, heads)
     _warn_of_readers(engine, settings)
     builds = builds or read_widget_builds(WIDGET)
     chromium = find_chromium(settings.chromium)

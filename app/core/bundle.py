@@ -1,9 +1,9 @@
 """The bundle: the auditor's download, one zip with receipts, log and everything that verifies them offline.
 
 ``receipts.jsonl`` and ``statements.jsonl`` (one ``line_bytes`` each, indexes ascending), ``entries.bin`` (the log's
-32-byte entries from index 0), the documents that receipts cite by hash, the public keys, the checkpoint, and
-``manifest.json`` with the hash and size of every other file. What is read here was written by anyone: a file may be
-huge, odd or broken, and then a ``BundleError`` says so.
+32-byte entries from index 0), the documents that receipts cite and statements name by hash, the public keys, the
+checkpoint and earlier ones, and ``manifest.json`` with the hash and size of every other file. What is read here was
+written by anyone: a file may be huge, odd or broken, and then a ``BundleError`` says so.
 """
 
 import json
@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Protocol
 from app.core.canonical import canonical_bytes
 from app.core.note import base64_text
 from app.core.receipt import rfc3339
+from app.core.selection import Selection
 
 RECEIPTS = "receipts.jsonl"
 STATEMENTS = "statements.jsonl"
@@ -29,6 +30,7 @@ VKEY = "vkey"
 CHECKPOINT = "checkpoint"
 MANIFEST = "manifest.json"
 VERIFY_PAGE = "verify.html"
+CHECKPOINTS = "checkpoints.jsonl"
 REQUIRED = (MANIFEST, CHECKPOINT, VKEY, JWKS, ENTRIES, STATEMENTS, RECEIPTS)
 
 MAX_NAMES = 100_000
@@ -37,7 +39,15 @@ MAX_LINE_BYTES = 8 * 1024 * 1024  # a receipt takes some kB; a statement that re
 _MAX_GROWTH = 100  # what is hashes and signatures packs by half at best; a zip bomb grows a thousandfold
 _ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
-_CITED = re.compile(r"(configs|notices)/([0-9a-f]{64})\.json|(widgets)/([0-9a-f]{64})\.js", re.ASCII)
+_ENDINGS = {
+    "configs": "json",
+    "notices": "json",
+    "loaders": "json",
+    "widgets": "js",
+    "parts": "js",
+    "pictures": "png",
+}
+_CITED = re.compile(r"([a-z]+)/([0-9a-f]{64})\.([a-z]+)", re.ASCII)
 
 
 class BundleError(ValueError):
@@ -64,23 +74,42 @@ class FileFacts:
 
 def config_name(sha256: str) -> str:
     """Return the file name of the config with this hash (hex)."""
-    return f"configs/{sha256}.json"
+    return _name("configs", sha256)
 
 
 def notice_name(sha256: str) -> str:
     """Return the file name of the notice with this hash (hex)."""
-    return f"notices/{sha256}.json"
+    return _name("notices", sha256)
+
+
+def loader_name(sha256: str) -> str:
+    """Return the file name of what a loader carries, with this hash (hex)."""
+    return _name("loaders", sha256)
 
 
 def widget_name(sha256: str) -> str:
     """Return the file name of the widget build with this hash (hex)."""
-    return f"widgets/{sha256}.js"
+    return _name("widgets", sha256)
+
+
+def part_name(sha256: str) -> str:
+    """Return the file name of the widget's part with this hash (hex)."""
+    return _name("parts", sha256)
+
+
+def picture_name(sha256: str) -> str:
+    """Return the file name of the picture with this hash (hex)."""
+    return _name("pictures", sha256)
+
+
+def _name(folder: str, sha256: str) -> str:
+    return f"{folder}/{sha256}.{_ENDINGS[folder]}"
 
 
 def cited_kind(name: str) -> tuple[str, str] | None:
-    """Return the folder and hash of a cited document's file ``name``, or ``None`` when it is not such a name."""
+    """Return the folder and hash of a cited or named document's file ``name``; ``None`` when it is not such a name."""
     match = _CITED.fullmatch(name)
-    return None if match is None else (match[1] or match[3], match[2] or match[4])
+    return (match[1], match[2]) if match is not None and _ENDINGS.get(match[1]) == match[3] else None
 
 
 def line_bytes(index: int, jws: str) -> bytes:
@@ -88,33 +117,40 @@ def line_bytes(index: int, jws: str) -> bytes:
     return json.dumps({"index": index, "jws": jws}, separators=(",", ":")).encode() + b"\n"
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What the indexes of a log are: a receipt of the bundle, a statement, removed, or left out by the selection."""
+
+    receipts: int
+    statements: int
+    removed: int
+    left_out: int = 0
+
+
 def manifest_bytes(
     *,
     site: str,
     origin: str,
-    size: int,
     root: bytes,
-    receipts: int,
-    statements: int,
-    removed: int,
+    counts: Counts,
     made_at: datetime,
     files: Mapping[str, FileFacts],
+    selection: Selection | None = None,
 ) -> bytes:
     """Return ``manifest.json`` in its one form (RFC 8785).
 
-    ``size`` counts the log's entries, ``receipts``, ``statements`` and ``removed`` say what they are (and add up to
-    it), ``root`` is the checkpoint's, ``made_at`` an aware UTC time, ``files`` every file but the manifest itself.
+    ``counts`` add up to the log's entries, ``root`` is the checkpoint's, ``made_at`` an aware UTC time, ``files`` every
+    file but the manifest itself, ``selection`` which receipts are here (``None``: all).
     """
     return canonical_bytes(
         {
             "v": 1,
             "site": site,
             "origin": origin,
-            "size": size,
+            "size": sum(asdict(counts).values()),
             "root": base64_text(root),
-            "receipts": receipts,
-            "statements": statements,
-            "removed": removed,
+            **asdict(counts),
+            "selection": None if selection is None else selection.to_json(),
             "made_at": rfc3339(made_at),
             "files": {name: {"sha256": facts.sha256, "bytes": facts.bytes} for name, facts in files.items()},
         }

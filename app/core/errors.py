@@ -176,6 +176,20 @@ class UnavailableError(RetryLaterError):
     message = "The record could not be stored just now. Nothing is lost: send the same body again later."
 
 
+class LogRolledBackError(UnavailableError):
+    """The database has an older or another log than one whose head was let out. ``why`` is for the operator."""
+
+    code = "log_rolled_back"
+    message = (
+        "This site's record was set back to an older state, so nothing can be added until its operator has looked at it. "
+        "Nothing is lost: keep the receipt and send the same body again later."
+    )
+
+    def __init__(self, retry_after: int, why: str) -> None:
+        super().__init__(retry_after)
+        self.why = why
+
+
 class KeysError(PlacetError):
     code = "keys"
     message = "The signing keys are missing or weak. Make them with `placet keys create`."

@@ -69,7 +69,7 @@ class JwsVerifier:
             raise SignatureError("not a set of public keys")
         self._keys: dict[tuple[str, str], Ed25519PublicKey] = {}
         for jwk in jwks["keys"]:
-            kid, key = _read_jwk(jwk)
+            kid, key = read_jwk(jwk)
             for typ in (RECEIPT_TYPE, STATEMENT_TYPE):
                 header = canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ})
                 self._keys[typ, b64url(header)] = key
@@ -89,7 +89,11 @@ class JwsVerifier:
         return data
 
 
-def _read_jwk(jwk: Any) -> tuple[str, Ed25519PublicKey]:
+def read_jwk(jwk: Any) -> tuple[str, Ed25519PublicKey]:
+    """Read a public key as ``jwks.json`` has it, written by anyone: its ``kid`` (RFC 7638 thumbprint) and the key.
+
+    Raises ``SignatureError`` for anything else, a private key included.
+    """
     fixed = {"kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "use": "sig"}
     if not isinstance(jwk, dict) or jwk.keys() != fixed.keys() | {"x", "kid"}:
         raise SignatureError("not a public Ed25519 key")

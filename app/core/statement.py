@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.receipt import rfc3339
 
-Kind = Literal["config-published", "receipts-removed", "banner-pictured"]
+Kind = Literal["config-published", "receipts-removed", "banner-pictured", "log-restored"]
 
 
 def uuid7(now: datetime, random: bytes) -> str:

@@ -9,6 +9,7 @@ from app.core.bundle import CHECKPOINT, ENTRIES, MANIFEST, VKEY, BundleFiles
 from app.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from app.core.merkle import HASH_BYTES, Frontier
 from app.core.note import base64_text
+from app.core.origins import is_origin_of
 from app.core.report import Check, Findings, Report, counted, said
 from app.core.verify_files import BundleReader
 from app.core.verify_record import MAX_STEP_BACK, Record
@@ -125,7 +126,7 @@ def _check_manifest(reader: BundleReader, head: _Head, record: Record, findings:
         found["origin"] = head.checkpoint.origin
         found["size"] = head.checkpoint.size
         found["root"] = base64_text(head.checkpoint.root)
-        if not head.checkpoint.origin.endswith(f"/log/{manifest['site']}"):
+        if not is_origin_of(head.checkpoint.origin, manifest["site"]):
             findings.fail("files", "its `site` is not the one that the log's origin names.", MANIFEST)
     for name, value in found.items():
         if manifest[name] != value:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from app.core.bundle import (
+    CHECKPOINTS,
     MANIFEST,
     MAX_DOCUMENT_BYTES,
     REQUIRED,
@@ -132,4 +133,4 @@ class BundleReader:
 
 
 def _belongs(name: str) -> bool:
-    return name in REQUIRED or name == VERIFY_PAGE or cited_kind(name) is not None
+    return name in REQUIRED or name in (VERIFY_PAGE, CHECKPOINTS) or cited_kind(name) is not None

@@ -16,7 +16,7 @@ from app.core.bundle import FileFacts
 from app.core.errors import DamagedError
 from app.core.keys import KeyRing
 from app.core.merkle import Frontier
-from app.core.note import vkey
+from app.core.origins import log_vkeys
 from app.db import begin_snapshot
 from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, Site, Statement, WidgetRelease
 from app.services.audit import payload_of, text_of
@@ -30,7 +30,7 @@ def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing,
     site_id, key, origin = site.id, site.key, site.log_origin
     connection = begin_snapshot(session)
     note = read_checkpoint(connection, site_id)
-    vkeys = "".join(f"{vkey(origin, log_key)}\n" for log_key in reversed(keys.log))
+    vkeys = log_vkeys(origin, keys.log)
     size, root = _head(connection, site_id)
     with _Writer(file, now) as out:
         cited = _Cited()
@@ -46,11 +46,8 @@ def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing,
             bundle.manifest_bytes(
                 site=key,
                 origin=origin,
-                size=size,
                 root=root,
-                receipts=receipts,
-                statements=statements,
-                removed=size - receipts - statements,
+                counts=bundle.Counts(receipts, statements, size - receipts - statements),
                 made_at=now,
                 files=out.facts,
             )

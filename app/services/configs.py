@@ -118,7 +118,7 @@ def publish(
     session.flush()
     _write_slices(connection, site, document, version, desk)
     _state_publication(connection, logs[site.id].append, site, version, desk=desk, now=now)
-    close_logs(connection, logs.values(), desk.keys.log[-1])
+    close_logs(connection, logs.values(), desk.keys.log)
     session.commit()
     return version
 

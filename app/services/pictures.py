@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.core.banner_page import banner_page
+from app.core.banner_page import Build, banner_page
 from app.core.canonical import sha256_hex
 from app.core.decision import NECESSARY
 from app.core.errors import NotFoundError
@@ -64,7 +64,7 @@ def take_pictures(session: Session, site: Site, number: int, studio: Studio, *, 
     log = logs[site_id]
     keys, random_bytes = studio.keys, studio.random_bytes
     state(connection, log.append, site, "banner-pictured", data, keys=keys, random_bytes=random_bytes, now=now)
-    close_logs(connection, logs.values(), keys.log[-1])
+    close_logs(connection, logs.values(), keys.log)
     session.commit()
     return len(rows)
 
@@ -105,7 +105,7 @@ def _take_all(slices: Sequence[tuple[str, str, dict[str, Any]]], studio: Studio)
             # Whatever tells regimes apart and is not drawn.
             hidden = {"regime": "", "lifetimes": {}, "notice": {**loader["notice"], "sha256": ""}}
             drawn = {**loader, **hidden}
-            page = banner_page(build.script, drawn, version=build.version, sha256=build.sha256)
+            page = banner_page(Build(build.script, build.version, build.sha256), drawn)
             for shot in SHOTS:
                 is_new = (page, shot) not in taken
                 png = taken[page, shot] = camera.take(page, shot, BANNER) if is_new else taken[page, shot]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import (
     ErasedError,
     IdReusedError,
+    LogRolledBackError,
     PlacetError,
     UntrustedGrantError,
 )
@@ -87,8 +88,8 @@ def store_batch(
     """Store a batch of submissions of any sites and commit once; one outcome each, in order.
 
     A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``,
-    ``UntrustedGrantError``) is returned as its error and disturbs no other. Whatever else is raised means that nothing
-    of the batch was stored.
+    ``UntrustedGrantError``, ``LogRolledBackError``) is returned as its error and disturbs no other. Whatever else is
+    raised means that nothing of the batch was stored.
     """
     connection = begin_write(session)
     logs = open_logs(connection, {submission.site_id for submission in submissions})
@@ -98,7 +99,7 @@ def store_batch(
         for row in batch.rows:
             row["log_size"] = logs[row["site_id"]].frontier.size
         connection.execute(_ADD_RECEIPTS, batch.rows)
-        close_logs(connection, logs.values(), keys.log[-1])
+        close_logs(connection, logs.values(), keys.log)
         session.commit()
     else:
         session.rollback()
@@ -166,7 +167,7 @@ class _Batch:
             return ErasedError()
         try:
             stored = self._append(submission, subject, content)
-        except UntrustedGrantError as error:
+        except (UntrustedGrantError, LogRolledBackError) as error:
             return error
         self._known[site_id, claim.id] = (
             content,

@@ -42,7 +42,7 @@ def create_site(
     site_id = connection.execute(
         insert(Site).values(key=key, handle=handle, log_origin=origin, created_at=now).returning(Site.id)
     ).scalar_one()
-    create_log(connection, site_id, origin, keys.log[-1])
+    create_log(connection, site_id, origin, keys.log)
     session.commit()
     return session.get_one(Site, site_id)
 

@@ -10,17 +10,22 @@ from hypothesis import strategies as st
 from app.core.bundle import (
     MAX_LINE_BYTES,
     BundleError,
+    Counts,
     FileFacts,
     ZipBundle,
     cited_kind,
     config_name,
     line_bytes,
     lines_of,
+    loader_name,
     manifest_bytes,
     notice_name,
     parse_json,
+    part_name,
+    picture_name,
     widget_name,
 )
+from app.core.selection import Selection
 from tests.support.bundles import zip_of
 
 SHA = "ab" * 32
@@ -39,23 +44,31 @@ def test_the_manifest_has_one_form():
     made = manifest_bytes(
         site="s_x",
         origin="consent.example/log/s_x",
-        size=3,
         root=bytes(32),
-        receipts=1,
-        statements=1,
-        removed=1,
+        counts=Counts(receipts=1, statements=1, removed=1, left_out=2),
+        selection=Selection.of_period(None, datetime(2026, 11, 22, tzinfo=UTC), 0, 2),
         made_at=datetime(2026, 11, 22, tzinfo=UTC),
         files={"vkey": FileFacts(SHA, 5)},
     )
     assert made == (
-        b'{"files":{"vkey":{"bytes":5,"sha256":"' + SHA.encode() + b'"}},"made_at":"2026-11-22T00:00:00.000Z",'
-        b'"origin":"consent.example/log/s_x","receipts":1,"removed":1,"root":"' + b"A" * 43 + b'=",'
-        b'"site":"s_x","size":3,"statements":1,"v":1}'
+        b'{"files":{"vkey":{"bytes":5,"sha256":"' + SHA.encode() + b'"}},"left_out":2,'
+        b'"made_at":"2026-11-22T00:00:00.000Z","origin":"consent.example/log/s_x","receipts":1,"removed":1,'
+        b'"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",'
+        b'"selection":{"first":0,"from":null,"last":2,"to":"2026-11-22T00:00:00.000Z"},'
+        b'"site":"s_x","size":5,"statements":1,"v":1}'
     )
 
 
 @pytest.mark.parametrize(
-    "name_of, folder", [(config_name, "configs"), (notice_name, "notices"), (widget_name, "widgets")]
+    "name_of, folder",
+    [
+        (config_name, "configs"),
+        (notice_name, "notices"),
+        (loader_name, "loaders"),
+        (widget_name, "widgets"),
+        (part_name, "parts"),
+        (picture_name, "pictures"),
+    ],
 )
 def test_a_cited_document_is_found_by_its_name(name_of, folder):
     assert cited_kind(name_of(SHA)) == (folder, SHA)

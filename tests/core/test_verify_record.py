@@ -186,7 +186,7 @@ def test_a_receipt_dated_back_names_its_index(log):
 
 
 def test_a_statement_dated_back_names_its_index(log):
-    index = log.statement("tracker-stopped", {"tracker": "recorder"}, at="2026-03-01T11:00:00.000Z")
+    index = log.statement("something-new", {"tracker": "recorder"}, at="2026-03-01T11:00:00.000Z")
     assert f"statements.jsonl, index {index}: its time" in words(verify(log.files()))
 
 

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.core.checkpoint import open_checkpoint
-from app.core.merkle import leaf_hash, root_of, tile_root, verify_inclusion
+from app.core.merkle import leaf_hash, root_of, tile_root, verify_consistency, verify_inclusion
 from app.core.note import vkey
 from app.db import begin_write
 from app.models import LogEntry, LogHead, LogTile, Site
 from app.services.sites import create_site
-from app.services.translog import close_logs, open_logs, prove_inclusion, read_checkpoint
+from app.services.translog import close_logs, open_logs, prove_consistency, prove_inclusion, read_checkpoint
+from tests.support.world import make_keys
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def append(session, here, site_id, count, start=0):
     logs = open_logs(connection, [site_id])
     for number in range(start, start + count):
         logs[site_id].append(f"entry.{number}")
-    close_logs(connection, logs.values(), here.keys.log[-1])
+    close_logs(connection, logs.values(), here.keys.log)
     session.commit()
 
 
@@ -68,6 +69,40 @@ def test_full_tiles_are_kept_and_partial_ones_are_not(session, here, log):
     assert tiles[1].root == tile_root(hashes)
 
 
+def test_every_beginning_of_the_log_is_proven_to_be_one(session, here, log):
+    site_id, _ = log
+    append(session, here, site_id, 300)
+    append(session, here, site_id, 230, 300)
+    whole = entries(530)
+    connection = session.connection()
+    for old in (0, 1, 7, 255, 256, 257, 300, 511, 512, 529, 530):
+        for new in {old, 300, 512, 513, 530} - set(range(old)):
+            proof = prove_consistency(connection, site_id, old, new)
+            verify_consistency(old, root_of(whole[:old]), new, root_of(whole[:new]), proof)
+
+
+def test_nothing_is_proven_of_a_log_that_is_not_there_yet(session, here, log):
+    site_id, _ = log
+    append(session, here, site_id, 3)
+    for old, new in ((3, 4), (3, 2)):
+        with pytest.raises(ValueError, match="entries"):
+            prove_consistency(session.connection(), site_id, old, new)
+
+
+def test_every_key_of_the_ring_signs(session, here, log):
+    site_id, origin = log
+    ring = [*here.keys.log, *make_keys("newer").log]
+    connection = begin_write(session)
+    opened = open_logs(connection, [site_id])
+    opened[site_id].append("entry.0")
+    close_logs(connection, opened.values(), ring)
+    session.commit()
+    note = read_checkpoint(session.connection(), site_id)
+    for key in ring:
+        assert open_checkpoint(note, vkey(origin, key)).size == 1
+    assert note.count("\n\u2014 ") == 2
+
+
 @pytest.mark.long
 def test_a_third_level_of_tiles(session, here, log):
     site_id, _ = log
@@ -87,7 +122,7 @@ def test_nothing_is_written_without_a_commit(session, here, log):
     connection = begin_write(session)
     logs = open_logs(connection, [site_id])
     logs[site_id].append("entry.0")
-    close_logs(connection, logs.values(), here.keys.log[-1])
+    close_logs(connection, logs.values(), here.keys.log)
     session.rollback()
     assert session.scalars(select(LogEntry.log_index)).all() == []
     assert session.scalars(select(LogHead.size)).one() == 0

@@ -1,39 +1,28 @@
 """A bundle built in memory with real keys, so that tests can take it apart and put it together wrongly."""
 
-import io
-import zipfile
-from dataclasses import dataclass, field
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from app.core import bundle as names
-from app.core.bundle import FileFacts, line_bytes, manifest_bytes
+from app.core.bundle import Counts, FileFacts, line_bytes, manifest_bytes
 from app.core.canonical import b64url, canonical_bytes, sha256_hex
 from app.core.checkpoint import Checkpoint, sign_checkpoint
+from app.core.cosignature import cosign
+from app.core.keys import public_jwk
 from app.core.merkle import root_of
 from app.core.note import vkey
 from app.core.receipt import Cited, Claim, Context, Offer, make_payload, rfc3339
+from app.core.selection import Selection
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, sign_jws
 from app.core.statement import uuid7
 from app.core.verify import verify_bundle
+from tests.support.bundle_files import MemoryBundle, witness_private, zip_of
 from tests.support.world import CountedBytes, make_keys
 
+__all__ = ["BundleBuilder", "raw_jws", "verify", "with_lines", "words", "zip_of"]
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class MemoryBundle:
-    """A bundle's files in a dict, read in chunks that cut lines anywhere."""
-
-    def __init__(self, files, chunk):
-        self.files, self._chunk = files, chunk
-
-    def names(self):
-        return list(self.files)
-
-    def chunks(self, name):
-        data = self.files[name]
-        for at in range(0, len(data), self._chunk):
-            yield data[at : at + self._chunk]
 
 
 @dataclass
@@ -45,7 +34,10 @@ class BundleBuilder:
     entries: list = field(default_factory=list)
     lines: dict = field(default_factory=lambda: {names.RECEIPTS: {}, names.STATEMENTS: {}})
     documents: dict = field(default_factory=dict)
-    removed: int = 0
+    removed: set = field(default_factory=set)
+    kept: list = field(default_factory=list)
+    selection: Selection | None = None
+    step: timedelta = timedelta(seconds=1)
 
     def __post_init__(self):
         self.keys = make_keys(self.seed)
@@ -56,7 +48,7 @@ class BundleBuilder:
 
     @property
     def now(self):
-        return START + timedelta(seconds=len(self.entries))
+        return START + self.step * len(self.entries)
 
     def new_id(self):
         return uuid7(self.now, CountedBytes(f"id {len(self.entries)}")(10))
@@ -75,19 +67,95 @@ class BundleBuilder:
         self.lines[file][index] = jws
         return index
 
-    def statement(self, kind, data, /, **changes):
+    def statement(self, kind, data, /, key=None, **changes):
         payload = {"v": 1, "id": self.new_id(), "site": self.site, "kind": kind, "at": rfc3339(self.now), "data": data}
-        return self.append(sign_jws({**payload, **changes}, self.keys.receipt[-1], STATEMENT_TYPE), names.STATEMENTS)
+        key = key or self.keys.receipt[-1]
+        return self.append(sign_jws({**payload, **changes}, key, STATEMENT_TYPE), names.STATEMENTS)
 
-    def publish(self, version):
-        return self.statement("config-published", {"version": version, "sha256": self.config(version), "reason": "law"})
+    def begin(self):
+        """State the keys and the widget, as a log begins since statements tell them."""
+        for key in self.keys.receipt:
+            self.add_key(key, by=self.keys.receipt[0])
+        for key in self.keys.log:
+            self.statement("key-added", {"use": "log", "vkey": vkey(self.origin, key)}, key=self.keys.receipt[0])
+        return self.release(b"// the widget")
+
+    def add_key(self, key, by=None):
+        return self.statement("key-added", {"use": "receipt", "jwk": public_jwk(key.jwk)}, key=by)
+
+    def retire(self, key, **changes):
+        return self.statement("key-retired", {"use": "receipt", "kid": key.kid, "reason": "rotated", **changes})
+
+    def rotate(self, seed):
+        """Put the keys of another seed into the ring, newest; state them by the key before."""
+        before, other = self.keys.receipt[-1], make_keys(seed)
+        self.keys = replace(self.keys, receipt=self.keys.receipt + other.receipt, log=self.keys.log + other.log)
+        self.statement("key-added", {"use": "log", "vkey": vkey(self.origin, self.keys.log[-1])}, key=before)
+        return self.add_key(self.keys.receipt[-1], by=before)
+
+    def release(self, script, version="0.1.0"):
+        """State a build of the widget with one part, and keep both."""
+        part = b"// the preferences of " + script
+        self.documents[names.widget_name(sha256_hex(script))] = script
+        self.documents[names.part_name(sha256_hex(part))] = part
+        parts = {"preferences": sha256_hex(part)}
+        build = {"version": version, "sha256": sha256_hex(script), "parts": parts}
+        return self.statement("widget-released", {"builds": [build]})
+
+    def publish(self, version, **changes):
+        data = {"version": version, "sha256": self.config(version), "reason": "law"}
+        return self.statement("config-published", {**data, **changes})
+
+    def publish_whole(self, version, **changes):
+        """Publish as logs do since publications name their slices: one, in English for the EU."""
+        loader = self.keep(names.loader_name, {"version": version, "lang": "en"})
+        slices = [{"regime": "eu", "lang": "en", "notice": self.notice, "loader": loader}]
+        lint = {"warnings": [{"path": "texts", "message": "Nobody has read them."}]}
+        return self.publish(version, **{"by": "owner@example.com", "lint": lint, "slices": slices, **changes})
+
+    def picture(self, version, png=b"\x89PNG not really"):
+        """State a picture of the banner, and keep it."""
+        self.documents[names.picture_name(sha256_hex(png))] = png
+        drawn = {"sha256": sha256_hex(png), "regime": "eu", "lang": "en", "width": 360, "scheme": "light"}
+        return self.statement("banner-pictured", {"version": version, "pictures": [drawn]})
+
+    def restore(self, size, reason="the disk broke"):
+        """Go on from a backup of ``size`` entries under a new origin, as the log says itself."""
+        head = self.checkpoint()
+        for lines in self.lines.values():
+            for index in [index for index in lines if index >= size]:
+                del lines[index]
+        del self.entries[size:]
+        self.removed = {index for index in self.removed if index < size}
+        number = int(self.origin.rpartition(".")[2]) + 1 if self.origin.endswith(tuple("23456789")) else 2
+        self.origin = f"consent.example/log/{self.site}.{number}"
+        return self.statement("log-restored", {"size": size, "checkpoint": head, "reason": reason})
+
+    def keep_checkpoint(self, size=None, *, witnesses=(), at=None, handed=(), timestamps=()):
+        """Keep a checkpoint with the cosignatures of ``witnesses`` (names; ``witness`` makes their keys)."""
+        note = self.checkpoint(size)
+        for name in witnesses:
+            note += cosign(note, name, witness_private(name), at or self.now)
+        line = {
+            "size": len(self.entries) if size is None else size,
+            "note": note,
+            "made_at": rfc3339(self.now),
+            "handed": [dict(zip(("kind", "to", "at"), item, strict=True)) for item in handed],
+            "timestamps": [b64encode(stamp).decode() for stamp in timestamps],
+        }
+        self.kept.append(line)
+        return note
+
+    def select(self, first, last, start=None, end=None):
+        """Leave out the receipts before ``first`` and after ``last``; ``start`` and ``end`` as the manifest says them."""
+        self.selection = Selection(start, end, first, last)
 
     def remove(self, *ranges, **changes):
         indexes = [index for first, last in ranges for index in range(first, last + 1)]
         data = {"ranges": [list(item) for item in ranges], "count": len(indexes), "reason": "asked", "by": "subject"}
         for index in indexes:
             self.lines[names.RECEIPTS].pop(index, None)
-        self.removed += len(indexes)
+        self.removed.update(indexes)
         return self.statement("receipts-removed", {**data, **changes})
 
     def payload(self, version=1, headless=False, **changes):
@@ -131,18 +199,32 @@ class BundleBuilder:
 
     def checkpoint(self, size=None):
         size = len(self.entries) if size is None else size
-        return sign_checkpoint(Checkpoint(self.origin, size, root_of(self.entries[:size])), self.keys.log[-1])
+        return sign_checkpoint(Checkpoint(self.origin, size, root_of(self.entries[:size])), self.keys.log)
 
     @property
     def vkey(self):
-        return vkey(self.origin, self.keys.log[-1]) + "\n"
+        return "".join(f"{vkey(self.origin, key)}\n" for key in reversed(self.keys.log))
+
+    @property
+    def counts(self):
+        receipts, statements = (len(self.selected(file)) for file in (names.RECEIPTS, names.STATEMENTS))
+        removed = len(self.removed)
+        return Counts(receipts, statements, removed, len(self.lines[names.RECEIPTS]) - receipts)
+
+    def selected(self, file):
+        lines = self.lines[file]
+        if file == names.STATEMENTS or self.selection is None:
+            return lines
+        return {index: jws for index, jws in lines.items() if self.selection.has(index)}
 
     def files(self):
         files = {
-            file: b"".join(line_bytes(index, jws) for index, jws in sorted(lines.items()))
-            for file, lines in self.lines.items()
+            file: b"".join(line_bytes(index, jws) for index, jws in sorted(self.selected(file).items()))
+            for file in self.lines
         }
         files |= self.documents
+        if self.kept:
+            files[names.CHECKPOINTS] = b"".join(canonical_bytes(line) + b"\n" for line in self.kept)
         files[names.ENTRIES] = b"".join(self.entries)
         files[names.JWKS] = canonical_bytes(self.keys.jwks())
         files[names.VKEY] = self.vkey.encode()
@@ -155,24 +237,13 @@ class BundleBuilder:
         files[names.MANIFEST] = manifest_bytes(
             site=self.site,
             origin=self.origin,
-            size=len(self.entries),
             root=root_of(self.entries),
-            receipts=len(self.lines[names.RECEIPTS]),
-            statements=len(self.lines[names.STATEMENTS]),
-            removed=self.removed,
+            counts=self.counts,
+            selection=self.selection,
             made_at=self.now,
             files={name: FileFacts(sha256_hex(data), len(data)) for name, data in files.items()},
         )
         return files
-
-
-def zip_of(files):
-    """Return the zip of ``files`` as bytes, the same in every run."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def verify(files, *outside, chunk=1000, **named):

@@ -79,6 +79,13 @@ def desk(need: Need) -> Callable[[View], View]:
     return decorate
 
 
+def may_audit(site: Site) -> bool:
+    """Whether whoever asks is logged in at the desk with a role that may audit this site."""
+    account = session_account()
+    role = role_at(request_session(), account, site.id) if account else None
+    return role in MAY["audit"]
+
+
 def refuse_foreign() -> None:
     """Refuse what the browser says another site made it send, before the session is touched. Raises ``ForbiddenError``."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.core.checkpoint import open_checkpoint
-from app.core.note import base64_text, vkey
+from app.core.note import base64_text
+from app.core.origins import log_vkeys
 from app.db import db, request_session
 from app.models import Site
 from app.services.bundles import write_bundle
@@ -27,7 +28,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
     """Show the log's head, and say how it is verified."""
     site = visit.place
     note = read_checkpoint(request_session().connection(), site.id)
-    keys = "".join(f"{vkey(site.log_origin, key)}\n" for key in reversed(runtime().keys.log))
+    keys = log_vkeys(site.log_origin, runtime().keys.log)
     head = open_checkpoint(note, keys)
     return render_template(
         "admin/proof.html",

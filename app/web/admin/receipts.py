@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.core.fields import CHECKED, CLAIMED, KNOWN
 from app.db import begin_snapshot, db, request_session
 from app.models import Site
 from app.services.audit import Period, count_receipts, export_lines, find_receipt, list_receipts, payload_of
@@ -18,36 +19,6 @@ from app.web.admin.access import Visit, desk
 
 PAGE = 50
 MAX_INDEX = 2**31 - 1
-CLAIMED = (
-    "id",
-    "previous",
-    "method",
-    "trusted",
-    "choices",
-    "trackers",
-    "layer",
-    "layout",
-    "viewport",
-    "scheme",
-    "equality",
-    "shown_at",
-    "decided_at",
-)
-CHECKED = ("config", "notice", "widget")
-KNOWN = (
-    "v",
-    "site",
-    "subject",
-    "nonce",
-    "event",
-    "regime",
-    "jurisdiction",
-    "gpc",
-    "received_at",
-    "expires_at",
-    "clock",
-    "attested",
-)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from app.web.admin import (
     errors,
     login,
     pictures,
+    preview,
     proof,
     publishing,
     receipts,
@@ -29,7 +30,7 @@ from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 PLACES = (
@@ -40,6 +41,7 @@ PLACES = (
     texts,
     rules,
     yaml_page,
+    preview,
     publishing,
     discovery,
     versions,
@@ -70,7 +72,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
 
 def _harden(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
+    headers.setdefault("Content-Security-Policy", POLICY)  # a page in a frame has a stricter one
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     is_static = request.endpoint == "admin.static" and "v" in request.args
