@@ -12,7 +12,9 @@ from typing import Any
 import click
 from flask import Flask
 
+from app.commands.catalog import catalog
 from app.commands.log import log, report_logs
+from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
@@ -22,7 +24,6 @@ from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
-CLI_NAME = "placet command line"
 EXISTS = 3
 
 
@@ -65,6 +66,7 @@ def prepare() -> None:
 
 
 cli.add_command(log)
+cli.add_command(catalog)
 
 
 @cli.group()

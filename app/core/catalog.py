@@ -71,14 +71,14 @@ class CatalogEntry:
 
     def uses(self, host: str, path: str = "/") -> bool:
         """Whether an address is one of this tracker's, as the widget's gate matches: whole hosts, beginnings of paths."""
-        return self._fit(host, path) is not None
+        return self.closeness(host, path) is not None
 
     def stores(self, kind: StorageKind, name: str) -> bool:
         """Whether a cookie or key is one of this tracker's; a listed name that ends in ``*`` is its beginning."""
         return any(item["kind"] == kind and name_fits(item["name"], name) for item in self.storage)
 
-    def _fit(self, host: str, path: str) -> tuple[bool, int] | None:
-        """How closely the closest match fits (exact host, length of path); ``None``: none does."""
+    def closeness(self, host: str, path: str) -> tuple[bool, int] | None:
+        """Return how closely the closest match fits (exact host, length of path); ``None``: none does."""
         fits = [
             (match["host"] == host, len(match["path"]))
             for match in self.match
@@ -107,7 +107,7 @@ class Catalog:
     def by_address(self, host: str, path: str = "/") -> list[CatalogEntry]:
         """Return the entries that use an address (a host without port, and a path), the closest first."""
         bare = host.casefold().removesuffix(".")
-        fits = [(fit, entry) for entry in self if (fit := entry._fit(bare, path or "/")) is not None]
+        fits = [(fit, entry) for entry in self if (fit := entry.closeness(bare, path or "/")) is not None]
         return [entry for _, entry in sorted(fits, key=lambda found: found[0], reverse=True)]
 
     def by_stored(self, kind: StorageKind, name: str) -> list[CatalogEntry]:

@@ -71,6 +71,24 @@ def doubts(entry: CatalogEntry) -> tuple[str, ...]:
     return (*said, *(_UNSURE[part] for part in entry.unsure))
 
 
+def to_do(entry: CatalogEntry, languages: Sequence[str], categories: Collection[str]) -> tuple[str, ...]:
+    """Return in sentences what is left to a person in a draft of these languages and category ids that has ``entry``."""
+    said = list(entry.by_hand)
+    missing = [lang for lang in languages if best_language([lang], list(entry.purpose)) is None]
+    if missing:
+        said.append(f"Its texts are in English and German only: write them in {', '.join(missing)}.")
+    unasked = sorted({name for name in _asked(entry.signals) if name not in (*categories, entry.category, entry.id)})
+    if unasked:
+        said.append(
+            f"The draft has no category {' or '.join(unasked)}, so the vendor is told that it is denied. When you add "
+            "one, look at what the vendor is told again."
+        )
+    unsure = doubts(entry)
+    if unsure:
+        said.append(f"Compare before you publish: {'; '.join(unsure)}.")
+    return tuple(said)
+
+
 def add_to_draft(catalog: Catalog, entry: CatalogEntry, document: dict[str, Any]) -> Addition:
     """Return a copy of a draft, whatever shape it has, with ``entry`` at its end, and its category if that was missing.
 
@@ -78,29 +96,22 @@ def add_to_draft(catalog: Catalog, entry: CatalogEntry, document: dict[str, Any]
     """
     document = deepcopy(document)
     trackers, categories = _list(document, "trackers"), _list(document, "categories")
-    if entry.id in _ids(trackers):
+    if entry.id in ids_in(trackers):
         raise NotAllowedError(f"The draft already has a tracker with the id {entry.id}. Nothing was changed.")
     languages = _languages(document)
-    to_do = list(entry.by_hand)
-    missing = [lang for lang in languages if best_language([lang], list(entry.purpose)) is None]
-    if missing:
-        to_do.append(f"Its texts are in English and German only: write them in {', '.join(missing)}.")
-    if entry.category not in _ids(categories):
+    if entry.category not in ids_in(categories):
         own = catalog.categories[entry.category]
         texts = {"name": _in(languages, own["name"]), "description": _in(languages, own["description"])}
         categories.append({"id": entry.category, **texts, "follows": None})
-    present = _ids(categories)
-    unasked = sorted({name for name in _asked(entry.signals) if name not in present})
-    if unasked:
-        to_do.append(
-            f"The draft has no category {' or '.join(unasked)}, so the vendor is told that it is denied. When you add "
-            "one, look at what the vendor is told again."
-        )
+    present = ids_in(categories)
     trackers.append(dict(as_tracker(entry, languages, present)))
-    unsure = doubts(entry)
-    if unsure:
-        to_do.append(f"Compare before you publish: {'; '.join(unsure)}.")
-    return Addition(document, tuple(to_do))
+    return Addition(document, to_do(entry, languages, present))
+
+
+def ids_in(entries: Any) -> set[str]:
+    """Return the ids in a list of a draft, whatever shape it has."""
+    items = entries if isinstance(entries, list) else []
+    return {item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
 
 
 def _in(languages: Sequence[str], texts: Localized) -> Localized:
@@ -121,10 +132,6 @@ def _list(document: dict[str, Any], name: str) -> list[Any]:
     if not isinstance(found, list):
         raise NotAllowedError(f"In this draft `{name}` is not a list. Mend it on the page YAML first.")
     return found
-
-
-def _ids(entries: list[Any]) -> set[str]:
-    return {entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
 
 
 def _languages(document: dict[str, Any]) -> list[str]:

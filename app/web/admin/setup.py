@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from app.settings import Settings
 from app.web.admin import (
+    catalog,
     categories,
     discovery,
     errors,
@@ -38,6 +39,7 @@ PLACES = (
     sites,
     categories,
     trackers,
+    catalog,
     texts,
     rules,
     yaml_page,
