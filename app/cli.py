@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
+from app.commands.catalog import catalog
 from app.commands.daily import daily
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
+from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
@@ -22,7 +24,6 @@ from app.commands.verify import verify
 from app.core.errors import PlacetError
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
-CLI_NAME = "placet command line"
 EXISTS = 3
 
 
@@ -223,7 +224,7 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-for command in (daily, keys, log, show, statements, verify):
+for command in (catalog, daily, keys, log, show, statements, verify):
     cli.add_command(command)
 
 

@@ -113,7 +113,6 @@ def _keep(connection: Connection, site_id: int, now: datetime, *, fresh: bool) -
     kept = connection.execute(newest).one_or_none()
     if kept is not None and (kept.size == size or (not fresh and kept.made_at.date() == now.date())):
         return int(kept.size)
-    note = read_checkpoint(connection, site_id)
     connection.execute(insert(KeptCheckpoint).values(site_id=site_id, size=size, note=note, made_at=now))
     return int(size)
 

@@ -9,6 +9,7 @@ from app.settings import Settings
 from app.web.admin import (
     audit_log,
     auditors,
+    catalog,
     categories,
     discovery,
     downloads,
@@ -43,6 +44,7 @@ PLACES = (
     sites,
     categories,
     trackers,
+    catalog,
     texts,
     rules,
     yaml_page,
