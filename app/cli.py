@@ -45,6 +45,7 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
+    from app.commands.first_run import tell_of_first_run
     from app.db import db
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
@@ -57,6 +58,7 @@ def prepare() -> None:
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
         _register_widget(app)
+        tell_of_first_run(_runtime(app), db.session())
     click.echo("ready")
 
 

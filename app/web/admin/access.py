@@ -1,7 +1,7 @@
 """Who may do what at the desk. One decorator stands before every address, and nothing else decides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Literal
 
@@ -12,11 +12,11 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from app.core.errors import ForbiddenError, NotFoundError, UnknownSiteError
 from app.db import request_session
 from app.models import Account, Site
-from app.services.accounts import Role, role_at
+from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
 from app.services.sites import find_site_by_handle
 from app.web.admin.session import session_account
 
-Need = Literal["login", "edit", "publish", "versions", "audit"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -24,24 +24,34 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "people": frozenset({"owner", "admin"}),
+    "install": frozenset({"owner"}),
 }
-"""What the places of a site need; ``login`` needs no role, for what belongs to no site."""
+"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
 
 csrf = CSRFProtect()
 
 
 @dataclass(frozen=True)
 class Visit:
-    """An account that is logged in, at a site with a role, or (``site`` and ``role`` null) at none."""
+    """An account that is logged in, at a site with a role, or (``site`` and ``role`` null) at none.
+
+    ``everywhere`` is its role at all sites, ``anywhere`` the strongest that it has at any.
+    """
 
     account_id: int
     email: str
+    everywhere: Role | None
+    anywhere: Role | None
     site: Site | None = None
     role: Role | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
-        return need == "login" or (self.role is not None and self.role in MAY[need])
+        if need == "login":
+            return True
+        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        return own is not None and own in MAY[need]
 
     @property
     def place(self) -> Site:
@@ -92,27 +102,33 @@ def own_path(path: str) -> str | None:
 
 
 def _visit(account: Account, handle: str | None) -> Visit:
-    visit = Visit(account.id, account.email)
+    session = request_session()
+    roles = roles_by_site(session, account.id)
+    everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
+    visit = Visit(account.id, account.email, everywhere, anywhere)
     if handle is None:
         return visit
-    session = request_session()
     try:
         site = find_site_by_handle(session, handle)
     except UnknownSiteError:
         site = None
-    role = role_at(session, account, site.id) if site else None
+    role = stronger(everywhere, roles.get(site.id)) if site else None
     if site is None or role is None:
         raise NotFoundError("There is no such site, or you have no role there.")
-    return Visit(account.id, account.email, site, role)
+    return replace(visit, site=site, role=role)
 
 
 def _refusal(visit: Visit) -> str:
+    if visit.role is None:
+        return "Your roles do not reach that far. Nothing was changed."
     return f"This is not for the role {visit.role}, which you have at this site. Nothing was changed."
 
 
 def _ask_to_log_in() -> ResponseReturnValue:
     if request.method == "POST":
         return render_template("admin/resend.html", logged_out=True), 401
+    if not has_accounts(request_session()):
+        return redirect(url_for("admin.first_run"), 303)
     path = request.script_root + request.full_path.removesuffix("?")
     after = None if path == url_for("admin.sites") else path
     return redirect(url_for("admin.login", next=after), 303)

@@ -10,7 +10,10 @@ from app.web.admin import (
     categories,
     discovery,
     errors,
+    first_run,
     login,
+    passwords,
+    people,
     pictures,
     proof,
     publishing,
@@ -33,7 +36,10 @@ POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 PLACES = (
+    first_run,
     login,
+    passwords,
+    people,
     sites,
     categories,
     trackers,
