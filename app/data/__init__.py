@@ -1,4 +1,4 @@
-"""The data that Placet ships: the table of regimes and the widget's own texts."""
+"""The data that Placet ships: the table of regimes, the widget's own texts, what a new site begins with."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -31,6 +31,13 @@ def load_gpp() -> GppTable:
 def load_texts() -> BuiltinTexts:
     """Return the built-in texts. A language is read when it is first asked for: ``ValueError`` when its file is wrong."""
     return _ShippedTexts()
+
+
+@cache
+def load_standard() -> dict[str, Any]:
+    """Return what a new site begins with: ``categories`` by id, and what Placet itself stores (``own``)."""
+    standard: dict[str, Any] = _read("categories.yaml")
+    return standard
 
 
 class _ShippedTexts(Mapping[str, BuiltinLanguage]):

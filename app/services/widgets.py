@@ -50,6 +50,8 @@ class WidgetBuilds:
     pinned: WidgetBuild
     discovery: bytes
     """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
+    bootstrap: bytes
+    """The inline script of *strict automatic*: the site's pages carry it, no receipt cites it."""
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
@@ -70,7 +72,7 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
-        discovery = (folder / "discovery.js").read_bytes()
+        discovery, bootstrap = ((folder / f"{name}.js").read_bytes() for name in ("discovery", "bootstrap"))
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
         found = {
             "builds": {name: build.sha256 for name, build in builds.items()},
@@ -81,7 +83,7 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds, discovery=discovery)
+    return WidgetBuilds(**builds, discovery=discovery, bootstrap=bootstrap)
 
 
 def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Small forms that belong to no draft: a few questions, what is wrong at the top and at the field, nothing typed lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from flask import render_template
@@ -30,16 +30,21 @@ class Ask:
 
 @dataclass(frozen=True)
 class AskPage:
-    """A page with one form. ``facts`` stand above it; ``back`` is an address and what is there."""
+    """A page with one form. ``facts`` stand above it; ``back`` is an address and what is there.
+
+    ``username`` tells a password manager whose password is typed.
+    """
 
     title: str
     asks: Sequence[Ask]
     button: str
     lead: str = ""
+    step: str = ""
     facts: Sequence[tuple[str, str]] = ()
     after: Sequence[str] = ()
     back: tuple[str, str] | None = None
     destroys: bool = False
+    username: str = ""
     visit: Visit | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,8 +57,13 @@ def show_asks(page: AskPage) -> str:
 def refuse(page: AskPage, error: PlacetError, at: str = "") -> ResponseReturnValue:
     """Show the page once more with the words of an error at a field, and the status that the error has."""
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimitedError) else {}
-    body = show_asks(AskPage(**{**page.__dict__, "wrong": {at: error.message}}))
+    body = show_asks(replace(page, wrong={at: error.message}))
     return body, status_of(error), headers
+
+
+def refuse_all(page: AskPage, wrong: Mapping[str, str]) -> ResponseReturnValue:
+    """Show the page once more with what is wrong at each field."""
+    return show_asks(replace(page, wrong=wrong)), 422
 
 
 REFUSALS = (ForbiddenError, NotAllowedError, UnauthorizedError, RateLimitedError)

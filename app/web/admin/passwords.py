@@ -84,6 +84,7 @@ def my_account(visit: Visit) -> ResponseReturnValue:
             NEW_PASSWORD[1],
         ),
         button="Change my password",
+        username=visit.email,
         after=("Every other browser in which you are logged in is logged out by it.",),
     )
     if request.method == "GET":
@@ -117,6 +118,7 @@ def invitation(token: str) -> ResponseReturnValue:
         facts=(("Your e-mail address", invited.email),),
         asks=EITHER_PASSWORD,
         button="Begin",
+        username=invited.email,
     )
     if request.method == "GET":
         return show_asks(page)
@@ -146,6 +148,7 @@ def new_password(token: str) -> ResponseReturnValue:
         facts=(("Your e-mail address", account.email),),
         asks=NEW_PASSWORD,
         button="Set the password",
+        username=account.email,
         after=("Every browser in which you are logged in is logged out by it.",),
     )
     if request.method == "GET":
