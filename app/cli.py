@@ -49,6 +49,7 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
+    from app.commands.first_run import tell_of_first_run
     from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
@@ -66,6 +67,7 @@ def prepare() -> None:
         made = bring_up_to_date(
             request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
         )
+        tell_of_first_run(here, request_session())
     click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 

@@ -14,7 +14,12 @@ from app.web.admin import (
     discovery,
     downloads,
     errors,
+    first_run,
+    guide,
     login,
+    new_site,
+    passwords,
+    people,
     pictures,
     preview,
     proof,
@@ -40,7 +45,12 @@ POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 PLACES = (
+    first_run,
     login,
+    passwords,
+    people,
+    new_site,
+    guide,
     sites,
     categories,
     trackers,

@@ -3,8 +3,6 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.decision import NECESSARY
-from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError, UnpublishedError
 from app.db import request_session
 from app.models import ConfigVersion, Site
@@ -13,6 +11,7 @@ from app.services.desk import list_own_sites
 from app.services.held import read_held
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft, problems_of
+from app.web.admin.guide import install_words
 from app.web.runtime import runtime
 
 
@@ -58,8 +57,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         waiting=waiting_version(session, site.id, now),
         is_changed=newest is not None and document_of(newest) != draft.filled,
         problems=problems_of(draft.document) if draft.revision else [],
-        src=f"{runtime().settings.public_url}/s/{site.key}.js",
-        category=_optional_category(draft.filled),
+        **install_words(site, document_of(newest) if newest else draft.filled, draft.filled),
     )
 
 
@@ -75,9 +73,3 @@ def _live(site: Site) -> ConfigVersion | None:
         return current_version(request_session(), site.id, runtime().clock())
     except UnpublishedError:
         return None
-
-
-def _optional_category(document: ConfigDocument) -> str:
-    """A category of the site to show in the snippet."""
-    ids = [category["id"] for category in document["categories"]]
-    return next((own for own in ids if own and own != NECESSARY), "analytics")
