@@ -5,20 +5,25 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
-from sqlalchemy.orm import Session
 
+from app.commands.catalog import catalog
+from app.commands.daily import daily
+from app.commands.keys import keys
+from app.commands.log import log, report_logs
+from app.commands.place import CLI_NAME
+from app.commands.place import application as _application
+from app.commands.place import runtime_of as _runtime
+from app.commands.place import session as _session
+from app.commands.show import show, statements
 from app.commands.verify import verify
 from app.core.errors import PlacetError
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
-CLI_NAME = "placet command line"
 EXISTS = 3
 
 
@@ -44,9 +49,10 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
-    from app.db import db
+    from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
+    from app.services.widgets import bring_up_to_date
 
     settings = read_settings()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,23 +61,12 @@ def prepare() -> None:
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
-        _register_widget(app)
-    click.echo("ready")
-
-
-@cli.group()
-def keys() -> None:
-    """The installation's keys."""
-
-
-@keys.command("create")
-def keys_create() -> None:
-    """Make the key file; an existing one is never replaced."""
-    from app.services.key_store import create_keys
-
-    settings = read_settings()
-    create_keys(settings.keys_file, os.urandom)
-    click.echo(f"made keys: {settings.keys_file}. Keep a backup: without them nothing can be signed or found again.")
+        report_logs(app, everything=False)
+        here = _runtime(app)
+        made = bring_up_to_date(
+            request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
+        )
+    click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 
 @cli.command("pin")
@@ -152,6 +147,7 @@ def site_import(handle: str, file: Path) -> None:
 @click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
 def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
     """Publish the draft of site HANDLE as its next version."""
+    from app.commands.pictures import take_and_tell
     from app.services.configs import Publication, publish
     from app.services.sites import find_site_by_handle
 
@@ -162,6 +158,7 @@ def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> Non
         click.echo(
             f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
         )
+        take_and_tell(here, session, handle, version.number)
 
 
 @site.command("export")
@@ -227,39 +224,8 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-cli.add_command(verify)
-
-
-@contextmanager
-def _application() -> Iterator[Flask]:
-    from app.factory import create_app
-
-    app = create_app()
-    with app.app_context():
-        yield app
-
-
-@contextmanager
-def _session() -> Iterator[tuple[Flask, Session]]:
-    from app.db import request_session
-
-    with _application() as app:
-        yield app, request_session()
-
-
-def _runtime(app: Flask) -> Any:
-    from app.web.runtime import EXTENSION
-
-    return app.extensions[EXTENSION]
-
-
-def _register_widget(app: Flask) -> None:
-    from app.db import request_session
-    from app.services.widgets import register_widget
-
-    here = _runtime(app)
-    for build in here.builds:
-        register_widget(request_session(), build, now=here.clock())
+for command in (catalog, daily, keys, log, show, statements, verify):
+    cli.add_command(command)
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

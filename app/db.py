@@ -13,7 +13,7 @@ import fcntl
 import os
 import sqlite3
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 WRITES = "placet_writes"
+_AFTER_COMMIT = "placet_after_commit"
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_SECONDS = 10
 
@@ -124,6 +125,7 @@ def begin_write(session: Session) -> Connection:
         raise RuntimeError("begin_write on a session with pending changes")
     session.rollback()
     connection: Connection = session.connection(execution_options={WRITES: True})
+    session.info[_AFTER_COMMIT] = connection.info[_AFTER_COMMIT] = []
     if connection.dialect.name == "postgresql":
         # For this transaction only, in one round trip; a pooler between us and the database keeps nothing of it.
         connection.execute(
@@ -134,6 +136,20 @@ def begin_write(session: Session) -> Connection:
             )
         )
     return connection
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Have ``call`` made when the writing transaction of ``connection`` is durable, before ``session.commit()`` returns.
+
+    It is not made when the commit raises, whether or not the database kept it.
+    """
+    connection.info[_AFTER_COMMIT].append(call)
+
+
+@event.listens_for(Session, "after_commit")
+def _make_calls(session: Session) -> None:
+    for call in session.info.pop(_AFTER_COMMIT, ()):
+        call()
 
 
 @contextmanager

@@ -15,8 +15,11 @@ from app import data
 from app.core.keys import KeyRing
 from app.core.limits import Rate
 from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
+from app.services.camera import find_chromium
 from app.services.configs import Desk
+from app.services.heads import Heads, remember_heads
 from app.services.key_store import load_keys
+from app.services.pictures import Studio
 from app.services.receipts import Outcome, Submission, store_batch
 from app.services.widgets import WidgetBuilds, read_widget_builds
 from app.services.writer import ReceiptWriter
@@ -62,15 +65,19 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         engine, writer_engine = db.engine, db.engines[WRITER]
+    heads = Heads(settings.data / "heads")
     for made in (engine, writer_engine):
         prepare_engine(made)
+        remember_heads(made, heads)
     _warn_of_readers(engine, settings)
+    builds = builds or read_widget_builds(WIDGET)
+    chromium = find_chromium(settings.chromium)
     app.extensions[EXTENSION] = Runtime(
         settings=settings,
         desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes),
         clock=sources.clock,
         monotonic=sources.monotonic,
-        builds=builds or read_widget_builds(WIDGET),
+        builds=builds,
         writer=_writer(writer_engine, keys, sources, settings.threads),
         limits=Limits(
             Rate(settings.network_burst, settings.network_per_second),
@@ -80,6 +87,7 @@ def create_app(
         ),
         locator=Locator(settings),
         caches=Caches(sources.monotonic),
+        studio=Studio(chromium, builds, keys, sources.random_bytes) if chromium else None,
     )
     register_web(app, settings)
     if settings.trusted_proxies:

@@ -17,11 +17,11 @@ from app.factory import create_app
 from app.services import accounts
 from app.services.configs import Publication, publish, save_draft
 from app.services.sites import create_site
-from app.services.widgets import register_widget
+from app.services.widgets import WidgetBuilds, register_widget
 from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
 from tests.support.databases import empty, migrate, schema_size
-from tests.support.world import BUILD, BUILDS, Clock, CountedBytes, Visitor, make_keys, make_settings
+from tests.support.world import BUILD, BUILDS, SIGNING, Clock, CountedBytes, Visitor, make_keys, make_settings
 
 
 @pytest.fixture(scope="session")
@@ -102,13 +102,19 @@ def settings_changes() -> dict[str, object]:
 
 
 @pytest.fixture
-def app(database_url, tmp_path, clock, settings_changes, compiled_templates) -> Iterator[Flask]:
+def builds() -> WidgetBuilds:
+    """The widget that is served: a tiny one, where a module does not bring the real one."""
+    return BUILDS
+
+
+@pytest.fixture
+def app(database_url, tmp_path, clock, settings_changes, compiled_templates, builds) -> Iterator[Flask]:
     settings = make_settings(tmp_path, database_url, **settings_changes)
     sources = Sources(clock, clock.monotonic, CountedBytes("app"))
-    app = create_app(settings, sources, make_keys(), BUILDS)
+    app = create_app(settings, sources, make_keys(), builds)
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
-        register_widget(db.session(), BUILD, now=clock())
+        register_widget(db.session(), BUILD, now=clock(), **SIGNING)
     yield app
     with app.app_context():
         db.session.remove()

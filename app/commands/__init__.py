@@ -1,1 +1,1 @@
-"""Groups of commands of ``placet`` (``app.cli``), a file each."""
+"""The subjects of the command line that have a file of their own; ``app.cli`` puts them together."""

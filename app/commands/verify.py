@@ -18,8 +18,8 @@ import click
 from app.core.bundle import RECEIPTS, ZipBundle
 from app.core.checkpoint import parse_vkeys
 from app.core.cosignature import parse_witness_key
+from app.core.evidence import Evidence, StampReader
 from app.core.note import NoteError
-from app.core.outside import Outside, StampReader
 from app.core.verify import verify_bundle
 
 FAILED, UNFINISHED = 1, 3
@@ -70,7 +70,7 @@ def verify(
     Exit code 0: nothing failed; 1: something did not verify; 2: called wrongly; 3: it could not be finished.
     """
     kept = tuple(path.read_text(errors="replace") for path in against)
-    outside = Outside(kept, vkey, witness, _stamp_reader(tsa_roots))
+    outside = Evidence(kept, vkey, witness, _stamp_reader(tsa_roots))
     with ExitStack() as stack:
         files = stack.enter_context(ZipBundle(bundle))
         helpers = stack.enter_context(Helpers(jobs or len(os.sched_getaffinity(0))))

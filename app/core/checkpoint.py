@@ -4,6 +4,7 @@ In Placet the name of the key that signs is the log's origin, so a checkpoint of
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,13 +32,14 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64_text(self.root)}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """Return the checkpoint as a note signed by ``key`` under the log's origin.
+def sign_checkpoint(checkpoint: Checkpoint, log_keys: Sequence[Ed25519PrivateKey]) -> str:
+    """Return the checkpoint as a note signed under the log's origin by each of ``log_keys`` (oldest first, as in a key
+    ring): one signature line per key, the newest first, so that who knows only one of them still opens it.
 
     Raises ``CheckpointError`` when the origin cannot be a signer's name (spaces, a plus sign).
     """
     try:
-        return sign_note(checkpoint.text(), checkpoint.origin, key)
+        return sign_note(checkpoint.text(), checkpoint.origin, *reversed(log_keys))
     except NoteError as error:
         raise CheckpointError(f"the checkpoint cannot be signed: {error}") from error
 
@@ -54,6 +56,14 @@ def open_checkpoint(note: str, vkeys: str) -> Checkpoint:
     except NoteError as error:
         raise CheckpointError(f"the checkpoint does not hold: {error}") from error
     return _parse(text)
+
+
+def parse_checkpoint(note: str) -> Checkpoint:
+    """Read what a note says without asking who has signed it. Raises ``CheckpointError`` when it is no checkpoint."""
+    text, blank, _ = note.rpartition("\n\n")
+    if not blank:
+        raise CheckpointError("the note has no signatures")
+    return _parse(f"{text}\n")
 
 
 def parse_vkeys(vkeys: str) -> list[Vkey]:

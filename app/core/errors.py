@@ -45,6 +45,11 @@ class NotMountedError(NotFoundError):
     )
 
 
+class UnknownCheckpointError(NotFoundError):
+    code = "unknown_checkpoint"
+    message = "No checkpoint of this size is kept. /log/<site>/checkpoint has the newest head of the log."
+
+
 class ConflictError(PlacetError):
     """The request contradicts what is stored; nothing was changed."""
 
@@ -62,6 +67,14 @@ class UnknownVersionError(ConflictError):
 class IdReusedError(ConflictError):
     code = "id_reused"
     message = "A receipt with this id is stored already, with other content. Make a new UUIDv7 for each choice."
+
+
+class OtherCheckpointError(ConflictError):
+    code = "other_checkpoint"
+    message = (
+        "This is another checkpoint than the one that is kept here for this size. Keep yours, and show it to whoever "
+        "audits this log: two checkpoints of one size are proof that it was changed."
+    )
 
 
 class ErasedError(PlacetError):
@@ -115,6 +128,11 @@ class DamagedError(ConflictError):
     message = "A stored receipt cannot be read: somebody changed the database. Download the bundle and verify it."
 
 
+class FalseCosignatureError(RuleError):
+    code = "false_cosignature"
+    message = "The lines are no cosignatures (C2SP cosignature/v1) of the checkpoint that is kept for this size."
+
+
 class InvalidRequestError(PlacetError):
     """The request's shape is wrong. ``problems`` names each field and what is expected of it."""
 
@@ -146,6 +164,16 @@ class DiscoveryOverError(ForbiddenError):
     message = "This link into discovery mode is over, or of another site. Make a new one at the desk, under Discovery."
 
 
+class UnknownWitnessError(ForbiddenError):
+    code = "unknown_witness"
+    message = "No line is by a witness of this server. Its operator names witnesses in PLACET_WITNESSES."
+
+
+class LinkOverError(ForbiddenError):
+    code = "link_over"
+    message = "This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one."
+
+
 class TooLargeError(PlacetError):
     code = "too_large"
     message = "The body is larger than 16 KiB."
@@ -174,6 +202,20 @@ class RateLimitedError(RetryLaterError):
 class UnavailableError(RetryLaterError):
     code = "unavailable"
     message = "The record could not be stored just now. Nothing is lost: send the same body again later."
+
+
+class LogRolledBackError(UnavailableError):
+    """The database has an older or another log than one whose head was let out. ``why`` is for the operator."""
+
+    code = "log_rolled_back"
+    message = (
+        "This site's record was set back to an older state, so nothing can be added until its operator has looked at it. "
+        "Nothing is lost: keep the receipt and send the same body again later."
+    )
+
+    def __init__(self, retry_after: int, why: str) -> None:
+        super().__init__(retry_after)
+        self.why = why
 
 
 class KeysError(PlacetError):

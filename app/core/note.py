@@ -88,16 +88,17 @@ def key_id(name: str, kind: bytes, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + kind + public).digest()[:KEY_ID_BYTES]
 
 
-def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """Return ``text`` as a note signed by ``key`` under ``name``.
+def sign_note(text: str, name: str, *keys: Ed25519PrivateKey) -> str:
+    """Return ``text`` as a note signed by each of ``keys`` under ``name``, one signature line per key, in their order.
 
     Raises ``NoteError`` when ``text`` does not end in a newline or holds control characters, or the name is bad.
     """
     _check_text(text)
     if not text.endswith("\n"):
         raise NoteError("a note's text ends in a newline")
-    signature = _vkey(name, key).key_id + key.sign(text.encode())
-    return f"{text}\n{_MARK}{name} {base64_text(signature)}\n"
+    signed = text.encode()
+    signatures = (base64_text(_vkey(name, key).key_id + key.sign(signed)) for key in keys)
+    return f"{text}\n" + "".join(f"{_MARK}{name} {signature}\n" for signature in signatures)
 
 
 def open_note(note: str, vkeys: Sequence[Vkey]) -> str:

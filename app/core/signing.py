@@ -199,6 +199,20 @@ def is_discovery(keys: KeyRing, token: str | None, site: str, now: datetime) -> 
         return False
 
 
+def sign_auditor_link(keys: KeyRing, link_id: int) -> str:
+    """Sign the token of a link that opens the desk for an auditor. Until when, where and whether still: the link's row."""
+    return _serializer(keys, "auditor").dumps(link_id)
+
+
+def read_auditor_link(keys: KeyRing, token: str | None) -> int | None:
+    """Return the id of the link whose token this is, or ``None`` when no key of ours signed it."""
+    try:
+        link_id = _serializer(keys, "auditor").loads(token or "")
+    except (BadData, ValueError):
+        return None
+    return link_id if type(link_id) is int else None
+
+
 def _serializer(keys: KeyRing, use: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(keys.secret),

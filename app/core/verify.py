@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from app.core.bundle import ENTRIES, MANIFEST, BundleFiles
+from app.core.evidence import NO_EVIDENCE, Evidence
 from app.core.fields import CHECKED, CLAIMED, KNOWN
 from app.core.note import base64_text
-from app.core.outside import NOTHING_OUTSIDE, Outside
+from app.core.origins import is_origin_of
 from app.core.report import Findings, Report, said
 from app.core.verify_files import BundleReader
 from app.core.verify_heads import Heads
@@ -22,7 +23,7 @@ MAX_ENTRIES_BYTES = 2**30
 
 def verify_bundle(
     files: BundleFiles,
-    outside: Outside = NOTHING_OUTSIDE,
+    outside: Evidence = NO_EVIDENCE,
     *,
     spread: Spread = map,
     on_progress: Callable[[int], None] | None = None,
@@ -80,16 +81,10 @@ def _check_manifest(reader: BundleReader, heads: Heads, record: Record, findings
         found["origin"] = checkpoint.origin
         found["size"] = checkpoint.size
         found["root"] = base64_text(checkpoint.root)
-        if not _is_log_of(manifest["site"], checkpoint.origin):
+        if not is_origin_of(checkpoint.origin, manifest["site"]):
             findings.fail("files", "its `site` is not the one that the log's origin names.", MANIFEST)
     for name, value in found.items():
         stated = manifest.get(name, 0)  # `left_out` came with selections
         if stated != value:
             words = f"its `{name}` is {said(stated)}, and the bundle gives {said(value)}."
             findings.fail("files", words, MANIFEST)
-
-
-def _is_log_of(site: str, origin: str) -> bool:
-    name = origin.rpartition("/log/")[2]
-    number = name.removeprefix(f"{site}.")
-    return name == site or (number != name and number.isdecimal())

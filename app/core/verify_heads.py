@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from app.core.bundle import CHECKPOINT, CHECKPOINTS, ENTRIES, VKEY, BundleError, lines_of, parse_json
 from app.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_vkeys
 from app.core.cosignature import WitnessKey, open_cosignatures, parse_witness_key
+from app.core.evidence import Evidence
 from app.core.merkle import HASH_BYTES
 from app.core.note import NoteError, Vkey, base64_bytes
-from app.core.outside import Outside
 from app.core.payload import kept_problem
 from app.core.receipt import rfc3339
 from app.core.report import Findings, Held, said
@@ -55,7 +55,7 @@ class Heads:
 
     reader: BundleReader
     findings: Findings
-    outside: Outside
+    outside: Evidence
     checkpoint: Checkpoint | None = None
     note: str = ""
     vkeys: str = ""

@@ -80,7 +80,10 @@ class StoppedTracker(Base):
 
 
 class Picture(Base):
-    """The banner of a version as a browser drew it when it was published: ``width`` in CSS pixels, ``png`` the image."""
+    """The banner of a version as a browser drew it when it was published; ``width`` is in CSS pixels.
+
+    ``png`` is null where another row of the version has the same picture, by its ``sha256``.
+    """
 
     __tablename__ = "pictures"
 
@@ -91,4 +94,4 @@ class Picture(Base):
     width: Mapped[int] = mapped_column(primary_key=True)
     scheme: Mapped[str] = mapped_column(String(8), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
-    png: Mapped[bytes] = mapped_column(LargeBinary)
+    png: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -17,7 +17,7 @@ from app.core import bundle
 from app.core.bundle import Counts
 from app.core.keys import KeyRing
 from app.core.merkle import HASH_BYTES, Frontier
-from app.core.note import vkey
+from app.core.origins import log_vkeys
 from app.core.receipt import rfc3339
 from app.core.selection import Selection
 from app.db import begin_snapshot, table_of
@@ -92,10 +92,9 @@ class _Bundle:
         for name, content in documents(self._connection, self._id, cited, stated):
             yield from stream(name, [content])
         yield from stream(bundle.CHECKPOINTS, self._kept_lines(size))
-        vkeys = "".join(f"{vkey(self._origin, key)}\n" for key in reversed(self._keys.log))
         plain = {
             bundle.JWKS: json.dumps(self._keys.jwks(), indent=1).encode() + b"\n",
-            bundle.VKEY: vkeys.encode(),
+            bundle.VKEY: log_vkeys(self._origin, self._keys.log).encode(),
             bundle.CHECKPOINT: read_checkpoint(self._connection, self._id).encode(),
         }
         if page is not None:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.db import begin_write
 from app.models import Account, ConfigVersion, Draft, Membership, Site
 from app.services.accounts import RANK, ROLES, Role
+from app.services.held import Held, read_held
 
 
 @dataclass(frozen=True)
 class SiteLine:
     """A site as the list of sites shows it. ``live`` is the version in effect, ``waiting`` one that is not yet.
 
-    ``name`` is what the draft calls the site; empty when it does not.
+    ``name`` is what the draft calls the site; empty when it does not. ``held``: what of its log is held outside.
     """
 
     handle: str
@@ -27,6 +28,7 @@ class SiteLine:
     waiting: int | None
     waiting_until: datetime | None
     edited_at: datetime | None
+    held: Held
 
 
 def list_own_sites(session: Session, account_id: int, now: datetime) -> list[SiteLine]:
@@ -42,7 +44,8 @@ def list_own_sites(session: Session, account_id: int, now: datetime) -> list[Sit
         number, since = live.get(site_id, (None, None))
         next_number, until = waiting.get(site_id, (None, None))
         name, edited_at = _draft(session, site_id)
-        lines.append(SiteLine(handle, name, role, number, since, next_number, until, edited_at))
+        held = read_held(session, site_id)
+        lines.append(SiteLine(handle, name, role, number, since, next_number, until, edited_at, held))
     return lines
 
 

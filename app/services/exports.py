@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from app.core import export_csv, export_dpv, export_kantara
@@ -109,23 +109,23 @@ def _slices(connection: Connection, site_id: int, selection: Selection) -> Itera
     """Yield the rows that are wanted, a slice of the log at a time; a slice may have none."""
     size = connection.execute(select(LogHead.size).where(LogHead.site_id == site_id)).scalar_one()
     receipts, entries = _RECEIPTS.c, _ENTRIES.c
-    query = (
-        select(receipts.log_index, receipts.jws, entries.entry)
-        .select_from(
-            _RECEIPTS.outerjoin(
-                _ENTRIES, and_(entries.site_id == receipts.site_id, entries.log_index == receipts.log_index)
-            )
-        )
-        .where(receipts.site_id == site_id, *_within(selection.period))
-        .order_by(receipts.log_index)
-    )
+    stored = select(receipts.log_index, receipts.jws).where(receipts.site_id == site_id, *_within(selection.period))
+    logged = select(entries.log_index, entries.entry).where(entries.site_id == site_id)
     for first in range(max(selection.after, -1) + 1, size, SLICE):
-        found = connection.execute(
-            query.where(receipts.log_index >= first, receipts.log_index < min(first + SLICE, size))
+        found, log = (
+            _driver_rows(connection, query.where(index >= first, index < min(first + SLICE, size)).order_by(index))
+            for query, index in ((stored, receipts.log_index), (logged, entries.log_index))
         )
-        # The driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them.
-        yield list(found.cursor.fetchall())
-        found.close()
+        entry_at = dict(log)
+        yield [(index, jws, entry_at.get(index)) for index, jws in found]
+
+
+def _driver_rows(connection: Connection, query: Select[Any]) -> list[Any]:
+    """Return the driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them."""
+    result = connection.execute(query)
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
 
 
 def _within(period: Period) -> list[Any]:

@@ -13,6 +13,7 @@ from app.core.keys import KeyRing
 from app.db import begin_write
 from app.models import Site
 from app.services.translog import create_log
+from app.services.upkeep import hold_all_logs, state_installation
 
 KEY_BYTES = 16
 _KEY = re.compile(r"s_[A-Za-z0-9_-]{22}", re.ASCII)
@@ -28,13 +29,14 @@ def create_site(
     now: datetime,
     random_bytes: Callable[[int], bytes],
 ) -> Site:
-    """Make a site with an empty log and commit. Its key is unguessable; its log's origin never changes again.
+    """Make a site and commit. Its key is unguessable; its log begins with the installation's keys and widget builds.
 
     Raises ``NotAllowedError`` for a handle that is malformed or taken.
     """
     if not _HANDLE.fullmatch(handle):
         raise NotAllowedError(f"`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.")
     connection = begin_write(session)
+    hold_all_logs(connection)
     if connection.execute(select(Site.id).where(Site.handle == handle)).first():
         raise NotAllowedError(f"There is a site `{handle}` already. Choose another handle.")
     key = "s_" + b64url(random_bytes(KEY_BYTES))
@@ -42,9 +44,11 @@ def create_site(
     site_id = connection.execute(
         insert(Site).values(key=key, handle=handle, log_origin=origin, created_at=now).returning(Site.id)
     ).scalar_one()
-    create_log(connection, site_id, origin, keys.log[-1])
+    create_log(connection, site_id, origin, keys.log)
+    site = session.get_one(Site, site_id)
+    state_installation(connection, [site], keys=keys, random_bytes=random_bytes, now=now)
     session.commit()
-    return session.get_one(Site, site_id)
+    return site
 
 
 def find_site(session: Session, key: str) -> Site:

@@ -92,7 +92,7 @@ def erase_subject(
     }
     log = logs[site.id]
     state(connection, log.append, site, "receipts-removed", data, keys=keys, random_bytes=random_bytes, now=now)
-    close_logs(connection, logs.values(), keys.log[-1])
+    close_logs(connection, logs.values(), keys.log)
     session.commit()
     return len(rows)
 

@@ -4,22 +4,36 @@ Nothing here commits: an append belongs to the transaction that stores what it c
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.checkpoint import Checkpoint, sign_checkpoint
-from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, leaf_hash, node_hash, tile_root
+from app.core.errors import LogRolledBackError
+from app.core.heads import Head
+from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, tile_root
+from app.core.origins import split_origin
+from app.core.rotation import log_signers
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
+from app.services.heads import heads_of, let_out, seen
+from app.services.tree import hashes_at, subtree
 
-TILE_HEIGHT = TILE_WIDTH.bit_length() - 1
+ROLLED_BACK_RETRY_SECONDS = 60
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
-    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _SITES.c.log_origin)
+    select(
+        _HEADS.c.site_id,
+        _HEADS.c.size,
+        _HEADS.c.frontier,
+        _HEADS.c.checkpoint,
+        _HEADS.c.stated_keys,
+        _SITES.c.key,
+        _SITES.c.log_origin,
+    )
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -35,20 +49,37 @@ _MOVE_HEAD = (
 
 @dataclass
 class OpenLog:
-    """A log whose head this transaction holds. ``append`` only remembers; ``close_logs`` writes."""
+    """A log whose head this transaction holds. ``append`` only remembers; ``close_logs`` writes.
+
+    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null. ``stated_keys``: those that the log names
+    and calls retired (``app.core.rotation``).
+    """
 
     site_id: int
+    site: str
     origin: str
     frontier: Frontier
     first_new: int
+    refusal: str | None = None
     entries: list[bytes] = field(default_factory=list)
+    stated_keys: str = ""
 
     def append(self, jws: str) -> int:
-        """Append the entry of a compact JWS and return its index."""
+        """Append the entry of a compact JWS and return its index. Raises ``LogRolledBackError``."""
+        self.check()
         entry = hashlib.sha256(jws.encode("ascii")).digest()
         self.entries.append(entry)
         self.frontier.append(entry)
         return self.frontier.size - 1
+
+    def check(self) -> None:
+        """Raise ``LogRolledBackError`` when nothing may be appended or handed on."""
+        if self.refusal is not None:
+            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
+
+    def head(self) -> Checkpoint:
+        """Return the log's head, with what was appended."""
+        return Checkpoint(self.origin, self.frontier.size, self.frontier.root())
 
 
 @dataclass(frozen=True)
@@ -61,15 +92,15 @@ class Inclusion:
     checkpoint: str
 
 
-def create_log(connection: Connection, site_id: int, origin: str, log_key: Ed25519PrivateKey) -> None:
-    """Write the head of an empty log."""
+def create_log(connection: Connection, site_id: int, origin: str, log_keys: Sequence[Ed25519PrivateKey]) -> None:
+    """Write the head of an empty log, signed by each of ``log_keys``."""
     frontier = Frontier.empty()
     connection.execute(
         insert(LogHead).values(
             site_id=site_id,
             size=0,
             frontier=frontier.to_bytes(),
-            checkpoint=sign_checkpoint(Checkpoint(origin, 0, frontier.root()), log_key),
+            checkpoint=sign_checkpoint(Checkpoint(origin, 0, frontier.root()), log_keys),
         )
     )
 
@@ -79,15 +110,24 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
 
     ``connection`` must be inside a writing transaction (``app.db.begin_write``): on SQLite that is the lock.
     """
-    rows = connection.execute(_LOCK_HEADS, {"site_ids": sorted(set(site_ids))})
-    return {
-        row.site_id: OpenLog(row.site_id, row.log_origin, Frontier.from_bytes(row.size, row.frontier), row.size)
-        for row in rows
-    }
+    rows = connection.execute(_LOCK_HEADS, {"site_ids": sorted(set(site_ids))}).all()
+    heads = heads_of(connection)
+    logs: dict[int, OpenLog] = {}
+    for row in rows:
+        origin = _present_origin(row.checkpoint, row.log_origin)
+        frontier = Frontier.from_bytes(row.size, row.frontier)
+        log = OpenLog(row.site_id, row.key, origin, frontier, row.size, stated_keys=row.stated_keys)
+        if heads is not None:
+            log.refusal = heads.check(connection, log.site_id, log.site, log.head(), heads.newest(log.site))
+        logs[log.site_id] = log
+    return logs
 
 
-def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519PrivateKey) -> None:
-    """Write new entries, full tiles and one checkpoint per changed log."""
+def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequence[Ed25519PrivateKey]) -> None:
+    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys`` that may still sign.
+
+    Raises ``KeysError`` where a log calls all of them retired.
+    """
     changed = [log for log in logs if log.entries]
     if not changed:
         return
@@ -101,29 +141,38 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_key: Ed25519
     )
     for log in changed:
         _write_full_tiles(connection, log)
-        checkpoint = Checkpoint(log.origin, log.frontier.size, log.frontier.root())
+        head = log.head()
+        note = sign_checkpoint(head, log_signers(log.stated_keys, log_keys))
         connection.execute(
             _MOVE_HEAD,
             {
                 "of_site": log.site_id,
                 "size": log.frontier.size,
                 "frontier": log.frontier.to_bytes(),
-                "checkpoint": sign_checkpoint(checkpoint, log_key),
+                "checkpoint": note,
             },
         )
+        let_out(connection, log.site, Head(head, note, log.frontier.to_bytes()))
 
 
 def read_checkpoint(connection: Connection, site_id: int) -> str:
     """Return the newest checkpoint, a C2SP signed note."""
-    return connection.execute(select(LogHead.checkpoint).where(LogHead.site_id == site_id)).scalar_one()
+    return _read_head(connection, site_id)[1]
+
+
+def hold_checkpoint(connection: Connection, site_id: int) -> tuple[int, str]:
+    """Lock a log's head in a writing transaction, and return its size and checkpoint, to be handed on after the commit.
+
+    Raises ``LogRolledBackError``.
+    """
+    open_logs(connection, [site_id])[site_id].check()
+    return _read_head(connection, site_id)
 
 
 def prove_inclusion(connection: Connection, site_id: int, index: int) -> Inclusion:
     """Prove that entry ``index`` stands in the log, against its newest checkpoint (RFC 6962 §2.1.1)."""
-    size, checkpoint = connection.execute(
-        select(LogHead.size, LogHead.checkpoint).where(LogHead.site_id == site_id)
-    ).one()
-    hashes = inclusion_proof(index, size, lambda height, at: _subtree(connection, site_id, height, at))
+    size, checkpoint = _read_head(connection, site_id)
+    hashes = inclusion_proof(index, size, lambda height, at: subtree(connection, site_id, height, at))
     return Inclusion(index, size, hashes, checkpoint)
 
 
@@ -135,7 +184,25 @@ def prove_consistency(connection: Connection, site_id: int, old: int, new: int) 
     size = connection.execute(select(LogHead.size).where(LogHead.site_id == site_id)).scalar_one()
     if new > size:
         raise ValueError(f"the log has {size} entries, not {new}")
-    return consistency_proof(old, new, lambda height, at: _subtree(connection, site_id, height, at))
+    return consistency_proof(old, new, lambda height, at: subtree(connection, site_id, height, at))
+
+
+def _present_origin(checkpoint: str, log_origin: str) -> str:
+    """Return the origin that a locked head bears.
+
+    After it has waited for a lock PostgreSQL reads the locked row anew, but not what is joined to it: the site's own may be
+    the one from before a restart of the log.
+    """
+    borne = checkpoint.partition("\n")[0]
+    return borne if split_origin(borne)[0] == split_origin(log_origin)[0] else log_origin
+
+
+def _read_head(connection: Connection, site_id: int) -> tuple[int, str]:
+    """Return size and checkpoint of a log, which whoever asks will let out."""
+    query = select(Site.key, LogHead.size, LogHead.checkpoint).join(Site, Site.id == LogHead.site_id)
+    site, size, checkpoint = connection.execute(query.where(LogHead.site_id == site_id)).one()
+    seen(connection, site_id, site, checkpoint)
+    return size, checkpoint
 
 
 def _write_full_tiles(connection: Connection, log: OpenLog) -> None:
@@ -144,7 +211,7 @@ def _write_full_tiles(connection: Connection, log: OpenLog) -> None:
     while after // TILE_WIDTH > before // TILE_WIDTH:
         before, after = before // TILE_WIDTH, after // TILE_WIDTH
         for tile in range(before, after):
-            hashes = _hashes(connection, log.site_id, level, tile * TILE_WIDTH, TILE_WIDTH)
+            hashes = hashes_at(connection, log.site_id, level, tile * TILE_WIDTH, TILE_WIDTH)
             connection.execute(
                 insert(LogTile).values(
                     site_id=log.site_id,
@@ -155,34 +222,3 @@ def _write_full_tiles(connection: Connection, log: OpenLog) -> None:
                 )
             )
         level += 1
-
-
-def _subtree(connection: Connection, site_id: int, height: int, at: int) -> bytes:
-    """Return the hash of the complete subtree of 2**height leaves that begins at leaf ``at * 2**height``."""
-    level, rest = divmod(height, TILE_HEIGHT)
-    hashes = _hashes(connection, site_id, level, at << rest, 1 << rest)
-    while len(hashes) > 1:
-        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
-
-
-def _hashes(connection: Connection, site_id: int, level: int, first: int, count: int) -> list[bytes]:
-    """Return ``count`` hashes of a tile level: leaf hashes at level 0, roots of full tiles above."""
-    if level == 0:
-        entries = connection.execute(
-            select(LogEntry.entry)
-            .where(LogEntry.site_id == site_id, LogEntry.log_index >= first, LogEntry.log_index < first + count)
-            .order_by(LogEntry.log_index)
-        )
-        return [leaf_hash(bytes(entry)) for entry in entries.scalars()]
-    roots = connection.execute(
-        select(LogTile.root)
-        .where(
-            LogTile.site_id == site_id,
-            LogTile.level == level - 1,
-            LogTile.tile_index >= first,
-            LogTile.tile_index < first + count,
-        )
-        .order_by(LogTile.tile_index)
-    )
-    return [bytes(root) for root in roots.scalars()]

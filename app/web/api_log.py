@@ -1,34 +1,44 @@
-"""A site's log, for everyone: its signed head and the keys that sign it (C2SP tlog-checkpoint, signed-note)."""
+"""A site's log, for everyone or for its auditors: signed head, tiles and keys (C2SP tlog-checkpoint, tlog-tiles)."""
 
 from flask import Blueprint, Response
 
-from app.core.note import vkey as vkey_line
+from app.core.errors import NotFoundError
+from app.core.origins import log_vkeys
+from app.core.tiles import parse_tile_path
 from app.db import request_session
-from app.services.sites import find_site
+from app.services.tiles import find_log, read_tile
 from app.services.translog import read_checkpoint
-from app.web.http import readable_anywhere
+from app.web.http import IMMUTABLE
+from app.web.log_access import answer_log, readable_log, readable_where_it_is_public
 from app.web.runtime import runtime
 
-bp = Blueprint("log", __name__, url_prefix="/log/<key>")
-bp.after_request(readable_anywhere)
+bp = Blueprint("log", __name__, url_prefix="/log/<name>")
+bp.after_request(readable_where_it_is_public)
+
+CHECKPOINT_CACHE = "public, max-age=5"
+TEXT, BYTES = "text/plain", "application/octet-stream"
 
 
 @bp.get("/checkpoint")
-def checkpoint(key: str) -> Response:
+def checkpoint(name: str) -> Response:
     """The newest checkpoint."""
-    site = find_site(request_session(), key)
-    return _text(read_checkpoint(request_session().connection(), site.id), "no-cache")
+    site = readable_log(name)
+    return answer_log(read_checkpoint(request_session().connection(), site.id), TEXT, CHECKPOINT_CACHE)
+
+
+@bp.get("/tile/<path:path>")
+def tile(name: str, path: str) -> Response:
+    """A tile of hashes, or a bundle of entries: what stands at such an address never changes."""
+    wanted = parse_tile_path(path)
+    if wanted is None:
+        raise NotFoundError("This is not the address of a tile: see https://c2sp.org/tlog-tiles.")
+    site = readable_log(name)
+    return answer_log(read_tile(request_session().connection(), site.id, wanted), BYTES, IMMUTABLE)
 
 
 @bp.get("/vkey")
-def vkey(key: str) -> Response:
+def vkey(name: str) -> Response:
     """The log's verifier keys, newest first, one per line."""
-    site = find_site(request_session(), key)
-    keys = [vkey_line(site.log_origin, log_key) for log_key in reversed(runtime().keys.log)]
-    return _text("".join(f"{line}\n" for line in keys), "public, max-age=3600")
-
-
-def _text(content: str, cache: str) -> Response:
-    response = Response(content, mimetype="text/plain")
-    response.headers["Cache-Control"] = cache
-    return response
+    return answer_log(
+        log_vkeys(find_log(request_session(), name).log_origin, runtime().keys.log), TEXT, "public, max-age=3600"
+    )

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from app.core.errors import UnavailableError
 from app.db import request_session
+from app.services.log_check import are_logs_set_back
 from app.web.http import NO_STORE, json_answer, readable_anywhere
 from app.web.runtime import runtime
 
@@ -34,9 +35,12 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """The database answers, too."""
+    """The database answers, too. Logs that were set back stop receipts, not banners: they are told, and no more."""
+    here, session = runtime(), request_session()
     try:
-        request_session().execute(text("SELECT 1"))
+        session.execute(text("SELECT 1"))
+        set_back = here.caches.are_logs_set_back.get("", lambda: are_logs_set_back(session))
     except Exception as error:
         raise UnavailableError(5, "The database does not answer.") from error
-    return json_answer({"status": "ready", "widget": runtime().builds.placet.version}, cache=NO_STORE)
+    body = {"status": "ready", "widget": here.builds.placet.version, "logs": "set back" if set_back else "ok"}
+    return json_answer(body, cache=NO_STORE)

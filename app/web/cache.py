@@ -10,6 +10,7 @@ from app.core.receipt import Offer
 from app.services.serving import LiveSite, Slice
 
 LIVE_SECONDS = 2.0
+READY_SECONDS = 5.0
 
 T = TypeVar("T")
 
@@ -90,4 +91,5 @@ class Caches:
         self.offers: Cache[Offer] = Cache(monotonic, size=2000)
         self.citations: Cache[str] = Cache(monotonic, size=10_000)
         self.shown: Cache[str] = Cache(monotonic, size=5000)
+        self.are_logs_set_back: Cache[bool] = Cache(monotonic, size=1, seconds=READY_SECONDS)
         self.scripts: Cache[Representation] = Cache(monotonic, size=300)  # of some 40 kB each

@@ -12,6 +12,7 @@ from flask import current_app
 from app.core.keys import KeyRing
 from app.core.regimes import RegimeTable
 from app.services.configs import Desk
+from app.services.pictures import Studio
 from app.services.widgets import WidgetBuilds
 from app.services.writer import ReceiptWriter
 from app.settings import Settings
@@ -35,6 +36,8 @@ class Runtime:
     limits: Limits
     locator: Locator
     caches: Caches
+    studio: Studio | None
+    """Takes pictures of what is published; ``None`` where there is no Chromium."""
 
     @property
     def keys(self) -> KeyRing:

@@ -14,6 +14,7 @@ def _of_site(table: str) -> sa.ForeignKeyConstraint:
 def upgrade() -> None:
     # SQLite adds a column with a constant default in place; the table need not be made anew.
     op.add_column("sites", sa.Column("tiles_public", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("log_heads", sa.Column("stated_keys", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "kept_checkpoints",
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -82,7 +83,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("scheme", sa.String(length=8), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=True),
         _of_site("pictures"),
         sa.PrimaryKeyConstraint("site_id", "version", "regime", "lang", "width", "scheme", name=op.f("pk_pictures")),
     )
@@ -91,5 +92,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("pictures", "stopped_trackers", "desk_events", "auditor_links", "handovers", "kept_checkpoints"):
         op.drop_table(table)
+    with op.batch_alter_table("log_heads", schema=None) as batch_op:
+        batch_op.drop_column("stated_keys")
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.drop_column("tiles_public")

@@ -8,14 +8,14 @@ from base64 import b64decode
 import pytest
 
 from app.core.bundle import ZipBundle
+from app.core.evidence import Evidence
 from app.core.merkle import verify_inclusion
-from app.core.outside import Outside
 from app.core.verify import verify_bundle
 from app.services import audit
 from app.web.admin import receipts
 from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Page
-from tests.support.world import Visitor, payload
+from tests.support.world import BEGINNING, Visitor, payload
 
 HANDLE = "/admin/sites/saas-console"
 
@@ -47,8 +47,8 @@ def test_receipts_are_listed_newest_first_in_words(auditor, store, clock):
     assert times == ["2026-11-22 12:05:00", "2026-11-22 12:00:00"]
     said = " ".join(Page(page).text.split())
     assert "2 receipts were received." in said
-    assert "refused banner:reject-all eu nothing 2" in said
-    assert "given preferences:save eu analytics 1" in said
+    assert f"refused banner:reject-all eu nothing {BEGINNING + 2}" in said
+    assert f"given preferences:save eu analytics {BEGINNING + 1}" in said
 
 
 def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
@@ -56,7 +56,9 @@ def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
     body = visitor.body(method="gpc", trusted=False, gpc=True, layer=None)
     assert client.post(f"/v1/sites/{site}/receipts", json=body).status_code == 201
     said = " ".join(auditor.text(f"{HANDLE}/receipts/").split())
-    assert "opt-out of sale and sharing (GPC) gpc us-ca sold or shared: off; the rest unchanged 1" in said
+    assert (
+        f"opt-out of sale and sharing (GPC) gpc us-ca sold or shared: off; the rest unchanged {BEGINNING + 1}" in said
+    )
     assert "refused" not in said
     said = " ".join(auditor.text(f"{HANDLE}/receipts/{body['id']}").split())
     assert "No choice was made; what is sold or shared stays off. The rest is unchanged." in said
@@ -65,7 +67,7 @@ def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
 
 def test_a_claimed_signal_that_grants_is_told_as_a_choice(auditor, store):
     store("analytics", method="gpc")
-    assert "given gpc eu analytics 1" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
+    assert f"given gpc eu analytics {BEGINNING + 1}" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
 
 
 def test_days_are_utc_and_both_included(login, store, clock):
@@ -97,8 +99,8 @@ def test_pages_go_by_log_index(auditor, store):
         store(name=f"visitor {number}")
     first = auditor.get(f"{HANDLE}/receipts/")
     assert first.text.count("<tr>") == 51
-    assert f'href="{HANDLE}/receipts/?before=4' in first.text
-    older = auditor.get(f"{HANDLE}/receipts/?before=4&from=&to=")
+    assert f'href="{HANDLE}/receipts/?before={BEGINNING + 4}' in first.text
+    older = auditor.get(f"{HANDLE}/receipts/?before={BEGINNING + 4}&from=&to=")
     assert older.text.count("<tr>") == 4
     assert "Newest" in older.text and "Older" not in older.text
 
@@ -214,7 +216,7 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
     assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
     assert answer.content_length is None  # sent while it is made
     with ZipBundle(io.BytesIO(answer.data)) as files:
-        report = verify_bundle(files, Outside((kept.replace("&#43;", "+"),)))
+        report = verify_bundle(files, Evidence((kept.replace("&#43;", "+"),)))
     assert report.ok, report.to_text()
 
 

@@ -22,7 +22,7 @@ def signed(text, name=VECTOR["origin"]):
 
 def test_signing_gives_the_vector_byte_for_byte():
     assert vkey(VECTOR["origin"], KEY) == VECTOR["vkey"]
-    assert sign_checkpoint(CHECKPOINT, KEY) == VECTOR["note"]
+    assert sign_checkpoint(CHECKPOINT, [KEY]) == VECTOR["note"]
 
 
 def test_the_vector_opens_with_a_witness_s_signature_below_it():
@@ -32,15 +32,23 @@ def test_the_vector_opens_with_a_witness_s_signature_below_it():
 @given(st.integers(0, 10**18 - 1), st.binary(min_size=32, max_size=32))
 def test_what_is_signed_opens_again(size, root):
     checkpoint = Checkpoint(VECTOR["origin"], size, root)
-    assert open_checkpoint(sign_checkpoint(checkpoint, KEY), VECTOR["vkey"]) == checkpoint
+    assert open_checkpoint(sign_checkpoint(checkpoint, [KEY]), VECTOR["vkey"]) == checkpoint
 
 
 def test_after_a_key_is_added_old_and_new_checkpoints_open():
     both = f"{vkey(VECTOR['origin'], NEWER)}\n{VECTOR['vkey']}\n"
     assert open_checkpoint(VECTOR["note"], both) == CHECKPOINT
-    assert open_checkpoint(sign_checkpoint(CHECKPOINT, NEWER), both) == CHECKPOINT
+    assert open_checkpoint(sign_checkpoint(CHECKPOINT, [NEWER]), both) == CHECKPOINT
     with pytest.raises(CheckpointError, match="known key"):
-        open_checkpoint(sign_checkpoint(CHECKPOINT, NEWER), VECTOR["vkey"])
+        open_checkpoint(sign_checkpoint(CHECKPOINT, [NEWER]), VECTOR["vkey"])
+
+
+def test_while_there_are_two_keys_both_sign_the_newest_first_and_who_knows_one_opens_it():
+    note = sign_checkpoint(CHECKPOINT, [KEY, NEWER])
+    newer = vkey(VECTOR["origin"], NEWER)
+    assert note == sign_checkpoint(CHECKPOINT, [NEWER]) + VECTOR["note"].rpartition("\n\n")[2]
+    for known in (VECTOR["vkey"], newer, f"{newer}\n{VECTOR['vkey']}\n"):
+        assert open_checkpoint(note, known) == CHECKPOINT
 
 
 def test_a_checkpoint_of_one_log_does_not_pass_for_another_s_though_the_key_is_the_same():
@@ -86,4 +94,4 @@ def test_any_text_is_a_checkpoint_or_an_error_of_its_own(text):
 
 def test_an_origin_that_cannot_name_a_signer_is_refused():
     with pytest.raises(CheckpointError, match="cannot be signed"):
-        sign_checkpoint(Checkpoint("two words", 8, CHECKPOINT.root), KEY)
+        sign_checkpoint(Checkpoint("two words", 8, CHECKPOINT.root), [KEY])

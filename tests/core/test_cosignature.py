@@ -117,7 +117,7 @@ def test_cosignatures_are_added_below_and_the_log_s_own_signature_stays():
 
 
 def test_what_the_log_signed_is_found_again_whatever_others_add():
-    newer = sign_checkpoint(open_checkpoint(NOTE, VECTOR["vkey"]), OTHER).rpartition("\n\n")[2]
+    newer = sign_checkpoint(open_checkpoint(NOTE, VECTOR["vkey"]), [OTHER]).rpartition("\n\n")[2]
     for note in (NOTE, NOTE + newer):
         assert own_note(note) == note
         assert own_note(note + COSIGNATURE + cosign(note, "other.example", OTHER, AT)) == note

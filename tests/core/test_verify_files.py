@@ -104,7 +104,7 @@ def test_a_document_larger_than_any_is_not_kept_in_memory(log):
 
 def test_a_gigantic_number_is_not_written_out(log):
     checkpoint = Checkpoint(log.origin, 10**18 - 1, bytes(32))
-    files = {**log.files(), CHECKPOINT: sign_checkpoint(checkpoint, log.keys.log[-1]).encode()}
+    files = {**log.files(), CHECKPOINT: sign_checkpoint(checkpoint, log.keys.log).encode()}
     assert "entries.bin: it holds 11 entries, and the checkpoint is of 999999999999999999." in words(verify(files))
     assert said(10**400) == "a gigantic number"
     assert said("x" * 200) == "'" + "x" * 79 + "…"

@@ -3,23 +3,34 @@
 import hashlib
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.core.checkpoint import open_checkpoint
 from app.core.merkle import leaf_hash, root_of, tile_root, verify_consistency, verify_inclusion
 from app.core.note import vkey
 from app.db import begin_write
 from app.models import LogEntry, LogHead, LogTile, Site
-from app.services.sites import create_site
-from app.services.translog import close_logs, open_logs, prove_consistency, prove_inclusion, read_checkpoint
+from app.services.translog import (
+    close_logs,
+    create_log,
+    open_logs,
+    prove_consistency,
+    prove_inclusion,
+    read_checkpoint,
+)
+from tests.support.world import make_keys
 
 
 @pytest.fixture
 def log(session, here, clock):
-    site = create_site(
-        session, "log", public_host="placet.example", keys=here.keys, now=clock(), random_bytes=here.desk.random_bytes
-    )
-    return site.id, site.log_origin
+    """A site whose log is empty, which none that ``create_site`` has made ever is."""
+    origin = "placet.example/log/s_log"
+    connection = begin_write(session)
+    new = insert(Site).values(key="s_log", handle="log", log_origin=origin, created_at=clock())
+    site_id = connection.execute(new.returning(Site.id)).scalar_one()
+    create_log(connection, site_id, origin, here.keys.log)
+    session.commit()
+    return site_id, origin
 
 
 def append(session, here, site_id, count, start=0):
@@ -27,7 +38,7 @@ def append(session, here, site_id, count, start=0):
     logs = open_logs(connection, [site_id])
     for number in range(start, start + count):
         logs[site_id].append(f"entry.{number}")
-    close_logs(connection, logs.values(), here.keys.log[-1])
+    close_logs(connection, logs.values(), here.keys.log)
     session.commit()
 
 
@@ -88,6 +99,20 @@ def test_nothing_is_proven_of_a_log_that_is_not_there_yet(session, here, log):
             prove_consistency(session.connection(), site_id, old, new)
 
 
+def test_every_key_of_the_ring_signs(session, here, log):
+    site_id, origin = log
+    ring = [*here.keys.log, *make_keys("newer").log]
+    connection = begin_write(session)
+    opened = open_logs(connection, [site_id])
+    opened[site_id].append("entry.0")
+    close_logs(connection, opened.values(), ring)
+    session.commit()
+    note = read_checkpoint(session.connection(), site_id)
+    for key in ring:
+        assert open_checkpoint(note, vkey(origin, key)).size == 1
+    assert note.count("\n\u2014 ") == 2
+
+
 @pytest.mark.long
 def test_a_third_level_of_tiles(session, here, log):
     site_id, _ = log
@@ -107,7 +132,7 @@ def test_nothing_is_written_without_a_commit(session, here, log):
     connection = begin_write(session)
     logs = open_logs(connection, [site_id])
     logs[site_id].append("entry.0")
-    close_logs(connection, logs.values(), here.keys.log[-1])
+    close_logs(connection, logs.values(), here.keys.log)
     session.rollback()
     assert session.scalars(select(LogEntry.log_index)).all() == []
     assert session.scalars(select(LogHead.size)).one() == 0

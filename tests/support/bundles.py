@@ -10,10 +10,10 @@ from app.core.bundle import Counts, FileFacts, line_bytes, manifest_bytes
 from app.core.canonical import b64url, canonical_bytes, sha256_hex
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.cosignature import cosign
+from app.core.evidence import Evidence
 from app.core.keys import public_jwk
 from app.core.merkle import root_of
 from app.core.note import vkey
-from app.core.outside import Outside
 from app.core.receipt import Cited, Claim, Context, Offer, make_payload, rfc3339
 from app.core.selection import Selection
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, sign_jws
@@ -200,9 +200,7 @@ class BundleBuilder:
 
     def checkpoint(self, size=None):
         size = len(self.entries) if size is None else size
-        head = Checkpoint(self.origin, size, root_of(self.entries[:size]))
-        notes = [sign_checkpoint(head, key) for key in reversed(self.keys.log)]
-        return notes[0] + "".join(note.rpartition("\n\n")[2] for note in notes[1:])
+        return sign_checkpoint(Checkpoint(self.origin, size, root_of(self.entries[:size])), self.keys.log)
 
     @property
     def vkey(self):
@@ -252,7 +250,7 @@ class BundleBuilder:
 def verify(files, against=None, trusted_vkey=None, *, chunk=1000, witnesses=(), read_stamp=None, **named):
     """Verify files given as a dict, read ``chunk`` bytes at a time, ``against`` one checkpoint or several."""
     kept = (against,) if isinstance(against, str) else tuple(against or ())
-    outside = Outside(kept, trusted_vkey, tuple(witnesses), read_stamp)
+    outside = Evidence(kept, trusted_vkey, tuple(witnesses), read_stamp)
     return verify_bundle(MemoryBundle(files, chunk), outside, **named)
 
 

@@ -38,7 +38,7 @@ def free_port() -> int:
 def serving(application: WSGIApplication, port: int) -> Iterator[None]:
     """Serve a test's own pages on a port of loopback, many at once."""
     server = make_server("127.0.0.1", port, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # how soon it sees that it is to stop
     thread.start()
     try:
         yield
@@ -60,6 +60,7 @@ class Server:
             "PLACET_BIND": f"127.0.0.1:{self.port}",
             "PLACET_PUBLIC_URL": self.url,
             "WEB_CONCURRENCY": str(workers),
+            "PLACET_CHROMIUM": "none",
             **environ,
         }
         self._process: subprocess.Popen[bytes] | None = None

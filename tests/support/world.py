@@ -67,6 +67,12 @@ def make_keys(seed: str = "keys") -> KeyRing:
     return parse_key_document(new_key_document(CountedBytes(seed)))
 
 
+BEGINNING = 3
+"""With so many entries a new site's log begins: a receipt key, a log key, and the build. Then it is published."""
+SIGNING: dict[str, Any] = {"keys": make_keys(), "random_bytes": CountedBytes("statements")}
+"""What a service needs to state something in a log."""
+
+
 def make_settings(data: Path, database_url: str, **changes: Any) -> Settings:
     environ = {
         "PLACET_ENV": "development",
@@ -74,6 +80,7 @@ def make_settings(data: Path, database_url: str, **changes: Any) -> Settings:
         "DATABASE_URL": database_url,
         "PLACET_PUBLIC_URL": "http://placet.example",
         "PLACET_ALLOW_COUNTRY_PARAM": "1",
+        "PLACET_CHROMIUM": "none",
     }
     return replace(read_settings(environ), **changes)
 

@@ -178,7 +178,7 @@ def test_what_fails_while_an_error_is_answered_is_logged_by_its_route(app, clien
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert client.get("/log/s_tellNobody/checkpoint").status_code == 500
-    assert "unexpected error at GET /log/<key>/checkpoint" in caplog.text
+    assert "unexpected error at GET /log/<name>/checkpoint" in caplog.text
     assert "LookupError: in the last step" in caplog.text
     assert "Nobody" not in caplog.text
 

@@ -5,7 +5,7 @@ from pyld import jsonld
 
 from app.db import begin_write
 from tests.core.test_exports import RECORD, no_network
-from tests.support.world import Visitor
+from tests.support.world import BEGINNING, Visitor
 
 ORIGIN = "http://saas-console.localhost:8001"
 
@@ -20,7 +20,7 @@ def test_the_visitor_reads_proves_and_erases_their_own_record(client, post, visi
         body["id"]
     ]
     proof = client.get(f"{base}/receipts/{body['id']}/proof", headers=bearer).json
-    assert (proof["index"], proof["size"]) == (1, 2)
+    assert (proof["index"], proof["size"]) == (BEGINNING + 1, BEGINNING + 2)
     assert client.delete(f"{base}/subject", headers=bearer).json == {"erased": 1}
     assert client.get(f"{base}/receipts/{body['id']}", headers=bearer).status_code == 404
     repeat = post(body)

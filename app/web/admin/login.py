@@ -49,8 +49,9 @@ def login() -> ResponseReturnValue:
 
 @desk("login")
 def logout(visit: Visit) -> ResponseReturnValue:
-    """End every session of the account: a signed cookie cannot be called back one by one."""
-    end_sessions(request_session(), visit.account_id)
+    """End every session of the account: a signed cookie cannot be called back one by one. A link's ends in this browser."""
+    if visit.account_id is not None:
+        end_sessions(request_session(), visit.account_id)
     close_session()
     return redirect(url_for("admin.login"), 303)
 

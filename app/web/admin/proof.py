@@ -7,14 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.core.checkpoint import open_checkpoint
-from app.core.note import base64_text, vkey
+from app.core.note import base64_text
+from app.core.origins import log_vkeys
 from app.db import db, request_session
 from app.models import Site
 from app.services.bundles import bundle_chunks
 from app.services.translog import read_checkpoint
 from app.web.admin.access import Visit, desk
+from app.web.admin.auditors import links_for
 from app.web.admin.days import asked_days
 from app.web.admin.downloads import streamed
+from app.web.admin.witnesses import held_words
 from app.web.runtime import runtime
 
 
@@ -29,7 +32,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
     """Show the log's head, and say how it is verified."""
     site = visit.place
     note = read_checkpoint(request_session().connection(), site.id)
-    keys = "".join(f"{vkey(site.log_origin, key)}\n" for key in reversed(runtime().keys.log))
+    keys = log_vkeys(site.log_origin, runtime().keys.log)
     head = open_checkpoint(note, keys)
     return render_template(
         "admin/proof.html",
@@ -42,6 +45,8 @@ def proof(visit: Visit) -> ResponseReturnValue:
         origin=site.log_origin,
         file=_file_name(site),
         kept=f"{site.handle}-checkpoint.txt",
+        **links_for(visit),
+        **held_words(visit),
     )
 
 

@@ -19,6 +19,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.diff import DiffLine, diff_documents
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
+from app.web.admin.pictures import picture_soon
 from app.web.runtime import runtime
 
 URGENCIES = (
@@ -91,6 +92,7 @@ def publish_draft(visit: Visit) -> ResponseReturnValue:
     except NotAllowedError as error:
         return _fresh_page(visit, wrong={"": error.message}), 422
     number = version.number
+    picture_soon(visit.place.id, number)
     return redirect(
         url_for("admin.version", handle=visit.place.handle, number=number, done="published"),
         303,

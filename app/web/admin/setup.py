@@ -7,11 +7,16 @@ from jinja2 import StrictUndefined
 
 from app.settings import Settings
 from app.web.admin import (
+    audit_log,
+    auditors,
+    catalog,
     categories,
     discovery,
     downloads,
     errors,
     login,
+    pictures,
+    preview,
     proof,
     publishing,
     receipts,
@@ -20,6 +25,7 @@ from app.web.admin import (
     texts,
     trackers,
     versions,
+    witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
@@ -30,7 +36,7 @@ from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 PLACES = (
@@ -38,15 +44,21 @@ PLACES = (
     sites,
     categories,
     trackers,
+    catalog,
     texts,
     rules,
     yaml_page,
+    preview,
     publishing,
     discovery,
     versions,
+    pictures,
     receipts,
     downloads,
     proof,
+    auditors,
+    audit_log,
+    witnesses,
 )
 
 
@@ -72,7 +84,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
 
 def _harden(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
+    headers.setdefault("Content-Security-Policy", POLICY)  # a page in a frame has a stricter one
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     is_static = request.endpoint == "admin.static" and "v" in request.args

@@ -7,6 +7,7 @@ from app.core.errors import UnpublishedError
 from app.db import request_session
 from app.schemas.config import write_config_yaml
 from app.services.configs import current_version, document_of, find_version, list_versions
+from app.services.pictures import list_pictures
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import diff_documents
 from app.web.admin.drafts import open_draft, save
@@ -52,6 +53,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
         live=_live_number(visit),
         draft=open_draft(site) if visit.may("edit") else None,
         is_new=request.args.get("done") == "published",
+        pictures=list_pictures(session, site, number),
         now=runtime().clock(),
     )
 

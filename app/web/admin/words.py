@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
+from app.core.lint_sources import source_of
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 DONE = {
     "saved": "Saved in the draft. Visitors see it when it is published.",
     "deleted": "Deleted from the draft. Visitors see it when it is published.",
+    "revoked": "The link is revoked. Whoever used it is out.",
     "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(
@@ -41,6 +43,7 @@ def register_words(app: Flask, static: Path) -> None:
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
         mend=mend,
+        source_of=source_of,
         spot=spot,
         done_words=lambda key: DONE.get(key, ""),
     )

@@ -1,0 +1,38 @@
+"""Where a rule of lint comes from: the law or guideline that an admin can read up, by the problem's code.
+
+Rules without a line here are plain sense: a host that is none, an id that stands twice.
+"""
+
+from app.core.problems import Problem
+
+_SOURCES = {
+    "asks_first": "ePrivacy Directive Art. 5(3)",
+    "empty_category": "EDPB Guidelines 05/2020, specific consent (¶55-61)",
+    "exempt_everywhere": "ePrivacy Directive Art. 5(3)",
+    "exemption_limits": "CNIL, audience measurement without consent; UK PECR Sch. A1",
+    "first_layer_incomplete": "GDPR Art. 13(1)(a)-(c); EDPB Guidelines 05/2020, informed consent (¶62-66)",
+    "missing_text": "GDPR Art. 12(1), Art. 13",
+    "mixed_category": "EDPB Guidelines 05/2020, granularity (¶42-45)",
+    "necessary_shares": "EDPB Cookie Banner Taskforce 2023, I (cookies wrongly called essential)",
+    "no_data": "GDPR Art. 14(1)(d); DPDP Rules 2025, Rule 3 (itemised data)",
+    "no_exemption": "ePrivacy Directive Art. 5(3)",
+    "over_maximum": "the regime's own limit (docs/regimes.md names its source)",
+    "regime_not_optin": "ePrivacy Directive Art. 5(3)",
+    "safeguard_missing": "GDPR Art. 13(1)(f), Art. 46",
+    "same_label": "EDPB Cookie Banner Taskforce 2023, C-E; CNIL 2020-092 ¶34",
+    "too_short": "GDPR Art. 7(1)",
+    "unread_texts": "GDPR Art. 12(1) (intelligible, plain language)",
+}
+_BY_PLACE = {
+    ("languages", "required_by_law"): "DPDP Act 2023 s. 5(3), s. 6(3)",
+    ("retention", "required_by_law"): "CCPA, 11 CCR § 7101",
+    ("controller", "missing"): "GDPR Art. 13(1)(a)",
+    ("controller", "required_by_law"): "GDPR Art. 13(1)(a)-(b), Art. 13(2)(d)",
+    ("policy_url", "missing"): "GDPR Art. 13",
+}
+
+
+def source_of(problem: Problem) -> str | None:
+    """Return the law or guideline behind ``problem`` in words, or ``None`` when it is plain sense."""
+    place = problem.path.partition(".")[0].partition("[")[0]
+    return _BY_PLACE.get((place, problem.code)) or _SOURCES.get(problem.code)

@@ -1,0 +1,138 @@
+"""Preview: the real widget with the draft inside, for any visitor, in a frame that can reach nothing."""
+
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.banner_page import FRAME_POLICY, Build, Guest, Layer, Scheme, banner_page
+from app.core.choice import Choice, format_choice, utc_day
+from app.core.decision import NECESSARY
+from app.core.documents import ConfigDocument
+from app.core.lint import ConfigError
+from app.core.regimes import Regime
+from app.schemas.config import parse_config
+from app.services.previews import VERSION, draw_draft
+from app.web.admin.access import Visit, desk
+from app.web.admin.drafts import OpenDraft, open_draft
+from app.web.runtime import runtime
+
+WIDTHS = {"360": "phone", "768": "tablet", "1280": "desktop"}
+HEIGHTS = {"360": 640, "768": 800, "1280": 760}
+SCHEMES = {"light": "light", "dark": "dark"}
+LAYERS = {"first": "the banner", "preferences": "the preferences", "placeholder": "a placeholder"}
+GUESTS = {
+    "new": "somebody new",
+    "gpc": "somebody whose browser sends the opt-out signal (GPC)",
+    "yes": "somebody who has accepted",
+    "no": "somebody who has rejected",
+    "minor": "a minor",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks to see; whatever it does not say, or says wrongly, is the first there is."""
+
+    lang: str
+    regime: Regime
+    width: str
+    scheme: Scheme
+    layer: Layer
+    guest: str
+
+    def query(self) -> dict[str, str]:
+        """Return it as an address has it."""
+        return {
+            "lang": self.lang,
+            "regime": self.regime.id,
+            "width": self.width,
+            "scheme": self.scheme,
+            "layer": self.layer,
+            "as": self.guest,
+        }
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/sites/<handle>/preview", view_func=preview)
+    bp.add_url_rule("/sites/<handle>/preview/frame", view_func=preview_frame)
+
+
+@desk("edit")
+def preview(visit: Visit) -> ResponseReturnValue:
+    """Let one choose a visitor, and show what they would see."""
+    draft = open_draft(visit.place)
+    document, errors = _document(draft)
+    wanted = _wanted(document or draft.filled)
+    return render_template(
+        "admin/preview.html",
+        visit=visit,
+        place="preview",
+        draft=draft,
+        errors=errors,
+        wanted=wanted,
+        height=HEIGHTS[wanted.width],
+        languages=[(lang, lang) for lang in draft.languages],
+        regimes=[(regime.id, regime.id) for regime in runtime().regimes.served((document or draft.filled)["regime"])],
+        choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS, "as": GUESTS},
+    )
+
+
+@desk("edit")
+def preview_frame(visit: Visit) -> ResponseReturnValue:
+    """The page in the frame."""
+    document, errors = _document(open_draft(visit.place))
+    if document is None:
+        return Response(f"{errors} in the draft keep it from being shown.", status=422, mimetype="text/plain")
+    here, wanted = runtime(), _wanted(document)
+    drawn = draw_draft(visit.place, document, wanted.regime, wanted.lang, here.desk)
+    build = here.builds.of(drawn.loader)
+    page = banner_page(
+        Build(build.script, build.version, build.sha256, build.parts),
+        drawn.loader,
+        drawn.notice,
+        layer=wanted.layer,
+        scheme=wanted.scheme,
+        guest=_guest(wanted.guest, document),
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    return response
+
+
+def _document(draft: OpenDraft) -> tuple[ConfigDocument | None, int]:
+    """The draft as it would be published, or how many errors keep it from that."""
+    try:
+        document, _ = parse_config(draft.document, runtime().regimes, runtime().desk.texts)
+    except ConfigError as error:
+        return None, sum(problem.level == "error" for problem in error.problems)
+    return document, 0
+
+
+def _wanted(document: ConfigDocument) -> Wanted:
+    served = {regime.id: regime for regime in runtime().regimes.served(document["regime"])}
+    languages = document["languages"] or ["en"]
+
+    def one_of(name: str, values: Any) -> str:
+        value = request.args.get(name, "")
+        return value if value in values else next(iter(values))
+
+    return Wanted(
+        lang=one_of("lang", languages),
+        regime=served[one_of("regime", served)],
+        width=one_of("width", WIDTHS),
+        scheme=cast(Scheme, one_of("scheme", SCHEMES)),
+        layer=cast(Layer, one_of("layer", get_args(Layer))),
+        guest=one_of("as", GUESTS),
+    )
+
+
+def _guest(name: str, document: ConfigDocument) -> Guest:
+    if name not in ("yes", "no"):
+        return Guest(gpc=name == "gpc", minor=name == "minor")
+    today = utc_day(runtime().clock())
+    granted = {category["id"] for category in document["categories"]} - {NECESSARY} if name == "yes" else set()
+    choice = Choice(VERSION, frozenset(granted), frozenset(), today, today + 30)
+    return Guest(choice=format_choice(choice))
