@@ -111,7 +111,7 @@ def test_json_is_all_of_it_and_nothing_else(call, log):
         "check": "coverage",
         "message": told["failures"][0]["message"],
         "file": None,
-        "index": 5,
+        "index": 4,
     }
     assert told["failure_count"] == len(told["failures"])
     assert told["statements"] == {"config-published": 1, "key-added": 2, "widget-released": 1}
