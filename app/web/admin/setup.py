@@ -26,15 +26,12 @@ from app.web.admin import (
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
 from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 PLACES = (
     login,
     sites,
@@ -76,7 +73,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
 
 def _harden(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
+    headers.setdefault("Content-Security-Policy", POLICY)
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     is_static = request.endpoint == "admin.static" and "v" in request.args
