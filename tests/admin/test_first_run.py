@@ -1,6 +1,7 @@
 """Nobody has an account yet: the operator, and no stranger, makes the owner's."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
@@ -119,9 +120,13 @@ def test_of_two_at_once_one_becomes_the_owner(app, clock):
 def test_placet_prepare_prints_the_code_until_somebody_has_an_account(app, account, code, monkeypatch, tmp_path):
     monkeypatch.setenv("PLACET_ENV", "development")
     monkeypatch.setenv("PLACET_DATA", str(tmp_path))
-    monkeypatch.setattr(cli, "_application", lambda: app.app_context())
-    monkeypatch.setattr(cli, "_runtime", lambda _: app.extensions["placet"])
-    monkeypatch.setattr(cli, "_register_widget", lambda _: None)
+
+    @contextmanager
+    def application():
+        with app.app_context():
+            yield app
+
+    monkeypatch.setattr(cli, "_application", application)
     said = CliRunner().invoke(cli.cli, ["prepare"])
     assert said.exit_code == 0, said.output
     assert f"set-up code: {code}\n" in said.output

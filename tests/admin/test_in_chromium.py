@@ -20,7 +20,7 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog", "versions/",
-    "versions/1", "receipts/", "proof",
+    "versions/1", "receipts/", "proof", "auditors", "log",
 )  # fmt: skip
 
 
@@ -114,7 +114,11 @@ def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
     visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
     assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body()).status_code == 201
     page, _ = open_desk(viewport={"width": 390, "height": 844})
-    for place in ("/admin/", f"{HANDLE}/trackers/", f"{HANDLE}/versions/", f"{HANDLE}/receipts/"):
+    page.goto(f"{HANDLE}/auditors")
+    page.get_by_label("Whom is it for?").fill("Audit & Co")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    for place in ("/admin/", f"{HANDLE}/trackers/", f"{HANDLE}/versions/", f"{HANDLE}/receipts/", f"{HANDLE}/auditors"):
         page.goto(place)
         for box in page.locator(".scroll").all():
             assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), place

@@ -35,15 +35,12 @@ from app.web.admin import (
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
 from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 PLACES = (
     first_run,
     login,
