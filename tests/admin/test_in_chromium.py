@@ -20,7 +20,7 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog", "versions/",
-    "versions/1", "receipts/", "proof", "auditors", "log",
+    "versions/1", "receipts/", "proof", "auditors", "log", "order", "setup/",
 )  # fmt: skip
 
 
@@ -63,8 +63,9 @@ def open_desk(chromium, address, account):
         page = context.new_page()
         said = []
         page.on("console", lambda message: said.append(message.text))
+        email = account(role)
         page.goto("/admin/login")
-        page.get_by_label("E-mail address").fill(account(role))
+        page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/admin/")

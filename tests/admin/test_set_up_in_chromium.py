@@ -190,3 +190,21 @@ def test_the_set_up_works_without_javascript(open_page, here):
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("button", name="Save unfinished").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Which languages does the site speak?")
+
+
+def test_a_tracker_is_moved_by_keyboard_and_the_focus_stays(open_page, keyboard, site, account, app):
+    page, email = open_page()[0], account("editor")
+    page.goto("/admin/login")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+    page.goto("/admin/sites/saas-console/order")
+    rows = page.locator(".order > li").first.locator("li div > span:first-child")
+    before = rows.all_inner_texts()
+    keyboard(page, "button", "Down: Sign-in session")
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text("Moved. The order is saved in the draft.")
+        expect(page.get_by_role("button", name="Down: Sign-in session")).to_be_focused()
+    expect(rows).to_have_text([before[1], before[2], before[0], *before[3:]])

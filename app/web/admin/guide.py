@@ -15,6 +15,7 @@ from app.core.lint import Problem
 from app.core.regimes import STANDARD_CATEGORIES
 from app.db import request_session
 from app.models import Site
+from app.schemas.config import CONFIG
 from app.services.audit import Period, list_receipts
 from app.services.configs import document_of, latest_version
 from app.web.admin.access import Visit, desk
@@ -140,7 +141,7 @@ def ready(visit: Visit) -> ResponseReturnValue:
         place="setup",
         draft=draft,
         steps=_steps(visit, draft, problems),
-        errors=[problem for problem in problems if problem.level == "error"],
+        errors=[problem for problem in problems if problem.level == "error" and not _is_unasked(problem, draft)],
         others=[tracker for tracker in draft.filled["trackers"] if tracker["id"] != OWN_TRACKER],
         newest=newest,
         answered_at=newest_receipt.received_at if newest_receipt else None,
@@ -192,6 +193,11 @@ def _steps(visit: Visit, draft: OpenDraft, problems: list[Problem]) -> list[tupl
         (title, address, all(name in draft.document and name not in wrong for name in names))
         for title, address, names in all_steps
     ]
+
+
+def _is_unasked(problem: Problem, draft: OpenDraft) -> bool:
+    """Whether something is missing only because its step was not taken yet."""
+    return problem.code == "missing" and problem.path in CONFIG.fields and problem.path not in draft.document
 
 
 def _closed_policy(document: ConfigDocument, origin: str) -> str:
