@@ -11,19 +11,19 @@ from typing import Any
 
 import click
 
+from app.commands.catalog import catalog
 from app.commands.daily import daily
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
+from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
 from app.commands.show import show, statements
-from app.core.bundle import ZipBundle
+from app.commands.verify import verify
 from app.core.errors import PlacetError
-from app.core.verify import verify_bundle
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
-CLI_NAME = "placet command line"
 EXISTS = 3
 
 
@@ -49,6 +49,7 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
+    from app.commands.first_run import tell_of_first_run
     from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
@@ -66,6 +67,7 @@ def prepare() -> None:
         made = bring_up_to_date(
             request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
         )
+        tell_of_first_run(here, request_session())
     click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 
@@ -224,22 +226,7 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-@cli.command()
-@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A checkpoint kept outside."
-)
-@click.option("--vkey", help="The log's verifier key, from where you trust it.")
-def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
-    """Check an auditor's BUNDLE offline. Exit code 1 when anything does not verify."""
-    older = against.read_text(errors="replace") if against else None
-    with ZipBundle(bundle) as files:
-        report = verify_bundle(files, older, vkey)
-    click.echo(report.to_text(), nl=False)
-    sys.exit(0 if report.ok else 1)
-
-
-for command in (daily, show, statements, keys, log):
+for command in (catalog, daily, keys, log, show, statements, verify):
     cli.add_command(command)
 
 

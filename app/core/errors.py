@@ -169,6 +169,11 @@ class UnknownWitnessError(ForbiddenError):
     message = "No line is by a witness of this server. Its operator names witnesses in PLACET_WITNESSES."
 
 
+class LinkOverError(ForbiddenError):
+    code = "link_over"
+    message = "This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one."
+
+
 class TooLargeError(PlacetError):
     code = "too_large"
     message = "The body is larger than 16 KiB."

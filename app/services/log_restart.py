@@ -1,7 +1,7 @@
 """Going on with a log after its database was restored from an old backup, honestly: under another origin."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -12,15 +12,14 @@ from app.core.errors import NotAllowedError
 from app.core.heads import Head, set_back
 from app.core.keys import KeyRing
 from app.core.origins import log_vkeys, origin_after, split_origin
-from app.core.rotation import is_named
 from app.db import begin_write
 from app.models import Site
 from app.services.heads import heads_of
 from app.services.log_check import DAMAGE_REMEDY
-from app.services.statements import state
-from app.services.translog import close_logs, open_logs
+from app.services.statements import state_restart
+from app.services.translog import OpenLog, close_logs, open_logs
 from app.services.tree import root_at
-from app.services.upkeep import hold_all_logs, state_installation
+from app.services.upkeep import hold_all_logs, state_missing
 
 
 @dataclass(frozen=True)
@@ -73,14 +72,12 @@ def restart_log(
     origin = _next_origin(newest.checkpoint, present)
     connection.execute(update(Site).where(Site.id == site.id).values(log_origin=origin))
     session.refresh(site)
-    going_on = replace(log, origin=origin, refusal=None)
-    # Signed by a key that the log names already, so that nothing has to stand before it.
-    named = tuple(key for key in keys.receipt if is_named(log.stated_keys, key.kid))
-    signing = replace(keys, receipt=named) if named else keys
+    going_on = OpenLog(log.site_id, log.site, origin, log.frontier, log.first_new, stated_keys=log.stated_keys)
     data = {"size": present.size, "checkpoint": newest.note, "reason": reason.strip()}
-    state(connection, going_on.append, site, "log-restored", data, keys=signing, random_bytes=random_bytes, now=now)
+    state_restart(connection, going_on.append, site, data, keys=keys, random_bytes=random_bytes, now=now)
+    # A backup may be older than a key or a build.
+    state_missing(connection, [going_on], {site.id: site}, keys=keys, random_bytes=random_bytes, now=now)
     close_logs(connection, [going_on], keys.log)
-    state_installation(connection, [site], keys=keys, random_bytes=random_bytes, now=now)
     session.commit()
     return Restarted(origin, present.size, newest.checkpoint.size)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from app.core.keys import KeyRing, ReceiptKey
-from app.core.rotation import additions, check_signer
+from app.core.rotation import additions, check_signer, is_named
 from app.core.signing import STATEMENT_TYPE, sign_jws
 from app.core.statement import Kind, make_statement, uuid7
 from app.models import LogHead, Site, Statement
@@ -31,6 +31,22 @@ def state(
     if not check_signer(read_stated_keys(connection, site.id), keys):
         state_keys(connection, append, site, keys=keys, random_bytes=random_bytes, now=now)
     _state(connection, append, site, kind, data, keys.receipt[-1], random_bytes, now)
+
+
+def state_restart(
+    connection: Connection,
+    append: Callable[[str], int],
+    site: Site,
+    data: dict[str, Any],
+    *,
+    keys: KeyRing,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> None:
+    """State ``log-restored`` as the very next entry: by a key that the log names, if the ring has one. Does not commit."""
+    stated = read_stated_keys(connection, site.id)
+    signer = next((key for key in reversed(keys.receipt) if is_named(stated, key.kid)), keys.receipt[-1])
+    _state(connection, append, site, "log-restored", data, signer, random_bytes, now)
 
 
 def state_keys(

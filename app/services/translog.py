@@ -33,7 +33,7 @@ _LOCK_HEADS = (
         _HEADS.c.stated_keys,
         _SITES.c.key,
         _SITES.c.log_origin,
-    )  # fmt: skip
+    )
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -51,7 +51,8 @@ _MOVE_HEAD = (
 class OpenLog:
     """A log whose head this transaction holds. ``append`` only remembers; ``close_logs`` writes.
 
-    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null.
+    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null. ``stated_keys``: those that the log names
+    and calls retired (``app.core.rotation``).
     """
 
     site_id: int
@@ -65,12 +66,16 @@ class OpenLog:
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index. Raises ``LogRolledBackError``."""
-        if self.refusal is not None:
-            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
+        self.check()
         entry = hashlib.sha256(jws.encode("ascii")).digest()
         self.entries.append(entry)
         self.frontier.append(entry)
         return self.frontier.size - 1
+
+    def check(self) -> None:
+        """Raise ``LogRolledBackError`` when nothing may be appended or handed on."""
+        if self.refusal is not None:
+            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
 
     def head(self) -> Checkpoint:
         """Return the log's head, with what was appended."""
@@ -109,14 +114,9 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     heads = heads_of(connection)
     logs: dict[int, OpenLog] = {}
     for row in rows:
-        log = OpenLog(
-            row.site_id,
-            row.key,
-            _present_origin(row.checkpoint, row.log_origin),
-            Frontier.from_bytes(row.size, row.frontier),
-            row.size,
-            stated_keys=row.stated_keys,
-        )
+        origin = _present_origin(row.checkpoint, row.log_origin)
+        frontier = Frontier.from_bytes(row.size, row.frontier)
+        log = OpenLog(row.site_id, row.key, origin, frontier, row.size, stated_keys=row.stated_keys)
         if heads is not None:
             log.refusal = heads.check(connection, log.site_id, log.site, log.head(), heads.newest(log.site))
         logs[log.site_id] = log
@@ -158,6 +158,15 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
 def read_checkpoint(connection: Connection, site_id: int) -> str:
     """Return the newest checkpoint, a C2SP signed note."""
     return _read_head(connection, site_id)[1]
+
+
+def hold_checkpoint(connection: Connection, site_id: int) -> tuple[int, str]:
+    """Lock a log's head in a writing transaction, and return its size and checkpoint, to be handed on after the commit.
+
+    Raises ``LogRolledBackError``.
+    """
+    open_logs(connection, [site_id])[site_id].check()
+    return _read_head(connection, site_id)
 
 
 def prove_inclusion(connection: Connection, site_id: int, index: int) -> Inclusion:

@@ -4,7 +4,7 @@ Whoever states in all logs holds one lock before any head, so that no site is ma
 without the other knowing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.core.statement import Kind
 from app.models import Site, Statement, WidgetPart, WidgetRelease, WidgetReleasePart
 from app.services.audit import payload_or_none
 from app.services.statements import state, state_keys
-from app.services.translog import close_logs, open_logs
+from app.services.translog import OpenLog, close_logs, open_logs
 
 RELEASED: Kind = "widget-released"
 ALL_LOGS = 0x616C6C206C6F6773  # "all logs": the advisory lock on PostgreSQL
@@ -38,24 +38,36 @@ def state_installation(
 ) -> int:
     """State in the logs of ``sites`` which keys and builds they do not name yet; returns how many statements it took.
 
-    The caller has called ``hold_all_logs``. Nothing is written where nothing is missing, nor to a log that was set back:
-    ``restart_log`` says what it lacks. Does not commit.
+    The caller has called ``hold_all_logs``. Nothing is written where nothing is missing, nor to a log that takes nothing
+    because it was set back: it is told when it goes on. Does not commit.
     """
     by_id = {site.id: site for site in sites}
-    logs = open_logs(connection, by_id)
-    released, stated = _released(connection), _stated_builds(connection, by_id)
+    logs = [log for log in open_logs(connection, by_id).values() if log.refusal is None]
+    made = state_missing(connection, logs, by_id, keys=keys, random_bytes=random_bytes, now=now)
+    close_logs(connection, logs, keys.log)
+    return made
+
+
+def state_missing(
+    connection: Connection,
+    logs: Iterable[OpenLog],
+    sites: Mapping[int, Site],
+    *,
+    keys: KeyRing,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> int:
+    """Do the same in ``logs`` that are open already; ``sites`` are theirs by id. Whoever opened them closes them."""
+    released, stated = _released(connection), _stated_builds(connection, sites)
     made = 0
-    for site_id, log in logs.items():
-        if log.refusal is not None:
-            continue
-        site = by_id[site_id]
+    for log in logs:
+        site, site_id = sites[log.site_id], log.site_id
         made += state_keys(connection, log.append, site, keys=keys, random_bytes=random_bytes, now=now)
         builds = [build for build in released if build["sha256"] not in stated.get(site_id, ())]
         if builds:
             data = {"builds": builds}
             state(connection, log.append, site, RELEASED, data, keys=keys, random_bytes=random_bytes, now=now)
             made += 1
-    close_logs(connection, logs.values(), keys.log)
     return made
 
 

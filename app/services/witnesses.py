@@ -10,8 +10,8 @@ from app.core.cosignature import Cosignature, UnknownWitnessError, WitnessKey, a
 from app.core.note import NoteError, split_note
 from app.core.outside import Kind
 from app.db import begin_write
-from app.models import Handover, KeptCheckpoint, LogHead, Site
-from app.services.translog import read_checkpoint
+from app.models import Handover, KeptCheckpoint, Site
+from app.services.translog import hold_checkpoint
 
 MAX_SIZE = 2**31 - 1  # what the column holds
 
@@ -101,7 +101,7 @@ def add_lines(connection: Connection, site_id: int, size: int, note: str) -> Non
 
 def _keep(connection: Connection, site_id: int, now: datetime, *, fresh: bool) -> int | None:
     # The lock of the head lets one keep after the other: without it two nodes would keep two checkpoints of a day.
-    size = connection.execute(select(LogHead.size).where(LogHead.site_id == site_id).with_for_update()).scalar_one()
+    size, note = hold_checkpoint(connection, site_id)
     if size == 0:
         return None
     newest = (
@@ -113,7 +113,6 @@ def _keep(connection: Connection, site_id: int, now: datetime, *, fresh: bool) -
     kept = connection.execute(newest).one_or_none()
     if kept is not None and (kept.size == size or (not fresh and kept.made_at.date() == now.date())):
         return int(kept.size)
-    note = read_checkpoint(connection, site_id)
     connection.execute(insert(KeptCheckpoint).values(site_id=site_id, size=size, note=note, made_at=now))
     return int(size)
 

@@ -8,8 +8,12 @@ from base64 import b64decode
 import pytest
 
 from app.core.bundle import ZipBundle
+from app.core.evidence import Evidence
 from app.core.merkle import verify_inclusion
 from app.core.verify import verify_bundle
+from app.services import audit
+from app.web.admin import receipts
+from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Page
 from tests.support.world import BEGINNING, Visitor, payload
 
@@ -159,6 +163,50 @@ def test_json_lines_are_the_receipts_of_the_days(login, store, clock):
     assert "2026-11-23-2026-11-23" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(
+    "name, mimetype",
+    [
+        ("jsonl", "application/x-ndjson"),
+        ("csv", "text/csv"),
+        ("jsonld", "application/ld+json"),
+        ("kantara.jsonl", "application/x-ndjson"),
+    ],
+)
+def test_each_format_is_a_file_of_the_days_that_goes_on_behind_an_index(auditor, store, name, mimetype):
+    first, second = store("analytics", name="one"), store("analytics", name="two")
+    page = auditor.get(f"{HANDLE}/receipts/?from=2026-11-22").text
+    link = f"{HANDLE}/receipts/export.{name}?from=2026-11-22&amp;to="
+    assert f'href="{link}"' in page
+    answer = auditor.get(link.replace("&amp;", "&") + "&after=1")
+    assert answer.mimetype == mimetype
+    assert answer.headers["Content-Disposition"].endswith(f"saas-console-receipts-2026-11-22-after-1.{name}")
+    assert second in answer.text and first not in answer.text
+    assert auditor.get(f"{HANDLE}/receipts/export.{name}?after=x").status_code == 422
+
+
+def test_only_so_many_downloads_at_once_and_a_place_is_free_again_when_one_is_over(auditor, store):
+    store("analytics")
+    path = f"{HANDLE}/receipts/export.jsonl"
+    open_ = [auditor.client.get(path) for _ in range(MOST_AT_ONCE)]
+    refused = auditor.get(path)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "30"
+    assert "Try again when one of them is done." in refused.text
+    assert auditor.get(f"{HANDLE}/receipts/").status_code == 200
+    open_.pop().close()
+    assert auditor.get(path).status_code == 200
+    for answer in open_:
+        answer.close()
+
+
+def test_more_than_can_be_counted_quickly_is_said_to_be_more(auditor, store, monkeypatch):
+    for number in range(3):
+        store(name=f"visitor {number}")
+    monkeypatch.setattr(audit, "COUNTED", 2)
+    monkeypatch.setattr(receipts, "COUNTED", 2)
+    assert "More than 2 receipts were received." in auditor.text(f"{HANDLE}/receipts/")
+
+
 def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, store):
     store("analytics", name="one")
     kept = auditor.get(f"{HANDLE}/proof").text.split('data-copy="Checkpoint"')[1].split(">", 1)[1].split("</pre>")[0]
@@ -166,9 +214,9 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
     answer = auditor.get(f"{HANDLE}/bundle.zip")
     assert answer.mimetype == "application/zip"
     assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
-    assert answer.content_length == len(answer.data)
+    assert answer.content_length is None  # sent while it is made
     with ZipBundle(io.BytesIO(answer.data)) as files:
-        report = verify_bundle(files, kept.replace("&#43;", "+"))
+        report = verify_bundle(files, Evidence((kept.replace("&#43;", "+"),)))
     assert report.ok, report.to_text()
 
 

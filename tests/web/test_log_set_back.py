@@ -23,8 +23,10 @@ from app.db import db
 from app.models import LogEntry, LogHead, Site, Statement
 from app.services.bundles import write_bundle
 from app.services.configs import Publication, publish
+from app.services.heads import Heads
 from app.services.log_restart import Restarted, restart_log
 from app.services.widgets import WidgetBuild, register_widget
+from app.services.witnesses import keep_checkpoint
 from tests.support.databases import restore_backup, take_backup
 from tests.support.world import CountedBytes, Visitor, payload
 
@@ -129,7 +131,12 @@ def test_what_is_stored_is_still_acknowledged_read_and_proven(lost, post, client
     assert client.get(f"/s/{site}.js").status_code == 200
 
 
-def test_nothing_is_published_and_nothing_erased(lost, client, site, session, here, row, clock):
+def test_nothing_is_published_nothing_erased_and_nothing_kept_for_those_outside(
+    lost, client, site, session, here, row, clock
+):
+    with pytest.raises(LogRolledBackError):
+        keep_checkpoint(session, row.id, now=clock(), fresh=True)
+    session.rollback()
     with pytest.raises(LogRolledBackError):
         publish(session, row, Publication("again", "tests", ask_again=True), desk=here.desk, now=clock())
     session.rollback()
@@ -151,6 +158,12 @@ def test_another_site_on_the_same_server_goes_on(engine, client, publish_site, c
 
 def test_readyz_tells_and_stays_ready_because_banners_are_served(client, lost, clock):
     assert client.get("/readyz").json | {"widget": ""} == {"status": "ready", "widget": "", "logs": "set back"}
+
+
+def test_a_checkpoint_kept_for_those_outside_is_remembered(session, row, clock, tmp_path):
+    (tmp_path / "heads" / row.key).unlink()
+    kept = keep_checkpoint(session, row.id, now=clock())
+    assert Heads(tmp_path / "heads").newest(row.key).note == kept.note
 
 
 def test_readyz_is_content_with_a_log_that_grows(client, post, clock):

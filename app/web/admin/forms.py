@@ -23,8 +23,9 @@ class PartForm:
 
     ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
-    address to go to when it is saved. ``gone`` names a part that is not there any more: the form then goes to
-    ``action``, where a new one is added.
+    address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
+    ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
+    more: the form then goes to ``action``, where a new one is added.
     """
 
     place: str
@@ -36,6 +37,11 @@ class PartForm:
     after: Callable[[dict[str, Any]], str]
     lead: str = ""
     back: str = ""
+    back_label: str = "Categories & trackers"
+    button: str = "Save in the draft"
+    steps: Sequence[str] = ()
+    step: int = 0
+    shallow: bool = False
     delete: str = ""
     gone: str = ""
     action: str = ""
@@ -140,6 +146,8 @@ class _Page:
         path, part = problem.path, self._form.path
         if not part:
             own = {item.name for item in self._form.fields}
+            if self._form.shallow:
+                return path if path in own else None
             return path if path.split(".")[0].split("[")[0] in own else None
         if path == part:
             return ""
