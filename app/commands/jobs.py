@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import describe_error
 from app.models import Site
-from app.services.handovers import hand_over
+from app.services.handovers import UNDER_WAY, hand_over
 from app.services.places import places_of
 from app.services.sites import find_site_by_handle, list_sites
 from app.services.witnesses import keep_checkpoint
@@ -40,8 +40,10 @@ def hand_checkpoints_over(here: Any, session: Session, site: Site) -> Iterator[L
         yield Line(f"checkpoint of {size} entries kept; nobody outside is named to get it (docs/witnesses.md)")
         return
     for one in hand_over(session, site, size, outside, clock=here.clock):
+        # A place that another process is at just now is for that one to tell.
+        is_well = one.problem in (None, UNDER_WAY)
         how = "has it" if one.is_new else "has it already"
-        yield Line(f"{size} entries, {one.kind} {one.to}: {one.problem or how}", ok=one.problem is None)
+        yield Line(f"{size} entries, {one.kind} {one.to}: {one.problem or how}", is_well)
 
 
 JOBS: tuple[Job, ...] = (hand_checkpoints_over,)

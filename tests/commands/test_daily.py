@@ -12,9 +12,11 @@ from app.cli import cli
 from app.commands import jobs
 from app.commands.jobs import do_jobs
 from app.core.outside import Address, Outside
-from app.models import KeptCheckpoint, Site
+from app.models import Handover, KeptCheckpoint, Site
+from app.services.handovers import UNDER_WAY
 from app.services.key_store import create_keys
 from app.services.sites import create_site
+from app.services.witnesses import keep_checkpoint
 from examples import load_config
 from tests.support.outside import Receiver
 from tests.support.server import free_port, serving
@@ -73,6 +75,16 @@ def test_a_problem_is_told_and_done_again(here, session, make_sites, receiver):
     assert (is_ok, is_ok_too) == (False, True)
     assert [ok for _, ok in done(here, session)] == [True, True]
     assert len(receiver.got) == 3
+
+
+def test_what_another_node_is_at_is_not_a_failure_of_this_one(here, session, make_sites, receiver, clock):
+    make_sites("blog")
+    site_id = session.scalars(select(Site.id)).one()
+    size = keep_checkpoint(session, site_id, now=clock()).size
+    session.add(Handover(site_id=site_id, size=size, kind="post", to=receiver.url, at=clock(), problem=UNDER_WAY))
+    session.commit()
+    assert done(here, session) == [(f"blog: {size} entries, post {receiver.url}: {UNDER_WAY}", True)]
+    assert receiver.got == []
 
 
 def test_where_nobody_is_named_it_is_said(here, session, make_sites):

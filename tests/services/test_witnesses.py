@@ -14,7 +14,7 @@ from app.core import errors
 from app.core.checkpoint import open_checkpoint
 from app.core.cosignature import cosign, open_cosignatures, parse_witness_key
 from app.core.note import vkey
-from app.core.outside import Address, Outside, Witness
+from app.core.outside import Address, MailServer, Outside, Witness
 from app.db import begin_write
 from app.models import Handover, KeptCheckpoint, Site
 from app.services.handovers import CLAIM_HOLDS, UNDER_WAY, hand_over
@@ -22,7 +22,7 @@ from app.services.timestamps import request_timestamp, verify_timestamp
 from app.services.translog import close_logs, create_log, open_logs, read_checkpoint
 from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, keep_checkpoint, record_download
 from tests.support.authority import Authority
-from tests.support.outside import Receiver, WitnessServer
+from tests.support.outside import Receiver, WitnessServer, speaking
 from tests.support.server import free_port, serving
 from tests.support.world import START
 
@@ -173,6 +173,19 @@ def test_whatever_breaks_at_one_place_concerns_it_alone(append, keep, hand, rece
         ("timestamp", "it failed on this side (RuntimeError); the server's log says more"),
     ]
     assert "RuntimeError: broken" in caplog.text
+
+
+def test_the_other_side_s_words_are_told_without_control_characters(session, append, keep, hand):
+    append()
+    with speaking(
+        lambda connection: connection.sendall(b"554 No\x00 mail \x1b[1mtoday" + b"!" * 900 + b"\r\n")
+    ) as port:
+        server = MailServer("127.0.0.1", port, tls=False)
+        outside = Outside(emails=("a@example.com",), mail_server=server, mail_from="b@example.com")
+        [(_, problem)] = hand(keep(), outside)
+    assert problem.startswith("the mail server answered 554: No? mail ?[1mtoday!!!")
+    assert len(problem) < 300
+    assert rows(session)[0][3] == problem
 
 
 def test_two_nodes_at_once_send_once(session, append, keep, receiver, site, clock):
