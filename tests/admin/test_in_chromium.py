@@ -78,7 +78,8 @@ def open_desk(chromium, address, account):
 
 def violations(page):
     page.evaluate(AXE.read_text())
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+    # Not inside frames: the one with a receipt's banner is sandboxed, so that nothing gets in either.
+    found = page.evaluate("tags => axe.run(document, {iframes: false, runOnly: {type: 'tag', values: tags}})", RULES)
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
@@ -119,7 +120,7 @@ def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
     page.get_by_label("Whom is it for?").fill("Audit & Co")
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_role("status")).to_be_visible()
-    for place in ("/admin/", f"{HANDLE}/trackers/", f"{HANDLE}/versions/", f"{HANDLE}/receipts/", f"{HANDLE}/auditors"):
+    for place in ("/admin/", f"{HANDLE}/trackers/", f"{HANDLE}/versions/", f"{HANDLE}/auditors", f"{HANDLE}/receipts/"):
         page.goto(place)
         for box in page.locator(".scroll").all():
             assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), place
