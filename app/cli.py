@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands.imports import import_command
 from app.core.bundle import ZipBundle
 from app.core.errors import PlacetError
 from app.core.verify import verify_bundle
@@ -262,6 +263,9 @@ def _session() -> Iterator[tuple[Flask, Session]]:
 
     with _application() as app:
         yield app, request_session()
+
+
+site.add_command(import_command(_session, CLI_NAME))
 
 
 def _runtime(app: Flask) -> Any:

@@ -20,7 +20,7 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "rules", "yaml", "publish", "discovery", "versions/",
-    "versions/1", "receipts/", "proof", "order", "setup/",
+    "versions/1", "receipts/", "proof", "order", "setup/", "import",
 )  # fmt: skip
 
 
