@@ -13,6 +13,7 @@ import click
 
 from app.commands.catalog import catalog
 from app.commands.daily import daily
+from app.commands.imports import import_command
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import CLI_NAME
@@ -227,6 +228,7 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
+site.add_command(import_command(_session, CLI_NAME))
 for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
 
