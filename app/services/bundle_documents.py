@@ -148,7 +148,10 @@ def _found(
     for version in sorted({notice.version for notice in cited.notices}):
         for sha256 in sorted(stated.pictures.get(version, ())):
             drawn = select(Picture.png).where(
-                Picture.site_id == site_id, Picture.version == version, Picture.sha256 == sha256
+                Picture.site_id == site_id,
+                Picture.version == version,
+                Picture.sha256 == sha256,
+                Picture.png.is_not(None),
             )
             yield bundle.picture_name(sha256), _one(connection, drawn)
 

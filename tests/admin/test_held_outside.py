@@ -1,9 +1,14 @@
 """What the desk says of checkpoints held outside, and what can be done about it there."""
 
+import re
+import shlex
+
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.cli import cli
 from app.core.cosignature import open_cosignatures, parse_witness_key
 from app.core.note import vkey
 from app.core.outside import Address, Outside, Witness
@@ -11,7 +16,7 @@ from app.models import Handover, Site
 from tests.admin.browser import Page
 from tests.support.authority import Authority
 from tests.support.outside import Receiver, WitnessServer
-from tests.support.server import free_port, serving
+from tests.support.server import ROOT, free_port, serving
 from tests.support.world import Visitor
 
 HANDLE = "/admin/sites/saas-console"
@@ -173,6 +178,31 @@ def test_what_the_witness_signed_is_in_the_kept_checkpoint(admin, known, store, 
     admin.send(admin.form(f"{HANDLE}/proof"))
     note = client.get(f"/log/{site}/witnessed").text
     assert open_cosignatures(note, [witness.place.key]) == [("witness.example/w1", clock())]
+
+
+def test_an_auditor_verifies_by_what_each_of_them_holds(
+    admin, auditor, known, store, receiver, witness, authority, tmp_path, client, site
+):
+    store()
+    admin.send(admin.form(f"{HANDLE}/proof"))
+    size = client.get(f"/log/{site}/checkpoint").text.splitlines()[1]
+    store()
+    (tmp_path / "shop.zip").write_bytes(auditor.get(f"{HANDLE}/bundle.zip").data)
+    (tmp_path / "checkpoint.txt").write_bytes(receiver.got[0][2].encode("latin-1"))
+    (tmp_path / "tsa-root.pem").write_bytes(authority.root.read_bytes())
+    commands = re.findall(r"^placet (verify shop\.zip .*)$", (ROOT / "docs" / "witnesses.md").read_text(), re.MULTILINE)
+    told = []
+    for command in commands:
+        arguments = [str(tmp_path / word) if (tmp_path / word).exists() else word for word in shlex.split(command)]
+        arguments = [witness.vkey if word.startswith("witness.example/") else word for word in arguments]
+        done = CliRunner().invoke(cli, [*arguments, "--jobs", "1"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        told.append(done.output.splitlines()[0])
+    assert told[:2] == [
+        f"Last checkpoint held outside: {size} entries (kept by you).",
+        f"Last checkpoint held outside: {size} entries (cosigned by witness.example/w1 at 2026-11-22T12:00:00.000Z).",
+    ]
+    assert told[2].startswith(f"Last checkpoint held outside: {size} entries (time-stamped by Test Time Stamping at ")
 
 
 class TestWithoutAnybodyNamed:
