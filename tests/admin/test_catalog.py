@@ -68,7 +68,10 @@ def test_what_is_not_there_leads_to_writing_it(editor, site):
 def test_adding_one_puts_it_into_the_draft(editor, draft, site):
     before = len(draft()["trackers"])
     answer = editor.send(editor.form(PLACE, 1), entry="google-analytics")
-    assert (answer.status_code, answer.location) == (303, f"{PLACE}?added=google-analytics")
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"{PLACE}?added=google-analytics",
+    )  # and no search to go back to
     tracker = draft()["trackers"][-1]
     assert len(draft()["trackers"]) == before + 1
     assert (tracker["id"], tracker["category"], tracker["via"]) == ("google-analytics", "analytics", None)
@@ -101,7 +104,7 @@ def test_a_second_time_is_refused_in_words(editor, draft, site):
     assert [tracker["id"] for tracker in draft()["trackers"]].count("stripe") == 1
     page = editor.get(PLACE).text
     assert 'value="stripe"' not in page
-    assert 'In the draft<span class="vh">: Stripe</span>' in page
+    assert 'In the draft<span class="vh">, Stripe</span>' in page
 
 
 def test_what_the_catalog_does_not_have_changes_nothing(editor, draft, site):
@@ -132,6 +135,27 @@ def test_a_plain_list_is_recognised_too(editor, site):
     )
     assert names(answer.text) == ["Google Analytics 4", "Meta Pixel"]
     assert "Not known: own.example http://[" in " ".join(Page(answer.text).text.split())
+
+
+def test_several_that_were_found_are_added_at_once_or_none(editor, draft, site):
+    form = editor.form(editor.submit(PLACE, found=DISCOVERED), 1)
+    assert "entry" not in form.fields, "an address can be several trackers': nothing is checked beforehand"
+    answer = editor.send(form, entry=["hotjar", "linkedin-insight"])
+    assert answer.status_code == 303
+    assert [tracker["id"] for tracker in draft()["trackers"][-2:]] == ["hotjar", "linkedin-insight"]
+    page = editor.text(answer.location)
+    assert "Hotjar is in the draft" in page
+    assert "LinkedIn Insight Tag is in the draft" in page
+    before = draft()
+    assert editor.send(form, entry=["meta-pixel", "hotjar"]).status_code == 422
+    assert draft() == before
+    assert editor.send(form, entry=[]).status_code == 303
+    assert draft() == before
+
+
+def test_after_adding_the_search_is_still_there(editor, site):
+    form = editor.form(editor.client.get(PLACE, query_string={"q": "recording"}), 1)
+    assert editor.send(form, entry="smartlook").location == f"{PLACE}?q=recording&added=smartlook"
 
 
 def test_without_the_token_nothing_is_added(editor, draft, site):

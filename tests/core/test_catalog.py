@@ -77,10 +77,17 @@ def test_the_closest_entry_comes_first():
 def test_a_name_belongs_to_its_own_entry(found, more):
     entry, item = found
     name = item["name"][:-1] + more if item["name"].endswith("*") else item["name"]
-    assert entry.id in ids(CATALOG.by_stored(item["kind"], name))
+    assert entry.id in ids(CATALOG.by_stored(item["kind"], name, item["domain"]))
     if not item["name"].endswith("*"):
         assert not name_fits(item["name"], f"{name}x")
         assert not name_fits(item["name"], f"x{name}")
+
+
+def test_a_short_name_of_the_page_s_own_is_no_vendor_s():
+    assert ids(CATALOG.by_stored("cookie", "uid")) == []
+    assert "criteo" in ids(CATALOG.by_stored("cookie", "uid", ".criteo.com"))
+    assert "google-ads" in ids(CATALOG.by_stored("cookie", "IDE", "doubleclick.net"))
+    assert ids(CATALOG.by_stored("cookie", "IDE", "evil-doubleclick.net")) == []
 
 
 def test_a_cookie_is_no_key_of_local_storage():

@@ -1,5 +1,6 @@
 """The tracker catalog as it ships: every entry can be published as it is, and nothing is claimed twice without a reason."""
 
+import re
 from itertools import combinations
 
 import pytest
@@ -13,6 +14,7 @@ from app.core.lint_trackers import _overlap
 from app.core.regimes import OPTIONAL_STANDARD, STANDARD_CATEGORIES
 from app.data import load_catalog, load_regimes, load_texts
 from app.schemas.config import parse_config
+from tests.support.server import ROOT
 from tests.support.signal_table import vendor_steps
 
 CATALOG = load_catalog()
@@ -56,6 +58,10 @@ def config_with(*entries, languages=LANGUAGES):
 
 def test_there_are_enough_and_they_stand_in_order():
     assert len(IDS) >= 120
+    for name in ("catalog.md", "desk.md"):
+        assert re.search(r"\b(\d{3})( well-known trackers|\. An entry)", (ROOT / "docs" / name).read_text())[1] == str(
+            len(IDS)
+        )
     assert sorted(set(IDS)) == IDS
     assert not set(IDS) & set(STANDARD_CATEGORIES), "a page that asks for an id must know which it means"
     assert {entry.category for entry in CATALOG} == set(STANDARD_CATEGORIES)

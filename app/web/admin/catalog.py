@@ -1,5 +1,7 @@
 """The tracker catalog: look a well-known tracker up and add it to the draft."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -29,7 +31,8 @@ def catalog(visit: Visit) -> ResponseReturnValue:
     """Show the entries in which all words of ``?q=`` stand, by category; ``?added=`` says what was added just now."""
     known = load_catalog()
     query = request.args.get("q", "")
-    return _page(visit, known, known.search(query), query=query, added=known.get(request.args.get("added", "")))
+    added = [entry for name in request.args.getlist("added") if (entry := known.get(name))]
+    return _page(visit, known, known.search(query), query=query, added=added)
 
 
 @desk("edit")
@@ -43,13 +46,18 @@ def catalog_found(visit: Visit) -> ResponseReturnValue:
 
 @desk("edit")
 def catalog_add(visit: Visit) -> ResponseReturnValue:
-    """Add an entry to the draft, and its category if that is missing."""
+    """Add entries to the draft, all or none, and their categories where those are missing."""
     known = load_catalog()
-    entry = known.get(request.form.get("entry", ""))
-    if entry is None:
-        raise NotFoundError("The catalog has no such entry. Nothing was changed.")
-    add_entries(request_session(), visit.place, known, [entry], by=visit.email, now=runtime().clock())
-    return redirect(url_for("admin.catalog", handle=visit.place.handle, added=entry.id), 303)
+    entries = []
+    for name in dict.fromkeys(request.form.getlist("entry")):
+        entry = known.get(name)
+        if entry is None:
+            raise NotFoundError("The catalog has no such entry. Nothing was changed.")
+        entries.append(entry)
+    if entries:
+        add_entries(request_session(), visit.place, known, entries, by=visit.email, now=runtime().clock())
+    names, query = [entry.id for entry in entries], request.form.get("q") or None
+    return redirect(url_for("admin.catalog", handle=visit.place.handle, q=query, added=names), 303)
 
 
 def _page(
@@ -58,14 +66,13 @@ def _page(
     entries: list[CatalogEntry],
     *,
     query: str = "",
-    added: CatalogEntry | None = None,
+    added: Sequence[CatalogEntry] = (),
     found: Recognised | None = None,
     text: str = "",
 ) -> str:
     draft = open_draft(visit.place)
     present = ids_in(draft.document.get("trackers"))
-    if added is not None and added.id not in present:
-        added = None
+    categories = ids_in(draft.document.get("categories"))
     groups = [
         (known.categories[name], [entry for entry in entries if entry.category == name]) for name in STANDARD_CATEGORIES
     ]
@@ -79,8 +86,7 @@ def _page(
         names={entry.id: entry.name for entry in known},
         doubts=doubts,
         query=query,
-        added=added,
-        left=to_do(added, draft.languages, ids_in(draft.document.get("categories"))) if added else (),
+        added=[(entry, to_do(entry, draft.languages, categories)) for entry in added if entry.id in present],
         found=found,
         seen={entry.id: what for entry, what in found.entries} if found else {},
         text=text,
