@@ -73,10 +73,10 @@ def verify(
     outside = Evidence(kept, vkey, witness, _stamp_reader(tsa_roots))
     with ExitStack() as stack:
         files = stack.enter_context(ZipBundle(bundle))
-        helpers = stack.enter_context(Helpers(jobs or len(os.sched_getaffinity(0))))
+        workers = stack.enter_context(Workers(jobs or len(os.sched_getaffinity(0))))
         try:
             report = verify_bundle(
-                files, outside, spread=helpers.spread, on_progress=None if as_json else _show_progress(stack, files)
+                files, outside, spread=workers.spread, on_progress=None if as_json else _show_progress(stack, files)
             )
         except BrokenProcessPool:
             click.echo(
@@ -92,14 +92,14 @@ def verify(
     sys.exit(0 if report.ok else FAILED)
 
 
-class Helpers:
+class Workers:
     """Processes that check along, made when there is enough to do for them; ``jobs`` is how many."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> "Helpers":
+    def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, *_: object) -> None:

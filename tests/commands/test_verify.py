@@ -10,7 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from app.commands.verify import Helpers, verify
+from app.commands.verify import Workers, verify
 from app.core import bundle, verify_lines
 from app.core.bundle import ENTRIES, RECEIPTS, ZipBundle, line_bytes
 from app.core.verify import verify_bundle
@@ -138,8 +138,8 @@ def test_several_processes_find_exactly_what_one_finds(log):
         packed = zip_of(files)
         reports = []
         for jobs in (1, 3):
-            with ZipBundle(io.BytesIO(packed)) as opened, Helpers(jobs) as helpers:
-                reports.append(verify_bundle(opened, spread=helpers.spread).to_json())
+            with ZipBundle(io.BytesIO(packed)) as opened, Workers(jobs) as workers:
+                reports.append(verify_bundle(opened, spread=workers.spread).to_json())
         assert reports[0] == reports[1]
         assert reports[0]["ok"] == (files is not None and reports[0]["failure_count"] == 0)
 
