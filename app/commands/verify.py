@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -10,6 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain, islice
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +117,7 @@ class Workers:
             yield from map(work, chain(first, rest))
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs)
+            self._pool = ProcessPoolExecutor(self._jobs, initializer=_end_with_parent)
         waiting: deque[Any] = deque()
         for item in chain(first, rest):
             waiting.append(self._pool.submit(work, item))
@@ -122,6 +125,18 @@ class Workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the command is killed: it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _show_progress(stack: ExitStack, files: ZipBundle) -> Callable[[int], None] | None:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 
@@ -194,3 +195,25 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path, log):
     assert process.returncode == 0
     assert out.startswith("No checkpoint held outside")
     assert b"receipts" in shown and b"100%" in shown
+
+
+IDLE_WORKERS = """
+import sys
+from app.commands.verify import Workers
+with Workers(2) as workers:
+    print(*set(workers.spread(eval, ["__import__('os').getpid()"] * 40)), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_when_the_command_is_killed():
+    command = [sys.executable, "-c", IDLE_WORKERS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        assert pids
+        # A descriptor of a process becomes readable when it has ended.
+        waiting = [os.pidfd_open(pid) for pid in pids]
+        process.kill()
+        for descriptor in waiting:
+            assert select.select([descriptor], [], [], 20)[0], "a worker lives on"
+            os.close(descriptor)
