@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 
 from app.commands.catalog import catalog
+from app.commands.daily import daily
+from app.commands.imports import import_command
+from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
+from app.commands.record import bundle, export
 from app.commands.show import show, statements
-from app.core.bundle import ZipBundle
+from app.commands.verify import verify
 from app.core.errors import PlacetError
-from app.core.verify import verify_bundle
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
 EXISTS = 3
@@ -49,9 +51,11 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
-    from app.db import db
+    from app.commands.first_run import tell_of_first_run
+    from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
+    from app.services.widgets import bring_up_to_date
 
     settings = read_settings()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,28 +64,13 @@ def prepare() -> None:
         click.echo(f"made keys: {settings.keys_file} (keep a backup; receipts depend on them)")
     with _application() as app:
         upgrade_database(db.engine, MIGRATIONS)
-        _register_widget(app)
         report_logs(app, everything=False)
-    click.echo("ready")
-
-
-cli.add_command(log)
-cli.add_command(catalog)
-
-
-@cli.group()
-def keys() -> None:
-    """The installation's keys."""
-
-
-@keys.command("create")
-def keys_create() -> None:
-    """Make the key file; an existing one is never replaced."""
-    from app.services.key_store import create_keys
-
-    settings = read_settings()
-    create_keys(settings.keys_file, os.urandom)
-    click.echo(f"made keys: {settings.keys_file}. Keep a backup: without them nothing can be signed or found again.")
+        here = _runtime(app)
+        made = bring_up_to_date(
+            request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
+        )
+        tell_of_first_run(here, request_session())
+    click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 
 @cli.command("pin")
@@ -239,32 +228,9 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-@cli.command()
-@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A checkpoint kept outside."
-)
-@click.option("--vkey", help="The log's verifier key, from where you trust it.")
-def verify(bundle: Path, against: Path | None, vkey: str | None) -> None:
-    """Check an auditor's BUNDLE offline. Exit code 1 when anything does not verify."""
-    older = against.read_text(errors="replace") if against else None
-    with ZipBundle(bundle) as files:
-        report = verify_bundle(files, older, vkey)
-    click.echo(report.to_text(), nl=False)
-    sys.exit(0 if report.ok else 1)
-
-
-for command in (show, statements):
+site.add_command(import_command(_session, CLI_NAME))
+for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
-
-
-def _register_widget(app: Flask) -> None:
-    from app.db import request_session
-    from app.services.widgets import register_widget
-
-    here = _runtime(app)
-    for build in here.builds:
-        register_widget(request_session(), build, now=here.clock())
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

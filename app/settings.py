@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.core import outside
+from app.core.outside import Outside, OutsideError, read_outside
+
 _PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 LOCAL_URL = "http://127.0.0.1:8000"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -57,6 +60,31 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PLACET_SITE_BURST", "20000", "Receipts that one site may take at once."),
     Setting("PLACET_SITE_PER_SECOND", "2000", "How many a second it may take after that."),
     Setting(
+        outside.URLS,
+        None,
+        "Addresses that get each day's checkpoint by POST, separated by spaces. A secret belongs after `?`.",
+    ),
+    Setting(
+        outside.WITNESSES,
+        None,
+        "Witnesses (C2SP tlog-witness): verifier key and address of each, separated by spaces: `VKEY URL VKEY URL`.",
+    ),
+    Setting(outside.TSA, None, "Address of a time-stamping authority (RFC 3161) that stamps each day's checkpoint."),
+    Setting(
+        outside.TSA_ROOTS, None, "Path of the authority's root certificates (PEM), to verify its stamps as they come."
+    ),
+    Setting(
+        outside.EMAILS,
+        None,
+        "Who gets each day's checkpoint by e-mail, separated by spaces; needs the two settings below.",
+    ),
+    Setting(
+        outside.SMTP,
+        None,
+        "Mail server: `smtp://user:password@host:587` (STARTTLS where it is offered) or `smtps://user:password@host`.",
+    ),
+    Setting(outside.MAIL_FROM, None, "The address that e-mail comes from."),
+    Setting(
         "PLACET_CHROMIUM",
         None,
         "Path of a Chromium that takes pictures of each published banner; default: one on the PATH. `none`: no pictures.",
@@ -86,6 +114,7 @@ class Settings:
     site_burst: int
     site_per_second: float
     threads: int
+    outside: Outside
     chromium: str | None
 
     @property
@@ -124,6 +153,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         site_burst=given.whole("PLACET_SITE_BURST", least=1),
         site_per_second=given.positive("PLACET_SITE_PER_SECOND"),
         threads=given.whole("PLACET_THREADS", least=1),
+        outside=given.outside(development),
         chromium=given.optional("PLACET_CHROMIUM"),
     )
 
@@ -165,6 +195,20 @@ class _Reader:
         if not 0 < number < float("inf"):
             raise SettingsError(f"{name} is {value!r}; it must be a number above 0.")
         return number
+
+    def outside(self, development: bool) -> Outside:
+        roots = self.optional(outside.TSA_ROOTS)
+        try:
+            given = {name: self.optional(name) for name in outside.NAMES}
+            return read_outside(
+                given, https_only=not development, tsa_roots=Path(roots).read_bytes() if roots else None
+            )
+        except OutsideError as error:
+            raise SettingsError(str(error)) from error
+        except OSError as error:
+            raise SettingsError(
+                f"{outside.TSA_ROOTS} is {roots!r}, which cannot be read; it must be a file."
+            ) from error
 
     def url(self, name: str, development: bool) -> str:
         value = (self.optional(name) or (LOCAL_URL if development else "")).rstrip("/")

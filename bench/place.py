@@ -67,10 +67,19 @@ class Place:
             **{f"PLACET_{what}_{how}": UNLIMITED for what in ("NETWORK", "SITE") for how in ("BURST", "PER_SECOND")},
         }
 
+    @property
+    def filled(self) -> Path:
+        """A file that is there once the record was filled."""
+        return self._folder / "filled"
+
+    def server(self) -> Server:
+        """Return the server, which does not run yet: what needs no HTTP can be done with its settings."""
+        return Server("wsgi:app", self._environ, self._folder / "placet.log", self._workers, self._cores)
+
     @contextmanager
     def serve(self) -> Iterator[Server]:
         """Prepare the database, publish the example and serve it."""
-        server = Server("wsgi:app", self._environ, self._folder / "placet.log", self._workers, self._cores)
+        server = self.server()
         server.placet("prepare")
         config = self._folder / "config.json"
         config.write_text(json.dumps(load_config(EXAMPLE)))
@@ -118,6 +127,7 @@ class Place:
         body = self._folder / "body.json"
         body.write_text(json.dumps(site.body))
         done = _work(server, "fill", EXAMPLE, str(count), str(seconds), str(body))
+        self.filled.touch()
         return Work("store in batches of 256, without HTTP", **done)
 
     def read_record(self, server: Server) -> tuple[Work, Work, Work]:
@@ -125,7 +135,9 @@ class Place:
         lines, bundle = self._folder / "receipts.jsonl", self._folder / "bundle.zip"
         exported = Work("export as JSON lines", **_work(server, "export", EXAMPLE, str(lines)))
         bundled = Work("write the bundle", **_work(server, "bundle", EXAMPLE, str(bundle)))
-        verified = Work("`placet verify`", rows=bundled.rows, **_work(server, "verify", str(bundle)))
+        jobs = len(self._cores)
+        done = _work(server, "verify", str(bundle), str(jobs))
+        verified = Work(f"`placet verify`, {jobs} jobs", rows=bundled.rows, **done)
         return exported, bundled, verified
 
 

@@ -2,7 +2,7 @@
 
 python -m bench.record fill HANDLE COUNT SECONDS BODY
 python -m bench.record export|bundle HANDLE FILE
-python -m bench.record verify FILE
+python -m bench.record verify FILE JOBS
 """
 
 import json
@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.commands.verify import Helpers
 from app.core.bundle import ZipBundle
 from app.core.checkpoint import open_checkpoint
 from app.core.note import vkey
@@ -27,9 +29,10 @@ from app.db import begin_snapshot, db
 from app.factory import create_app
 from app.models import Site
 from app.schemas.receipt import parse_claim
-from app.services.audit import Period, export_lines
 from app.services.bundles import write_bundle
-from app.services.receipts import Stored, Submission, find_offer, store_batch
+from app.services.citations import find_offer
+from app.services.exports import Selection, jsonl
+from app.services.receipts import Stored, Submission, store_batch
 from app.services.sites import find_site_by_handle
 from app.services.translog import read_checkpoint
 from app.services.writer import MAX_BATCH
@@ -62,7 +65,10 @@ def export(handle: str, file: str) -> dict[str, Any]:
     """Write all receipts as JSON lines, as the auditor's download does."""
     with _opened(handle) as (_, session, site), Path(file).open("wb") as out:
         meter = _Meter()
-        rows = sum(1 for line in export_lines(session, site, Period()) if out.write(line))
+        rows = 0
+        for lines in jsonl(session, site, Selection()):
+            out.write(lines)
+            rows += lines.count(b"\n")
         return {"rows": rows, **meter.read()}
 
 
@@ -76,14 +82,17 @@ def bundle(handle: str, file: str) -> dict[str, Any]:
         return {"rows": rows, **meter.read()}
 
 
-def verify(file: str) -> dict[str, float]:
-    """Verify the bundle as ``placet verify`` does."""
+def verify(file: str, jobs: str) -> dict[str, float]:
+    """Verify the bundle as ``placet verify`` does; processor time and memory are those of all its processes."""
     meter = _Meter()
-    with ZipBundle(Path(file)) as files:
-        report = verify_bundle(files)
+    with ZipBundle(Path(file)) as files, Helpers(int(jobs)) as helpers:
+        report = verify_bundle(files, spread=helpers.spread)
     if not report.ok:
         raise SystemExit(report.to_text())
-    return meter.read()
+    work, helped = meter.read(), getrusage(RUSAGE_CHILDREN)
+    work["cpu"] += helped.ru_utime + helped.ru_stime
+    work["peak_mb"] += int(jobs) * helped.ru_maxrss * 1024 / 1e6  # at most: the largest of them, as often as there are
+    return work
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from app.services.widgets import WidgetBuilds, register_widget
 from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
 from tests.support.databases import empty, migrate, schema_size
-from tests.support.world import BUILD, BUILDS, Clock, CountedBytes, Visitor, make_keys, make_settings
+from tests.support.world import BUILD, BUILDS, SIGNING, Clock, CountedBytes, Visitor, make_keys, make_settings
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def app(database_url, tmp_path, clock, settings_changes, compiled_templates, bui
     app = create_app(settings, sources, make_keys(), builds)
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
-        register_widget(db.session(), BUILD, now=clock())
+        register_widget(db.session(), BUILD, now=clock(), **SIGNING)
     yield app
     with app.app_context():
         db.session.remove()

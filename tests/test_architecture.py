@@ -13,7 +13,7 @@ APP = ROOT / "app"
 MAY_IMPORT = {
     "core": {"itsdangerous", "cryptography", "joserfc", "rfc8785", "babel"},
     "data": {"yaml", "app.core"},
-    "settings": set(),
+    "settings": {"app.core"},
     "db": {"flask_sqlalchemy", "sqlalchemy"},
     "models": {"sqlalchemy", "app.db"},
     "schemas": {"marshmallow", "yaml", "app.core"},

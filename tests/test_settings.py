@@ -2,9 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from app.core.cosignature import parse_witness_key
+from app.core.outside import Address, MailServer, Outside, Witness
 from app.settings import LOCAL_URL, SETTINGS, SettingsError, read_settings
 
 ADDRESS = {"PLACET_PUBLIC_URL": "https://consent.example"}
+WITNESS_VKEY = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
 DEVELOPMENT = {"PLACET_ENV": "development"}
 
 
@@ -41,7 +44,13 @@ def test_the_scheme_may_be_written_in_capitals():
 
 
 def test_what_is_printed_of_the_settings_holds_neither_keys_nor_the_database_s_password():
-    secret = {"PLACET_KEYS": "tellNobody", "DATABASE_URL": "postgresql+psycopg://placet:tellNobody@db/placet"}
+    secret = {
+        "PLACET_KEYS": "tellNobody",
+        "DATABASE_URL": "postgresql+psycopg://placet:tellNobody@db/placet",
+        "PLACET_SMTP_URL": "smtps://tellNobody:tellNobody@mail.example",
+        "PLACET_CHECKPOINT_URLS": "https://keep.example/in?token=tellNobody",
+        "PLACET_TSA_URL": "https://tsa.example/?key=tellNobody",
+    }
     assert "tellNobody" not in repr(read_settings({**ADDRESS, **secret}))
 
 
@@ -65,6 +74,12 @@ def test_everything_can_be_set():
             "PLACET_SITE_BURST": "10",
             "PLACET_SITE_PER_SECOND": "20",
             "PLACET_THREADS": "8",
+            "PLACET_CHECKPOINT_URLS": "https://keep.example/in",
+            "PLACET_WITNESSES": f"{WITNESS_VKEY} https://witness.example",
+            "PLACET_TSA_URL": "https://tsa.example/tsr",
+            "PLACET_AUDITOR_EMAILS": "auditor@example.com",
+            "PLACET_SMTP_URL": "smtp://mail.example",
+            "PLACET_MAIL_FROM": "placet@example.com",
             "PLACET_CHROMIUM": "/opt/chromium",
         }
     )
@@ -85,6 +100,14 @@ def test_everything_can_be_set():
     assert (settings.network_burst, settings.network_per_second) == (1, 0.5)
     assert (settings.site_burst, settings.site_per_second) == (10, 20.0)
     assert settings.threads == 8
+    assert settings.outside == Outside(
+        addresses=(Address("https://keep.example/in", "https://keep.example/in"),),
+        witnesses=(Witness(parse_witness_key(WITNESS_VKEY), "https://witness.example"),),
+        tsa=Address("https://tsa.example/tsr", "https://tsa.example/tsr"),
+        emails=("auditor@example.com",),
+        mail_server=MailServer("mail.example", 25, tls=False),
+        mail_from="placet@example.com",
+    )
     assert settings.chromium == "/opt/chromium"
 
 
@@ -104,6 +127,36 @@ def test_what_is_not_ours_is_passed_over():
         *(("PLACET_TRUSTED_PROXIES", value) for value in ("-1", "one", "1.0", "²", " 1")),
         *(("PLACET_NETWORK_BURST", value) for value in ("0", "-5", "1e3")),
         *(("PLACET_THREADS", value) for value in ("0", "many")),
+        *(
+            (name, value)
+            for name in ("PLACET_CHECKPOINT_URLS", "PLACET_TSA_URL")
+            for value in (
+                "keep.example", "ftp://keep.example", "https://", "https://me@keep.example/", "https://keep.example/#x",
+                "https://keep.example:port/", "https://keep.example:0/", "https://kèep.example/", "http://keep.example/",
+                "https://good.example http://bad.example", "https://keep.example/a?1 https://keep.example/a?2",
+            )
+            if name == "PLACET_CHECKPOINT_URLS" or " " not in value
+        ),
+        *(
+            ("PLACET_WITNESSES", value)
+            for value in (
+                WITNESS_VKEY, f"https://witness.example {WITNESS_VKEY}", f"{WITNESS_VKEY} http://witness.example",
+                f"{WITNESS_VKEY}x https://witness.example", f"{WITNESS_VKEY} https://witness.example?x",
+                "consent.example/log+deb5ad86+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4 https://witness.example",
+                f"{WITNESS_VKEY} https://one.example {WITNESS_VKEY} https://two.example",
+            )
+        ),
+        *(("PLACET_TSA_ROOTS", value) for value in ("nowhere.pem", "docs", "pyproject.toml")),
+        *(
+            ("PLACET_AUDITOR_EMAILS", value)
+            for value in ("auditor", "a@b@c", "Auditor <a@b.example>", "a@b.example,c@d.example", "a@b\0", "a@b.example")
+        ),
+        *(
+            ("PLACET_SMTP_URL", value)
+            for value in ("mail.example", "http://mail.example", "smtp://", "smtp://me@mail.example", "smtp://mail/x",
+                          "smtp://mail.example:port", "smtp://a:b@mail.example?x", "smtp://:secret@/")
+        ),
+        *(("PLACET_MAIL_FROM", value) for value in ("Placet", "Placet <placet@example.com>", "a@b c@d")),
         *(("PLACET_SITE_PER_SECOND", value) for value in ("0", "-1", "nan", "inf", "fast")),
         *(
             ("PLACET_PUBLIC_URL", value)
@@ -116,8 +169,9 @@ def test_what_is_not_ours_is_passed_over():
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_stops_the_start(name, value):
-    with pytest.raises(SettingsError, match=f"^{name} is .*must be"):
+    with pytest.raises(SettingsError, match=f"^{name} (is|has|cannot) .*must") as refused:
         read_settings({**ADDRESS, name: value})
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +192,13 @@ def test_every_setting_is_described_once_and_its_default_is_a_good_value():
 def test_it_reads_the_process_s_environment_by_itself(monkeypatch):
     monkeypatch.setenv("PLACET_PUBLIC_URL", "https://consent.example")
     assert read_settings().public_host == "consent.example"
+
+
+def test_a_mail_server_s_login_may_hold_any_character():
+    settings = read_settings({**ADDRESS, "PLACET_SMTP_URL": "smtps://me%40example.com:p%3A%40%2F@mail.example:4465"})
+    assert settings.outside.mail_server == MailServer("mail.example", 4465, True, "me@example.com", "p:@/")
+
+
+def test_in_development_outside_may_be_reached_by_http():
+    urls = {"PLACET_CHECKPOINT_URLS": "http://127.0.0.1:9/a\n http://[::1]:9/b"}
+    assert len(read_settings({**DEVELOPMENT, **urls}).outside.addresses) == 2

@@ -14,11 +14,17 @@ CLI_NAME = "placet command line"
 @contextmanager
 def application() -> Iterator[Flask]:
     """Make the application and stay in its context. Imported here: ``placet verify`` needs none of it."""
+    from app.db import db
     from app.factory import create_app
 
     app = create_app()
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 @contextmanager

@@ -215,6 +215,13 @@ class ZipBundle:
             raise BundleError("the zip unpacks to far more than a bundle can: it is not read")
         return names
 
+    def size(self, name: str) -> int:
+        """Return how many bytes the file ``name`` says it has; 0 when it cannot be told."""
+        try:
+            return self._archive().getinfo(name).file_size
+        except _ZIP_ERRORS:
+            return 0
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the content of file ``name``; the zip's own check sum is checked on the way."""
         try:

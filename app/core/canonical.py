@@ -2,10 +2,16 @@
 
 import hashlib
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+import string
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from typing import Any
 
 import rfc8785
+
+_BASE64URL = (string.ascii_letters + string.digits + "-_").encode()
+_LAST = {1: "AQgw", 2: "AEIMQUYcgkosw048"}
+_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -24,10 +30,16 @@ def b64url(data: bytes) -> str:
 
 
 def b64url_decode(text: str) -> bytes:
-    """Read base64url without padding. ``ValueError`` when it is not exactly that."""
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if b64url(data) != text:
+    """Read base64url without padding. ``ValueError`` when it is not exactly that, ``TypeError`` when it is no text."""
+    if not isinstance(text, str):
+        raise TypeError("base64url is text")
+    raw = text.encode("ascii")
+    if raw.translate(None, _BASE64URL):
         raise ValueError("not base64url without padding")
+    data = a2b_base64(raw.translate(_TO_BASE64) + b"=" * (-len(raw) % 4), strict_mode=True)
+    # The bits of the last character that belong to no byte must be zero: every text reads as other bytes.
+    if (rest := len(data) % 3) and text[-1] not in _LAST[rest]:
+        raise ValueError("not base64url in its one form")
     return data
 
 

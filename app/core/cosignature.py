@@ -20,6 +20,10 @@ _SIGNATURE_BYTES = 64
 _LAST_TIME = 253_402_300_799  # the last second of the year 9999
 
 
+class UnknownWitnessError(NoteError):
+    """No signature line is by a known witness."""
+
+
 @dataclass(frozen=True)
 class WitnessKey:
     """A witness's verifier key: its name, the 4 bytes that stand before its cosignatures, and 32 bytes of public key."""
@@ -81,7 +85,8 @@ def add_cosignatures(note: str, lines: str, witnesses: Sequence[WitnessKey]) -> 
     """Return the checkpoint ``note`` with those of the signature ``lines`` that ``witnesses`` made, and these alone.
 
     A witness that has signed the note already stays with its first time. What no known witness signed is left out.
-    Raises ``NoteError`` when a line is malformed, a known witness's does not match, or none is by a known witness.
+    Raises ``NoteError`` when a line is malformed or a known witness's does not match, ``UnknownWitnessError`` when none is
+    by a known witness.
     """
     text, signed = split_note(note)
     known = {(key.name, key.key_id): key for key in witnesses}
@@ -96,7 +101,7 @@ def add_cosignatures(note: str, lines: str, witnesses: Sequence[WitnessKey]) -> 
             has_signed.add(who)
             note += f"{line}\n"
     if not found:
-        raise NoteError("no line is a cosignature by a known witness")
+        raise UnknownWitnessError("no line is a cosignature by a known witness")
     return note, found
 
 

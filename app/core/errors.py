@@ -45,6 +45,11 @@ class NotMountedError(NotFoundError):
     )
 
 
+class UnknownCheckpointError(NotFoundError):
+    code = "unknown_checkpoint"
+    message = "No checkpoint of this size is kept. /log/<site>/checkpoint has the newest head of the log."
+
+
 class ConflictError(PlacetError):
     """The request contradicts what is stored; nothing was changed."""
 
@@ -62,6 +67,14 @@ class UnknownVersionError(ConflictError):
 class IdReusedError(ConflictError):
     code = "id_reused"
     message = "A receipt with this id is stored already, with other content. Make a new UUIDv7 for each choice."
+
+
+class OtherCheckpointError(ConflictError):
+    code = "other_checkpoint"
+    message = (
+        "This is another checkpoint than the one that is kept here for this size. Keep yours, and show it to whoever "
+        "audits this log: two checkpoints of one size are proof that it was changed."
+    )
 
 
 class ErasedError(PlacetError):
@@ -115,6 +128,11 @@ class DamagedError(ConflictError):
     message = "A stored receipt cannot be read: somebody changed the database. Download the bundle and verify it."
 
 
+class FalseCosignatureError(RuleError):
+    code = "false_cosignature"
+    message = "The lines are no cosignatures (C2SP cosignature/v1) of the checkpoint that is kept for this size."
+
+
 class InvalidRequestError(PlacetError):
     """The request's shape is wrong. ``problems`` names each field and what is expected of it."""
 
@@ -144,6 +162,16 @@ class ForeignOriginError(ForbiddenError):
 class DiscoveryOverError(ForbiddenError):
     code = "discovery_over"
     message = "This link into discovery mode is over, or of another site. Make a new one at the desk, under Discovery."
+
+
+class UnknownWitnessError(ForbiddenError):
+    code = "unknown_witness"
+    message = "No line is by a witness of this server. Its operator names witnesses in PLACET_WITNESSES."
+
+
+class LinkOverError(ForbiddenError):
+    code = "link_over"
+    message = "This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one."
 
 
 class TooLargeError(PlacetError):

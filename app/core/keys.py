@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
@@ -18,6 +19,9 @@ from app.core.canonical import b64url, b64url_decode
 from app.core.errors import KeysError
 
 KEY_BYTES = 32
+
+Use = Literal["receipt", "log", "secret"]
+"""What a key that can be replaced is for. ``subject`` cannot: it finds what is stored."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,14 @@ def new_key_document(random_bytes: Callable[[int], bytes]) -> str:
         },
         indent=1,
     )
+
+
+def with_new_key(text: str, use: Use, random_bytes: Callable[[int], bytes]) -> str:
+    """Return a key file's text with a fresh key at the end of its list ``use``. Raises ``KeysError`` when it is none."""
+    parse_key_document(text)
+    document = json.loads(text)
+    document[use].append(b64url(random_bytes(KEY_BYTES)))
+    return json.dumps(document, indent=1)
 
 
 def parse_key_document(text: str) -> KeyRing:

@@ -36,6 +36,10 @@ class Vkey:
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{base64_text(_ED25519 + self.public)}"
 
+    def under(self, name: str) -> "Vkey":
+        """Return the same key under another name. ``NoteError`` for a name that cannot stand in a note."""
+        return Vkey(name, key_id(name, _ED25519, self.public), self.public)
+
 
 @dataclass(frozen=True)
 class Signature:

@@ -26,8 +26,7 @@ class Selection:
     @classmethod
     def of_period(cls, start: datetime | None, end: datetime | None, first: int, last: int) -> "Selection":
         """Return the selection of a period (aware UTC times) that was found to lie at ``first`` to ``last``."""
-        from_, to = (None if at is None else rfc3339(at) for at in (start, end))
-        return cls(from_, to, first, last)
+        return cls(_written(start), _written(end), first, last)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Selection":
@@ -75,3 +74,7 @@ def _moved(at: str | None, by: timedelta) -> str | None:
         return at and rfc3339(datetime.fromisoformat(at) + by)
     except OverflowError:  # the first or the last minutes of the calendar: no entry lies beyond
         return None
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at)

@@ -67,26 +67,30 @@ class JwsVerifier:
     def __init__(self, jwks: Any) -> None:
         if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list) or not jwks["keys"]:
             raise SignatureError("not a set of public keys")
-        self._keys: dict[tuple[str, str], Ed25519PublicKey] = {}
+        self._keys: dict[tuple[str, str], tuple[str, Ed25519PublicKey]] = {}
         for jwk in jwks["keys"]:
             kid, key = read_jwk(jwk)
             for typ in (RECEIPT_TYPE, STATEMENT_TYPE):
                 header = canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ})
-                self._keys[typ, b64url(header)] = key
+                self._keys[typ, b64url(header)] = kid, key
 
     def payload(self, token: str, typ: str) -> bytes:
         """Return the payload of ``token``, signed by a known key as ``typ``. ``SignatureError`` otherwise."""
+        return self.open(token, typ)[1]
+
+    def open(self, token: str, typ: str) -> tuple[str, bytes]:
+        """Return the ``kid`` of the key that signed ``token`` as ``typ``, and its payload. ``SignatureError`` otherwise."""
         signed, _, signature = token.rpartition(".")
         header, _, payload = signed.partition(".")
-        key = self._keys.get((typ, header))
-        if key is None:
+        kid, key = self._keys.get((typ, header), (None, None))
+        if kid is None or key is None:
             raise SignatureError("not signed as this kind of document by a known key")
         try:
             data = b64url_decode(payload)
             key.verify(b64url_decode(signature), signed.encode("ascii"))
         except (InvalidSignature, ValueError) as error:
             raise SignatureError("the signature does not match") from error
-        return data
+        return kid, data
 
 
 def read_jwk(jwk: Any) -> tuple[str, Ed25519PublicKey]:
@@ -193,6 +197,20 @@ def is_discovery(keys: KeyRing, token: str | None, site: str, now: datetime) -> 
         return bool(minted_for == site and 0 <= int(now.timestamp()) - minted_at < DISCOVERY_SECONDS)
     except (BadData, TypeError, ValueError):  # ValueError: text that has no UTF-8 form
         return False
+
+
+def sign_auditor_link(keys: KeyRing, link_id: int) -> str:
+    """Sign the token of a link that opens the desk for an auditor. Until when, where and whether still: the link's row."""
+    return _serializer(keys, "auditor").dumps(link_id)
+
+
+def read_auditor_link(keys: KeyRing, token: str | None) -> int | None:
+    """Return the id of the link whose token this is, or ``None`` when no key of ours signed it."""
+    try:
+        link_id = _serializer(keys, "auditor").loads(token or "")
+    except (BadData, ValueError):
+        return None
+    return link_id if type(link_id) is int else None
 
 
 def _serializer(keys: KeyRing, use: str) -> URLSafeSerializer:

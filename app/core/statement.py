@@ -6,7 +6,17 @@ from uuid import UUID
 
 from app.core.receipt import rfc3339
 
-Kind = Literal["config-published", "receipts-removed", "banner-pictured", "log-restored"]
+Kind = Literal[
+    "config-published",
+    "widget-released",
+    "key-added",
+    "key-retired",
+    "tracker-stopped",
+    "tracker-resumed",
+    "receipts-removed",
+    "banner-pictured",
+    "log-restored",
+]
 
 
 def uuid7(now: datetime, random: bytes) -> str:

@@ -1,6 +1,6 @@
 """Reading a bundle's files, each once, and holding each against the manifest on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +8,7 @@ from app.core.bundle import (
     CHECKPOINTS,
     MANIFEST,
     MAX_DOCUMENT_BYTES,
+    RECEIPTS,
     REQUIRED,
     VERIFY_PAGE,
     BundleError,
@@ -23,11 +24,14 @@ class BundleReader:
     """The files of a bundle. What is missing, unlisted, strange or not what the manifest says becomes a failure.
 
     ``manifest`` is the manifest's content, ``None`` when it cannot be read; ``is_readable`` says whether the bundle
-    could be opened at all.
+    could be opened at all. ``on_progress`` is told of each piece of the receipts how many bytes it had.
     """
 
-    def __init__(self, files: BundleFiles, findings: Findings) -> None:
+    def __init__(
+        self, files: BundleFiles, findings: Findings, on_progress: Callable[[int], None] | None = None
+    ) -> None:
         self.findings = findings
+        self._on_progress = on_progress
         self.is_readable = True
         self._files = files
         self._read: set[str] = set()
@@ -46,6 +50,8 @@ class BundleReader:
             digest.update(chunk)
             size += len(chunk)
             yield chunk
+            if self._on_progress is not None and name == RECEIPTS:
+                self._on_progress(len(chunk))
         if name in self._listed and self._listed[name] != {"sha256": digest.hexdigest(), "bytes": size}:
             self.findings.fail("files", f"its content is not what {MANIFEST} lists.", name)
 

@@ -1,122 +1,140 @@
-"""A bundle's receipts and statements, held against the log's entries, the keys and the documents they cite.
+"""A bundle's receipts and statements, held against the log's entries, against one another and the documents they cite.
 
-Lines are read one by one. What grows with the log is one byte of coverage per entry and one id per receipt.
+Lines are opened in blocks, here or by other processes, and taken in one by one in their order. What grows with the log is
+one byte of coverage per entry and 22 bytes per receipt.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from app.core.bundle import (
-    JWKS,
-    RECEIPTS,
-    STATEMENTS,
-    BundleError,
-    config_name,
-    lines_of,
-    notice_name,
-    parse_json,
-    widget_name,
-)
+from app.core.bundle import JWKS, MANIFEST, RECEIPTS, STATEMENTS, BundleError, Counts
 from app.core.merkle import HASH_BYTES
-from app.core.payload import is_canonical, receipt_problem, statement_problem
 from app.core.report import Findings, said
-from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, JwsVerifier, SignatureError
+from app.core.selection import Margins, Selection
+from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, SignatureError
+from app.core.verify_citations import Citations
 from app.core.verify_files import BundleReader
+from app.core.verify_ids import Ids
+from app.core.verify_keys import Keys
+from app.core.verify_lines import Blocks, Opened, open_block, read_keys
+from app.core.verify_times import Times
 
-# Several server processes stamp receipts before one log orders them, so a little is no sign of anything.
-MAX_STEP_BACK = timedelta(minutes=5)
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""``map``, or what does the same in several processes: results in the order of the items."""
 
-_FREE, _STATEMENT, _RECEIPT, _REMOVED = range(4)
+_FREE, _STATEMENT, _RECEIPT, _REMOVED, _LEFT_OUT = range(5)
 _MAX_SEARCHES = 50  # finding where a misplaced receipt belongs reads all entries: done for the first few only
 
 
-class Record:
-    """Checks in this order: ``read_documents``, ``read_statements``, ``read_receipts``, ``check_coverage``.
+@dataclass(frozen=True)
+class Removal:
+    """A ``receipts-removed`` statement at ``index``, made at ``at`` (``rfc3339``)."""
 
-    ``entries`` are the log's entries end to end, ``site`` the key that all must bear (``None``: unknown, not checked).
-    Afterwards ``receipts``, ``statements`` and ``removed`` count the indexes of each kind.
+    index: int
+    at: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A ``log-restored`` statement at ``index``."""
+
+    index: int
+    data: dict[str, Any]
+
+
+class Record:
+    """Checks in this order: ``read_statements``, ``read_receipts``, ``check_coverage``.
+
+    ``entries`` are the log's entries end to end; site and selection are the manifest's (no manifest: not checked, all).
+    Afterwards ``counts`` and ``kinds`` say what the indexes are, ``removals`` and ``restorations`` what was stated, and
+    ``covers_period`` whether the selection's period is shown to be whole.
     """
 
-    def __init__(self, reader: BundleReader, findings: Findings, entries: bytes, site: str | None) -> None:
+    def __init__(self, reader: BundleReader, findings: Findings, entries: bytes, spread: Spread) -> None:
         self._reader = reader
         self._fail = findings.fail
         self._entries = entries
         self._size = len(entries) // HASH_BYTES
-        self._site = site
-        self._verifier = self._read_keys()
+        self._spread = spread
+        manifest = reader.manifest or {}
+        self._site: str | None = manifest.get("site")
+        self._jwks = self._read_keys()
         self._covered = bytearray(self._size)
-        self._documents: dict[str, tuple[Any, Any, Any]] = {}
-        self._published: dict[int, tuple[str, int]] = {}
-        self._ids: set[bytes] = set()
-        self._statement_times: list[tuple[int, str]] = []
-        self._latest = ""
+        self._ids = Ids()
+        self._times = Times(findings)
         self._searches = 0
+        self._statement_times: list[tuple[int, str]] = []
+        self._margins: Margins | None = None
+        self.selection = self._read_selection(manifest.get("selection"))
+        self.citations = Citations(reader, findings)
+        self.keys = Keys(findings)
+        self.kinds: Counter[str] = Counter()
+        self.removals: list[Removal] = []
+        self.restorations: list[Restoration] = []
 
     @property
-    def receipts(self) -> int:
-        """How many indexes a receipt covers."""
-        return self._covered.count(_RECEIPT)
+    def counts(self) -> Counts:
+        """How many indexes are a receipt, a statement, removed, left out."""
+        return Counts(*(self._covered.count(kind) for kind in (_RECEIPT, _STATEMENT, _REMOVED, _LEFT_OUT)))
 
     @property
-    def statements(self) -> int:
-        """How many indexes a statement covers."""
-        return self._covered.count(_STATEMENT)
-
-    @property
-    def removed(self) -> int:
-        """How many indexes are said to be removed."""
-        return self._covered.count(_REMOVED)
-
-    def read_documents(self) -> None:
-        """Hold every cited document against the hash that its name gives; keep of each notice its site, language
-        and regime."""
-        for name, folder, digest, data in self._reader.cited_documents():
-            if sha256(data).hexdigest() != digest:
-                self._fail("citations", "its content does not have the hash that its name gives.", name)
-                continue
-            self._documents[name] = (None, None, None)
-            try:
-                document = None if folder == "widgets" else parse_json(data)
-            except BundleError as error:
-                self._fail("citations", f"{error}.", name)
-                continue
-            if folder == "notices" and isinstance(document, dict):
-                self._documents[name] = (document.get("site"), document.get("lang"), document.get("regime"))
+    def covers_period(self) -> bool:
+        """Whether what the selection leaves out cannot have been received in its period."""
+        margins = self._margins
+        return margins is None or (margins.is_early_shown and margins.is_late_shown)
 
     def read_statements(self) -> None:
-        """Check every statement, and remember what receipts depend on: publications and removals."""
-        for index, payload in self._signed_lines(STATEMENTS, STATEMENT_TYPE, _STATEMENT):
-            if problem := statement_problem(payload):
-                self._fail(
-                    "contents", f"the statement's field {said(problem)} is not as it must be.", STATEMENTS, index
-                )
+        """Read the cited documents; check every statement, and remember what receipts depend on."""
+        self.citations.read_documents()
+        for opened in self._lines(STATEMENTS, STATEMENT_TYPE, _STATEMENT):
+            if opened.place is None or opened.facts is None or opened.statement is None:
                 continue
-            self._check_owner(payload, STATEMENTS, index)
-            self._statement_times.append((index, payload["at"]))
-            if payload["kind"] == "config-published":
-                self._publish(index, payload["data"])
-            elif payload["kind"] == "receipts-removed":
-                self._remove(index, payload["data"]["ranges"])
+            index, (kind, data) = opened.place, opened.statement
+            self._statement_times.append((index, opened.facts.at))
+            self.kinds[kind] += 1
+            self.citations.state(kind, data, index)
+            self.keys.state(kind, data, index)
+            if opened.kid is not None:
+                self.keys.check(opened.kid, STATEMENTS, index)
+            if kind == "receipts-removed":
+                self.removals.append(Removal(index, opened.facts.at, data))
+                self._remove(index, data["ranges"])
+            elif kind == "log-restored":
+                self.restorations.append(Restoration(index, data))
+                if data["size"] != index:
+                    words = f"it says that the log was restored at {data['size']} entries, and stands elsewhere."
+                    self._fail("log", words, STATEMENTS, index)
+        self._leave_out()
 
     def read_receipts(self) -> None:
         """Check every receipt against the log, the keys, the publications before it and the documents it cites."""
+        # In the order of the log; lines out of their order are a failure of their own.
         times = iter([*self._statement_times, (self._size, "")])
         statement, at = next(times)
-        for index, payload in self._signed_lines(RECEIPTS, RECEIPT_TYPE, _RECEIPT):
-            while statement < index:
-                self._check_time(at, STATEMENTS, statement)
-                statement, at = next(times)
-            if problem := receipt_problem(payload):
-                self._fail("contents", f"the receipt's field {said(problem)} is not as it must be.", RECEIPTS, index)
+        for opened in self._lines(RECEIPTS, RECEIPT_TYPE, _RECEIPT):
+            index, facts = opened.place, opened.facts
+            if index is None:
                 continue
-            self._check_owner(payload, RECEIPTS, index)
-            self._check_citations(payload, index)
-            self._check_time(payload["received_at"], RECEIPTS, index)
+            while statement < index:
+                self._see(at, STATEMENTS, statement)
+                statement, at = next(times)
+            if opened.kid is not None:
+                self.keys.check(opened.kid, RECEIPTS, index)
+            if facts is not None and facts.cites is not None:
+                self.citations.check(facts.cites, index)
+                self._see(facts.at, RECEIPTS, index)
         for later, moment in [(statement, at), *times][:-1]:
-            self._check_time(moment, STATEMENTS, later)
+            self._see(moment, STATEMENTS, later)
+        self._times.finish()
+        self.citations.check_unnamed()
+        for index, id in self._ids.twice():
+            file = STATEMENTS if self._covered[index] == _STATEMENT else RECEIPTS
+            self._fail("contents", f"the id {UUID(bytes=id)} stands twice in the log.", file, index)
 
     def check_coverage(self) -> None:
         """Name every index that no receipt, statement or removal covers."""
@@ -128,70 +146,67 @@ class Record:
                 words = f"{last - first + 1} entries are missing, up to index {last}: nothing stands for them."
                 self._fail("coverage", words, None, first)
 
-    def _read_keys(self) -> JwsVerifier | None:
+    def _read_keys(self) -> bytes | None:
         data = self._reader.content(JWKS)
         if data is None:
             self._fail("signatures", "no signature can be checked without it.", JWKS)
             return None
         try:
-            return JwsVerifier(parse_json(data))
+            read_keys(data)
         except (BundleError, SignatureError) as error:
             self._fail("signatures", f"{error}; no signature can be checked.", JWKS)
             return None
+        return data
 
-    def _signed_lines(self, file: str, typ: str, cover: int) -> Iterator[tuple[int, Any]]:
-        """Yield index and payload of every line whose JWS is signed and canonical; the rest becomes failures."""
-        number, last = 0, -1
-        try:
-            for number, line in enumerate(lines_of(self._reader.chunks(file)), start=1):
-                stands = _parse_line(line)
-                if stands is None:
-                    self._fail("contents", f"line {number} is not an index and a JWS.", file)
+    def _read_selection(self, data: dict[str, Any] | None) -> Selection | None:
+        if data is None:
+            return None
+        selection = Selection.from_json(data)
+        if not selection.fits(self._size):
+            self._fail("files", f"its `selection` is of no range of {self._size} entries.", MANIFEST)
+            return None
+        return selection
+
+    def _lines(self, file: str, typ: str, cover: int) -> Iterator[Opened]:
+        """Yield every line of ``file`` after holding it against the log."""
+        blocks, last = Blocks(self._reader.chunks(file), typ, self._jwks), -1
+        for lines in self._spread(open_block, blocks):
+            for opened in lines:
+                index = opened.place
+                if index is None:
+                    for check, words in opened.failures:
+                        self._fail(check, words, file)
                     continue
-                index, jws = stands
                 if index <= last:
-                    words = f"line {number} is out of order or stands twice: index {last} stands above it."
+                    words = f"line {opened.number} is out of order or stands twice: index {last} stands above it."
                     self._fail("coverage", words, file, index)
                 last = max(last, index)
-                data = self._open(index, jws, file, typ, cover)
-                if data is not None:
-                    yield from self._parse(index, data, file)
-        except BundleError as error:
-            self._fail("files", f"after line {number} it cannot be read: {error}.", file)
+                if index >= self._size:
+                    self._fail("log", f"it is not in the log, which has {self._size} entries.", file, index)
+                    continue
+                self._take(opened, index, file, cover)
+                yield opened
+        if blocks.error is not None:
+            self._fail("files", f"after line {blocks.lines} it cannot be read: {blocks.error}.", file)
 
-    def _open(self, index: int, jws: str, file: str, typ: str, cover: int) -> bytes | None:
-        if index >= self._size:
-            self._fail("log", f"it is not in the log, which has {self._size} entries.", file, index)
-            return None
-        self._check_entry(index, jws, file)
-        if self._covered[index] == _REMOVED:
+    def _take(self, opened: Opened, index: int, file: str, cover: int) -> None:
+        if opened.entry != self._entries[index * HASH_BYTES : (index + 1) * HASH_BYTES]:
+            self._fail("log", f"it is not what the log has at this index{self._place_of(opened.entry)}.", file, index)
+        before = self._covered[index]
+        if before == _REMOVED:
             self._fail("coverage", "a statement says that it was removed, and it stands here.", file, index)
-        elif self._covered[index] != _FREE:
+        elif before == _LEFT_OUT:
+            self._fail("coverage", "it stands outside what the selection says is here.", file, index)
+        elif before != _FREE:
             self._fail("coverage", "something else already stands for this index.", file, index)
         self._covered[index] = cover
-        if self._verifier is None:
-            return None
-        try:
-            return self._verifier.payload(jws, typ)
-        except SignatureError as error:
-            self._fail("signatures", f"{error}.", file, index)
-            return None
-
-    def _parse(self, index: int, data: bytes, file: str) -> Iterator[tuple[int, Any]]:
-        try:
-            payload = parse_json(data)
-        except BundleError as error:
-            self._fail("contents", f"its payload cannot be read: {error}.", file, index)
-            return
-        if not is_canonical(payload, data):
-            self._fail("contents", "its payload is not in its one form (RFC 8785).", file, index)
-        yield index, payload
-
-    def _check_entry(self, index: int, jws: str, file: str) -> None:
-        digest = sha256(jws.encode("utf-8", "surrogatepass")).digest()
-        if digest == self._entries[index * HASH_BYTES : (index + 1) * HASH_BYTES]:
-            return
-        self._fail("log", f"it is not what the log has at this index{self._place_of(digest)}.", file, index)
+        for check, words in opened.failures:
+            self._fail(check, words, file, index)
+        facts = opened.facts
+        if facts is not None:
+            if self._site is not None and facts.site != self._site:
+                self._fail("contents", f"it is of another site: {said(facts.site)}.", file, index)
+            self._ids.add(facts.id, index)
 
     def _place_of(self, digest: bytes) -> str:
         """Say where in the log the entry ``digest`` stands instead; nothing when that was not looked for."""
@@ -202,20 +217,6 @@ class Record:
         if at < 0 or at % HASH_BYTES:
             return "; it is not in the log at all"
         return f"; it is what the log has at index {at // HASH_BYTES}"
-
-    def _check_owner(self, payload: dict[str, Any], file: str, index: int) -> None:
-        if self._site is not None and payload["site"] != self._site:
-            self._fail("contents", f"it is of another site: {said(payload['site'])}.", file, index)
-        id_bytes = bytes.fromhex(payload["id"].replace("-", ""))
-        if id_bytes in self._ids:
-            self._fail("contents", f"the id {payload['id']} stands twice in the log.", file, index)
-        self._ids.add(id_bytes)
-
-    def _publish(self, index: int, data: dict[str, Any]) -> None:
-        digest, _ = self._published.setdefault(data["version"], (data["sha256"], index))
-        if digest != data["sha256"]:
-            words = f"config version {data['version']} is published a second time, with other content."
-            self._fail("citations", words, STATEMENTS, index)
 
     def _remove(self, index: int, ranges: list[list[int]]) -> None:
         for first, last in ranges:
@@ -228,39 +229,21 @@ class Record:
                 self._fail("coverage", words, STATEMENTS, index)
             self._covered[first : last + 1] = there.replace(bytes([_FREE]), bytes([_REMOVED]))
 
-    def _check_citations(self, receipt: dict[str, Any], index: int) -> None:
-        config, notice, widget = receipt["config"], receipt["notice"], receipt["widget"]
-        digest, published_at = self._published.get(config["version"], (None, index))
-        if digest != config["sha256"] or published_at >= index:
-            words = f"no statement before it published config version {config['version']} with the hash it cites."
-            self._fail("citations", words, RECEIPTS, index)
-        names = [config_name(config["sha256"]), notice_name(notice["sha256"])]
-        if widget is not None:
-            names.append(widget_name(widget["sha256"]))
-        for name in names:
-            if name not in self._documents:
-                self._fail("citations", f"it cites {name}, which is not here with that content.", RECEIPTS, index)
-        shown = self._documents.get(names[1])
-        if shown is not None and shown != (receipt["site"], notice["lang"], receipt["regime"]):
-            self._fail("citations", "the notice it cites is of another site, language or regime.", RECEIPTS, index)
+    def _leave_out(self) -> None:
+        """Mark what the selection leaves out: what lies outside it and is neither a statement nor removed."""
+        if self.selection is None:
+            return
+        first, last = self.selection.first, self.selection.last
+        free, left_out = bytes([_FREE]), bytes([_LEFT_OUT])
+        below, inside, above = self._covered[:first], self._covered[first : last + 1], self._covered[last + 1 :]
+        lowest = above.find(free)
+        highest = below.rfind(free)
+        self._covered = below.replace(free, left_out) + inside + above.replace(free, left_out)
+        self._margins = Margins(
+            self.selection, None if highest < 0 else highest, None if lowest < 0 else last + 1 + lowest
+        )
 
-    def _check_time(self, at: str, file: str, index: int) -> None:
-        if at >= self._latest:
-            self._latest = at
-        elif datetime.fromisoformat(self._latest) - datetime.fromisoformat(at) > MAX_STEP_BACK:
-            words = (
-                f"its time, {at}, is before that of an earlier entry, {self._latest}: back-dated, or a clock was wrong."
-            )
-            self._fail("times", words, file, index)
-            self._latest = at
-
-
-def _parse_line(line: bytes) -> tuple[int, str] | None:
-    try:
-        value = parse_json(line)
-    except BundleError:
-        return None
-    if not isinstance(value, dict) or value.keys() != {"index", "jws"}:
-        return None
-    index, jws = value["index"], value["jws"]
-    return (index, jws) if type(index) is int and 0 <= index < 2**53 and isinstance(jws, str) else None
+    def _see(self, at: str, file: str, index: int) -> None:
+        self._times.see(at, file, index)
+        if self._margins is not None:
+            self._margins.see(index, at)

@@ -1,4 +1,4 @@
-"""The data that Placet ships: the table of regimes, the tracker catalog and the widget's own texts."""
+"""The data that Placet ships: the table of regimes, the tracker catalog, the widget's own texts, what a new site has."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -41,6 +41,13 @@ def load_catalog() -> Catalog:
     files = (resources.files(__name__) / "catalog").iterdir()
     names = [file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")]
     return read_catalog({name: _read("catalog", f"{name}.yaml") for name in names}, _read("catalog_words.yaml"))
+
+
+@cache
+def load_standard() -> dict[str, Any]:
+    """Return what a new site begins with: ``categories`` by id, and what Placet itself stores (``own``)."""
+    standard: dict[str, Any] = _read("categories.yaml")
+    return standard
 
 
 class _ShippedTexts(Mapping[str, BuiltinLanguage]):

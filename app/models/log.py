@@ -7,7 +7,10 @@ from app.db import Base, UtcDateTime
 
 
 class LogHead(Base):
-    """The head of a site's log: size, right edge of the tree, newest checkpoint. Locked by every append."""
+    """The head of a site's log: size, right edge of the tree, newest checkpoint. Locked by every append.
+
+    ``stated_keys``: which keys the log names, and which of them it calls retired (``app.core.rotation``).
+    """
 
     __tablename__ = "log_heads"
 
@@ -15,6 +18,7 @@ class LogHead(Base):
     size: Mapped[int]
     frontier: Mapped[bytes]
     checkpoint: Mapped[str] = mapped_column(Text)
+    stated_keys: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class LogEntry(Base):

@@ -1,157 +1,213 @@
-"""The auditor's bundle (``docs/receipts.md``): what proves a site's record offline, from one state of the database."""
+"""The auditor's bundle (``docs/receipts.md``): what proves a site's record offline, from one state of the database.
 
-import hashlib
+It is made while it is sent. The record is read in slices of the log, so that memory does not grow with it, and a slow reader
+holds a connection and a state of the database, never a lock.
+"""
+
 import json
-import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from base64 import b64encode
+from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import bundle
-from app.core.bundle import FileFacts
-from app.core.errors import DamagedError
+from app.core.bundle import Counts
 from app.core.keys import KeyRing
-from app.core.merkle import Frontier
+from app.core.merkle import HASH_BYTES, Frontier
 from app.core.origins import log_vkeys
-from app.db import begin_snapshot
-from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, Site, Statement, WidgetRelease
-from app.services.audit import payload_of, text_of
+from app.core.receipt import rfc3339
+from app.core.selection import Selection
+from app.db import begin_snapshot, table_of
+from app.models import Handover, KeptCheckpoint, LogEntry, LogHead, Receipt, Site, Statement
+from app.services.audit import Period, text_of
+from app.services.bundle_documents import Cited, Stated, documents
+from app.services.bundle_selection import Indexes, find_selection
+from app.services.bundle_zip import Sink, ZipWriter
 from app.services.translog import read_checkpoint
 
-ROWS_AT_ONCE = 1000
+SLICE: Final = 1000
+"""Log entries that are read at once: some megabytes."""
+_ENTRIES_AT_ONCE: Final = 16_384
+_SENT_BYTES: Final = 64 * 1024
+_BASE64URL: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+_RECEIPTS, _ENTRIES = table_of(Receipt), table_of(LogEntry)
 
 
-def write_bundle(session: Session, site: Site, file: BinaryIO, *, keys: KeyRing, now: datetime) -> None:
-    """Write the bundle of ``site`` as a zip into ``file``. Memory does not grow with the record; nothing is committed."""
-    site_id, key, origin = site.id, site.key, site.log_origin
-    connection = begin_snapshot(session)
-    note = read_checkpoint(connection, site_id)
-    vkeys = log_vkeys(origin, keys.log)
-    size, root = _head(connection, site_id)
-    with _Writer(file, now) as out:
-        cited = _Cited()
-        receipts = out.stream(bundle.RECEIPTS, _receipt_lines(connection, site_id, cited))
-        statements = out.stream(bundle.STATEMENTS, _statement_lines(connection, site_id))
-        out.stream(bundle.ENTRIES, _entries(connection, site_id))
-        for name, content in _documents(connection, site_id, cited):
-            out.write(name, content)
-        out.write(bundle.JWKS, json.dumps(keys.jwks(), indent=1).encode() + b"\n")
-        out.write(bundle.VKEY, vkeys.encode())
-        out.write(bundle.CHECKPOINT, note.encode())
-        out.finish(
-            bundle.manifest_bytes(
-                site=key,
-                origin=origin,
-                root=root,
-                counts=bundle.Counts(receipts, statements, size - receipts - statements),
-                made_at=now,
-                files=out.facts,
-            )
+def write_bundle(
+    session: Session,
+    site: Site,
+    file: BinaryIO,
+    *,
+    keys: KeyRing,
+    now: datetime,
+    selection: Period | Indexes | None = None,
+    page: bytes | None = None,
+) -> None:
+    """Write what ``bundle_chunks`` yields into ``file``, which need not be able to go back."""
+    for chunk in bundle_chunks(session, site, keys=keys, now=now, selection=selection, page=page):
+        file.write(chunk)
+
+
+def bundle_chunks(
+    session: Session,
+    site: Site,
+    *,
+    keys: KeyRing,
+    now: datetime,
+    selection: Period | Indexes | None = None,
+    page: bytes | None = None,
+) -> Iterator[bytes]:
+    """Yield the bundle of ``site`` as a zip, piece by piece. Memory does not grow with the record; nothing is committed.
+
+    ``selection`` says which receipts (``None``: all), by the time they were received or by log index. ``page`` is the page
+    that verifies in a browser. What is damaged is written as it is: the verifier names it.
+    """
+    sink = Sink()
+    for _ in _Bundle(session, site, ZipWriter(sink, now), keys).write(now, selection, page):
+        if sink.waiting >= _SENT_BYTES:
+            yield sink.take()
+    yield sink.take()
+
+
+class _Bundle:
+    def __init__(self, session: Session, site: Site, out: ZipWriter, keys: KeyRing) -> None:
+        self._id, self._key, self._origin = site.id, site.key, site.log_origin
+        self._connection = begin_snapshot(session)
+        self._out = out
+        self._keys = keys
+        self._receipts = 0
+
+    def write(self, now: datetime, wanted: Period | Indexes | None, page: bytes | None) -> Iterator[None]:
+        """Write all files, and stop whenever there may be something to send."""
+        size, root = self._head()
+        selection = find_selection(self._connection, self._id, size, wanted)
+        cited, stated = Cited(), Stated()
+        stream = self._out.stream
+        yield from stream(bundle.STATEMENTS, self._statement_lines(stated))
+        yield from stream(bundle.RECEIPTS, self._receipt_lines(selection, size, cited))
+        yield from stream(bundle.ENTRIES, self._entries(size))
+        for name, content in documents(self._connection, self._id, cited, stated):
+            yield from stream(name, [content])
+        yield from stream(bundle.CHECKPOINTS, self._kept_lines(size))
+        plain = {
+            bundle.JWKS: json.dumps(self._keys.jwks(), indent=1).encode() + b"\n",
+            bundle.VKEY: log_vkeys(self._origin, self._keys.log).encode(),
+            bundle.CHECKPOINT: read_checkpoint(self._connection, self._id).encode(),
+        }
+        if page is not None:
+            plain[bundle.VERIFY_PAGE] = page
+        for name, content in plain.items():
+            yield from stream(name, [content])
+        manifest = bundle.manifest_bytes(
+            site=self._key,
+            origin=self._origin,
+            root=root,
+            counts=self._counts(selection, size, stated),
+            made_at=now,
+            files=self._out.facts,
+            selection=selection,
         )
+        yield from stream(bundle.MANIFEST, [manifest])
+        self._out.close()
 
-
-class _Cited:
-    """Hashes that the receipts of a bundle cite."""
-
-    def __init__(self) -> None:
-        self.notices: set[str] = set()
-        self.widgets: set[str] = set()
-
-    def note(self, jws: bytes) -> None:
-        """Note what a receipt cites; one that cannot be read is for the verifier to name."""
+    def _head(self) -> tuple[int, bytes]:
+        """Return size and root as the head row has them: a damaged checkpoint must not keep the auditor from the rest."""
+        query = select(LogHead.size, LogHead.frontier).where(LogHead.site_id == self._id)
+        row = self._connection.execute(query).one()
         try:
-            payload = payload_of(jws)
-            self.notices.add(payload["notice"]["sha256"])
-            if payload["widget"] is not None:
-                self.widgets.add(payload["widget"]["sha256"])
-        except (DamagedError, KeyError, TypeError):
-            return
+            return row.size, Frontier.from_bytes(row.size, bytes(row.frontier)).root()
+        except ValueError:
+            return row.size, bytes(HASH_BYTES)
+
+    def _counts(self, selection: Selection | None, size: int, stated: Stated) -> Counts:
+        """Count what the verifier will find: removed is what a statement says was removed."""
+        left_out = 0
+        if selection is not None:
+            query = select(func.count()).select_from(_RECEIPTS).where(_RECEIPTS.c.site_id == self._id)
+            left_out = max(0, self._connection.execute(query).scalar_one() - self._receipts)
+        return Counts(self._receipts, stated.count, max(0, size - self._receipts - stated.count - left_out), left_out)
+
+    def _receipt_lines(self, selection: Selection | None, size: int, cited: Cited) -> Iterator[bytes]:
+        first, end = (0, size) if selection is None else (selection.first, selection.last + 1)
+        index = _RECEIPTS.c.log_index
+        query = select(index, _RECEIPTS.c.jws).where(_RECEIPTS.c.site_id == self._id).order_by(index)
+        for start in range(first, end, SLICE):
+            rows = self._rows(query.where(index >= start, index < min(start + SLICE, end)))
+            self._receipts += len(rows)
+            cited.note(jws for _, jws in rows)
+            yield b"".join([_line(index, jws) for index, jws in rows])
+
+    def _statement_lines(self, stated: Stated) -> Iterator[bytes]:
+        query = select(Statement.log_index, Statement.jws).where(Statement.site_id == self._id)
+        after = -1
+        while True:
+            rows = self._rows(query.where(Statement.log_index > after).order_by(Statement.log_index).limit(SLICE))
+            if not rows:
+                return
+            for _, jws in rows:
+                stated.note(jws)
+            yield b"".join([_line(index, jws) for index, jws in rows])
+            after = rows[-1][0]
+
+    def _entries(self, size: int) -> Iterator[bytes]:
+        index = _ENTRIES.c.log_index
+        query = select(_ENTRIES.c.entry).where(_ENTRIES.c.site_id == self._id).order_by(index)
+        for start in range(0, size, _ENTRIES_AT_ONCE):
+            rows = self._rows(query.where(index >= start, index < min(start + _ENTRIES_AT_ONCE, size)))
+            yield b"".join([entry for (entry,) in rows])
+
+    def _kept_lines(self, size: int) -> Iterator[bytes]:
+        """Yield a line for each kept checkpoint, with whom it was handed to."""
+        after = -1
+        while True:
+            query = select(KeptCheckpoint.size, KeptCheckpoint.note, KeptCheckpoint.made_at).where(
+                KeptCheckpoint.site_id == self._id, KeptCheckpoint.size > after, KeptCheckpoint.size <= size
+            )
+            kept = self._connection.execute(query.order_by(KeptCheckpoint.size).limit(SLICE)).all()
+            if not kept:
+                return
+            handed = self._handed(kept[0].size, kept[-1].size)
+            for row in kept:
+                line = {
+                    "size": row.size,
+                    "note": row.note,
+                    "made_at": rfc3339(row.made_at),
+                    **_answers(handed, row.size),
+                }
+                yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
+            after = kept[-1].size
+
+    def _handed(self, first: int, last: int) -> dict[int, list[Any]]:
+        query = select(Handover.size, Handover.kind, Handover.to, Handover.at, Handover.answer).where(
+            Handover.site_id == self._id, Handover.size >= first, Handover.size <= last, Handover.problem.is_(None)
+        )
+        found: dict[int, list[Any]] = {}
+        for row in self._connection.execute(query.order_by(Handover.size, Handover.id)):
+            found.setdefault(row.size, []).append(row)
+        return found
+
+    def _rows(self, query: Any) -> list[tuple[Any, ...]]:
+        # The driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them.
+        result = self._connection.execute(query)
+        rows = list(result.cursor.fetchall())
+        result.close()
+        return rows
 
 
-class _Writer:
-    """A zip that remembers the hash and size of what it holds."""
-
-    def __init__(self, file: BinaryIO, now: datetime) -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
-        self._date = (max(now.year, 1980), now.month, now.day, now.hour, now.minute, now.second)
-        self.facts: dict[str, FileFacts] = {}
-
-    def __enter__(self) -> "_Writer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._zip.close()
-
-    def stream(self, name: str, chunks: Iterable[bytes]) -> int:
-        """Write ``chunks`` as one file and return how many there were."""
-        digest, size, count = hashlib.sha256(), 0, 0
-        with self._member(name) as member:
-            for chunk in chunks:
-                member.write(chunk)
-                digest.update(chunk)
-                size, count = size + len(chunk), count + 1
-        self.facts[name] = FileFacts(digest.hexdigest(), size)
-        return count
-
-    def write(self, name: str, content: bytes) -> None:
-        self.stream(name, [content])
-
-    def finish(self, manifest: bytes) -> None:
-        with self._member(bundle.MANIFEST) as member:
-            member.write(manifest)
-
-    @contextmanager
-    def _member(self, name: str) -> Iterator[BinaryIO]:
-        info = zipfile.ZipInfo(name, self._date)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        with self._zip.open(info, "w", force_zip64=True) as member:
-            yield member  # type: ignore[misc]
+def _answers(handed: dict[int, list[Any]], size: int) -> dict[str, Any]:
+    rows = handed.get(size, [])
+    return {
+        "handed": [{"kind": row.kind, "to": row.to, "at": rfc3339(row.at)} for row in rows],
+        "timestamps": [
+            b64encode(row.answer).decode() for row in rows if row.kind == "timestamp" and row.answer is not None
+        ],
+    }
 
 
-def _head(connection: Connection, site_id: int) -> tuple[int, bytes]:
-    """Return size and root as the head row has them: a damaged checkpoint must not keep the auditor from the rest."""
-    row = connection.execute(select(LogHead.size, LogHead.frontier).where(LogHead.site_id == site_id)).one()
-    return row.size, Frontier.from_bytes(row.size, bytes(row.frontier)).root()
-
-
-def _receipt_lines(connection: Connection, site_id: int, cited: _Cited) -> Iterator[bytes]:
-    query = select(Receipt.log_index, Receipt.jws).where(Receipt.site_id == site_id).order_by(Receipt.log_index)
-    for index, jws in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-        cited.note(bytes(jws))
-        yield bundle.line_bytes(index, text_of(bytes(jws)))
-
-
-def _statement_lines(connection: Connection, site_id: int) -> Iterator[bytes]:
-    query = select(Statement.log_index, Statement.jws).where(Statement.site_id == site_id).order_by(Statement.log_index)
-    for index, jws in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-        yield bundle.line_bytes(index, text_of(bytes(jws)))
-
-
-def _entries(connection: Connection, site_id: int) -> Iterator[bytes]:
-    query = select(LogEntry.entry).where(LogEntry.site_id == site_id).order_by(LogEntry.log_index)
-    for entry in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).scalars():
-        yield bytes(entry)
-
-
-def _documents(connection: Connection, site_id: int, cited: _Cited) -> Iterator[tuple[str, bytes]]:
-    """Yield every published config, and the notices and widget builds that receipts cite, each once."""
-    seen: set[str] = set()
-    configs = select(ConfigVersion.sha256, ConfigVersion.document).where(ConfigVersion.site_id == site_id)
-    for sha256, document in connection.execute(configs.order_by(ConfigVersion.number)):
-        if sha256 not in seen:
-            seen.add(sha256)
-            yield bundle.config_name(sha256), bytes(document)
-    for sha256 in sorted(cited.notices):
-        notice = select(ConfigSlice.notice).where(ConfigSlice.site_id == site_id, ConfigSlice.notice_sha256 == sha256)
-        content = connection.execute(notice.limit(1)).scalar_one_or_none()
-        if content is not None:
-            yield bundle.notice_name(sha256), bytes(content)
-    for sha256 in sorted(cited.widgets):
-        script = select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256)
-        content = connection.execute(script).scalar_one_or_none()
-        if content is not None:
-            yield bundle.widget_name(sha256), bytes(content)
+def _line(index: int, jws: bytes) -> bytes:
+    if jws.translate(None, _BASE64URL):  # no JWS: written out, so that whoever verifies can name it
+        return bundle.line_bytes(index, text_of(jws))
+    return b'{"index":%d,"jws":"%b"}\n' % (index, jws)

@@ -107,7 +107,7 @@ def publish(
     draft = read_draft(session, site)
     if revision is not None and draft is not None and draft.revision != revision:
         raise ConflictError("Somebody else changed this draft meanwhile. Nothing was published: look at it again.")
-    document, _ = check_draft(session, site, desk)
+    document, warnings = check_draft(session, site, desk)
     previous = latest_version(session, site.id)
     content = canonical_bytes(document)
     digest = sha256_hex(content)
@@ -116,8 +116,10 @@ def publish(
     version = _next_version(document, previous, publication, site=site, content=content, digest=digest, now=now)
     session.add(version)
     session.flush()
-    _write_slices(connection, site, document, version, desk)
-    _state_publication(connection, logs[site.id].append, site, version, desk=desk, now=now)
+    slices = _write_slices(connection, site, document, version, desk)
+    data = _publication(version, warnings, slices)
+    append = logs[site.id].append
+    state(connection, append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now)
     close_logs(connection, logs.values(), desk.keys.log)
     session.commit()
     return version
@@ -220,15 +222,14 @@ def _next_version(
 
 def _write_slices(
     connection: Connection, site: Site, document: ConfigDocument, version: ConfigVersion, desk: Desk
-) -> None:
-    connection.execute(
-        insert(ConfigSlice),
-        [
-            _slice(site, document, version, regime, lang, desk)
-            for regime in desk.regimes.served(document["regime"])
-            for lang in document["languages"]
-        ],
-    )
+) -> list[dict[str, Any]]:
+    slices = [
+        _slice(site, document, version, regime, lang, desk)
+        for regime in desk.regimes.served(document["regime"])
+        for lang in document["languages"]
+    ]
+    connection.execute(insert(ConfigSlice), slices)
+    return slices
 
 
 def _slice(
@@ -257,20 +258,23 @@ def _slice(
     }
 
 
-def _state_publication(
-    connection: Connection,
-    append: Callable[[str], int],
-    site: Site,
-    version: ConfigVersion,
-    *,
-    desk: Desk,
-    now: datetime,
-) -> None:
-    data = {
+def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the log says of a version: with the hashes of all that visitors are going to be shown and served of it."""
+    return {
         "version": version.number,
         "sha256": version.sha256,
         "ask_again": version.ask_again,
         "reason": version.reason,
         "effective_at": rfc3339(version.effective_at),
+        "by": version.published_by,
+        "lint": {"warnings": [{"path": warning.path, "message": warning.message} for warning in warnings]},
+        "slices": [
+            {
+                "regime": made["regime"],
+                "lang": made["lang"],
+                "notice": made["notice_sha256"],
+                "loader": sha256_hex(made["loader"].encode()),
+            }
+            for made in slices
+        ],
     }
-    state(connection, append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now)

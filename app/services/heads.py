@@ -67,16 +67,16 @@ class Heads:
     def let_out(self, site: str, head: Head) -> None:
         """Remember ``head``, unless a newer one is remembered already. What cannot be written is remembered in memory."""
         with self._lock:
+            self._remember(site, head)
             try:
                 with self._file(site, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as descriptor:
                     length = self._learn(site, descriptor)
-                    if self._remember(site, head):
+                    raw = self._known[site].note.encode()
+                    if raw != self._raw[site]:
                         # One write, over what stood there: a process that is killed leaves the old note or the new one.
-                        raw = head.note.encode()
                         os.pwrite(descriptor, raw.ljust(length, b"\n"), 0)
                         self._raw[site] = raw
             except OSError as error:
-                self._remember(site, head)
                 self._warn(error)
 
     def check(
@@ -135,12 +135,10 @@ class Heads:
             self._raw[site] = text
         return len(raw)
 
-    def _remember(self, site: str, head: Head) -> bool:
+    def _remember(self, site: str, head: Head) -> None:
         known = self._known.get(site)
-        if known is not None and head.rank <= known.rank:
-            return False
-        self._known[site] = head
-        return True
+        if known is None or head.rank > known.rank:
+            self._known[site] = head
 
     @contextmanager
     def _file(self, site: str, flags: int, lock: int) -> Iterator[int]:

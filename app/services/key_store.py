@@ -1,12 +1,13 @@
 """Where the keys are: in PLACET_KEYS or in a file that only its owner may read, never in the database."""
 
+import fcntl
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import KeysError
-from app.core.keys import KeyRing, new_key_document, parse_key_document
+from app.core.keys import KeyRing, Use, new_key_document, parse_key_document, with_new_key
 from app.settings import Settings
 
 
@@ -42,3 +43,46 @@ def create_keys(path: Path, random_bytes: Callable[[int], bytes]) -> None:
         file.write(new_key_document(random_bytes))
         file.flush()
         os.fsync(file.fileno())
+
+
+def add_key(settings: Settings, use: Use, random_bytes: Callable[[int], bytes]) -> KeyRing:
+    """Put a fresh key at the end of the key file's list ``use`` and return the ring.
+
+    Who reads meanwhile reads the old file or the new one, which keeps mode and owner and is on the disk when this
+    returns. Raises ``KeysError`` where the keys are not in a file, where there is none, and where it would change hands.
+    """
+    if settings.keys is not None:
+        raise KeysError(
+            "The keys stand in PLACET_KEYS, which no command can change. Put 32 random bytes in base64url "
+            "(`openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`) at the end of its list "
+            f"`{use}`, give that to every node, and restart it after `placet prepare`."
+        )
+    path = settings.keys_file
+    load_keys(settings)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # two that add at once: neither loses the other's key
+        document = with_new_key(path.read_text(), use, random_bytes)
+        _replace(path, document)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return parse_key_document(document)
+
+
+def _replace(path: Path, text: str) -> None:
+    before = path.stat()
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    except PermissionError as error:
+        fresh.unlink(missing_ok=True)
+        raise KeysError(f"{path} belongs to another user. Run this command as that user, or as root.") from error

@@ -68,7 +68,8 @@ def _check_log(session: Session, site_id: int, handle: str, log_keys: Sequence[E
         return root_at(connection, site_id, size)
 
     def state(problem: str | None, remedy: str) -> LogState:
-        return LogState(handle, row.log_origin, row.size, remembered, problem, remedy if problem else None)
+        what_to_do = remedy.replace("HANDLE", handle) if problem else None
+        return LogState(handle, row.log_origin, row.size, remembered, problem, what_to_do)
 
     try:
         present = _head(row.log_origin, row.size, row.frontier)

@@ -16,9 +16,10 @@ from app.db import begin_write
 from app.models import Site
 from app.services.heads import heads_of
 from app.services.log_check import DAMAGE_REMEDY
-from app.services.statements import state
+from app.services.statements import state_restart
 from app.services.translog import OpenLog, close_logs, open_logs
 from app.services.tree import root_at
+from app.services.upkeep import hold_all_logs, state_missing
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,15 @@ def restart_log(
     """Let the log of ``site``, which was set back, go on under the next origin, state that in it, and commit.
 
     What others hold was signed under the old origin and cannot be taken back; so no two inconsistent checkpoints ever bear
-    one origin. The log's first new entry is the statement ``log-restored``. ``last`` is the newest checkpoint that anybody
-    outside holds, for when this machine remembers none, or an older one. Raises ``NotAllowedError`` without a reason, when
-    the log was not set back, when ``last`` is none of its checkpoints, and when the stored entries are damaged.
+    one origin. The log's first new entry is the statement ``log-restored``; those on keys and widget builds that it lacks
+    follow. ``last`` is the newest checkpoint that anybody outside holds, for when this machine remembers none, or an older
+    one. Raises ``NotAllowedError`` without a reason, when the log was not set back, when ``last`` is none of its
+    checkpoints, and when the stored entries are damaged.
     """
     if not reason.strip():
         raise NotAllowedError("Say why the log starts again: the reason is signed into it.")
     connection = begin_write(session)
+    hold_all_logs(connection)
     log = open_logs(connection, [site.id])[site.id]
     heads = heads_of(connection)
     known = [head for head in (heads.newest(site.key) if heads else None, _outside(last, site, keys)) if head]
@@ -69,9 +72,11 @@ def restart_log(
     origin = _next_origin(newest.checkpoint, present)
     connection.execute(update(Site).where(Site.id == site.id).values(log_origin=origin))
     session.refresh(site)
-    going_on = OpenLog(log.site_id, log.site, origin, log.frontier, log.first_new)
+    going_on = OpenLog(log.site_id, log.site, origin, log.frontier, log.first_new, stated_keys=log.stated_keys)
     data = {"size": present.size, "checkpoint": newest.note, "reason": reason.strip()}
-    state(connection, going_on.append, site, "log-restored", data, keys=keys, random_bytes=random_bytes, now=now)
+    state_restart(connection, going_on.append, site, data, keys=keys, random_bytes=random_bytes, now=now)
+    # A backup may be older than a key or a build.
+    state_missing(connection, [going_on], {site.id: site}, keys=keys, random_bytes=random_bytes, now=now)
     close_logs(connection, [going_on], keys.log)
     session.commit()
     return Restarted(origin, present.size, newest.checkpoint.size)

@@ -17,11 +17,13 @@ from app.core.errors import (
 )
 from app.core.keys import KeyRing
 from app.core.receipt import Claim, Context, Offer, check_trust, event_of, make_payload, ordered_at, state_of
+from app.core.rotation import check_signer
 from app.core.signing import RECEIPT_TYPE, sign_jws
 from app.core.subject import erased_mark, subject_lookup, subject_of
 from app.db import begin_write, table_of
-from app.models import ErasedReceipt, Receipt
+from app.models import ErasedReceipt, Receipt, Site
 from app.services.audit import payload_or_none
+from app.services.statements import state_keys
 from app.services.translog import OpenLog, close_logs, open_logs
 
 NONCE_BYTES = 16
@@ -89,11 +91,15 @@ def store_batch(
 
     A repeat gets what was stored, with nothing written. A failing submission (``IdReusedError``, ``ErasedError``,
     ``UntrustedGrantError``, ``LogRolledBackError``) is returned as its error and disturbs no other. Whatever else is
-    raised means that nothing of the batch was stored.
+    raised means that nothing of the batch was stored. Where a log does not name the key that signs, it does so first.
     """
     connection = begin_write(session)
     logs = open_logs(connection, {submission.site_id for submission in submissions})
     batch = _Batch(connection, submissions, logs, keys, now, random_bytes)
+    for log in logs.values():
+        if log.refusal is None and not check_signer(log.stated_keys, keys):
+            site = session.get_one(Site, log.site_id)
+            state_keys(connection, log.append, site, keys=keys, random_bytes=random_bytes, now=now)
     outcomes = [batch.store(submission) for submission in submissions]
     if batch.rows:
         for row in batch.rows:

@@ -15,6 +15,7 @@ from app.core.errors import LogRolledBackError
 from app.core.heads import Head
 from app.core.merkle import TILE_WIDTH, Frontier, consistency_proof, inclusion_proof, tile_root
 from app.core.origins import split_origin
+from app.core.rotation import log_signers
 from app.db import table_of
 from app.models import LogEntry, LogHead, LogTile, Site
 from app.services.heads import heads_of, let_out, seen
@@ -24,7 +25,15 @@ ROLLED_BACK_RETRY_SECONDS = 60
 
 _HEADS, _ENTRIES, _SITES = table_of(LogHead), table_of(LogEntry), table_of(Site)
 _LOCK_HEADS = (
-    select(_HEADS.c.site_id, _HEADS.c.size, _HEADS.c.frontier, _HEADS.c.checkpoint, _SITES.c.key, _SITES.c.log_origin)
+    select(
+        _HEADS.c.site_id,
+        _HEADS.c.size,
+        _HEADS.c.frontier,
+        _HEADS.c.checkpoint,
+        _HEADS.c.stated_keys,
+        _SITES.c.key,
+        _SITES.c.log_origin,
+    )
     .join(_SITES, _SITES.c.id == _HEADS.c.site_id)
     .where(_HEADS.c.site_id.in_(bindparam("site_ids", expanding=True)))
     .order_by(_HEADS.c.site_id)
@@ -42,7 +51,8 @@ _MOVE_HEAD = (
 class OpenLog:
     """A log whose head this transaction holds. ``append`` only remembers; ``close_logs`` writes.
 
-    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null.
+    ``refusal``: why nothing may be appended (``LogRolledBackError``); else null. ``stated_keys``: those that the log names
+    and calls retired (``app.core.rotation``).
     """
 
     site_id: int
@@ -52,15 +62,20 @@ class OpenLog:
     first_new: int
     refusal: str | None = None
     entries: list[bytes] = field(default_factory=list)
+    stated_keys: str = ""
 
     def append(self, jws: str) -> int:
         """Append the entry of a compact JWS and return its index. Raises ``LogRolledBackError``."""
-        if self.refusal is not None:
-            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
+        self.check()
         entry = hashlib.sha256(jws.encode("ascii")).digest()
         self.entries.append(entry)
         self.frontier.append(entry)
         return self.frontier.size - 1
+
+    def check(self) -> None:
+        """Raise ``LogRolledBackError`` when nothing may be appended or handed on."""
+        if self.refusal is not None:
+            raise LogRolledBackError(ROLLED_BACK_RETRY_SECONDS, self.refusal)
 
     def head(self) -> Checkpoint:
         """Return the log's head, with what was appended."""
@@ -100,7 +115,8 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
     logs: dict[int, OpenLog] = {}
     for row in rows:
         origin = _present_origin(row.checkpoint, row.log_origin)
-        log = OpenLog(row.site_id, row.key, origin, Frontier.from_bytes(row.size, row.frontier), row.size)
+        frontier = Frontier.from_bytes(row.size, row.frontier)
+        log = OpenLog(row.site_id, row.key, origin, frontier, row.size, stated_keys=row.stated_keys)
         if heads is not None:
             log.refusal = heads.check(connection, log.site_id, log.site, log.head(), heads.newest(log.site))
         logs[log.site_id] = log
@@ -108,7 +124,10 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
 
 
 def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequence[Ed25519PrivateKey]) -> None:
-    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys``."""
+    """Write new entries, full tiles and one checkpoint per changed log, signed by each of ``log_keys`` that may still sign.
+
+    Raises ``KeysError`` where a log calls all of them retired.
+    """
     changed = [log for log in logs if log.entries]
     if not changed:
         return
@@ -123,7 +142,7 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
     for log in changed:
         _write_full_tiles(connection, log)
         head = log.head()
-        note = sign_checkpoint(head, log_keys)
+        note = sign_checkpoint(head, log_signers(log.stated_keys, log_keys))
         connection.execute(
             _MOVE_HEAD,
             {
@@ -139,6 +158,15 @@ def close_logs(connection: Connection, logs: Iterable[OpenLog], log_keys: Sequen
 def read_checkpoint(connection: Connection, site_id: int) -> str:
     """Return the newest checkpoint, a C2SP signed note."""
     return _read_head(connection, site_id)[1]
+
+
+def hold_checkpoint(connection: Connection, site_id: int) -> tuple[int, str]:
+    """Lock a log's head in a writing transaction, and return its size and checkpoint, to be handed on after the commit.
+
+    Raises ``LogRolledBackError``.
+    """
+    open_logs(connection, [site_id])[site_id].check()
+    return _read_head(connection, site_id)
 
 
 def prove_inclusion(connection: Connection, site_id: int, index: int) -> Inclusion:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from app.core.canonical import sha256_hex
 from app.core.documents import MOMENTS
 from app.core.errors import NotFoundError, PlacetError
+from app.core.keys import KeyRing
 from app.db import Base, begin_write
 from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
+from app.services.upkeep import all_sites, hold_all_logs, state_installation
 
 NAMES = ("placet", "signals", "gpp", "pinned")
 _PART_NAME = re.compile("[a-z]{1,32}")
@@ -50,6 +52,10 @@ class WidgetBuilds:
     pinned: WidgetBuild
     discovery: bytes
     """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
+    bootstrap: bytes
+    """The inline script of *strict automatic*: the site's pages carry it, no receipt cites it."""
+    verify_page: bytes | None = None
+    """The page that verifies bundles in a browser (``verify.html``); ``None``: it was not built."""
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
@@ -70,7 +76,9 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
-        discovery = (folder / "discovery.js").read_bytes()
+        discovery, bootstrap = ((folder / f"{name}.js").read_bytes() for name in ("discovery", "bootstrap"))
+        page = folder / "verify.html"
+        verify_page = page.read_bytes() if page.exists() else None
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
         found = {
             "builds": {name: build.sha256 for name, build in builds.items()},
@@ -81,17 +89,54 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds, discovery=discovery)
+    return WidgetBuilds(**builds, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page)
 
 
-def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> bool:
-    """Keep a build and its parts for ever and commit; returns whether it was new."""
+def register_widget(
+    session: Session, build: WidgetBuild, *, keys: KeyRing, random_bytes: Callable[[int], bytes], now: datetime
+) -> bool:
+    """Keep a build and its parts for ever, state it in every site's log, and commit once; returns whether it was new.
+
+    So a build is in the logs before anybody is served it, and before any receipt cites it.
+    """
     known = select(WidgetRelease.sha256).where(WidgetRelease.sha256 == build.sha256)
     if session.scalar(known) is not None:
         return False
+    connection = _hold(session)
+    added = _keep(connection, build, now)
+    state_installation(connection, all_sites(session), keys=keys, random_bytes=random_bytes, now=now)
+    session.commit()
+    return added
+
+
+def bring_up_to_date(
+    session: Session,
+    builds: Iterable[WidgetBuild],
+    *,
+    keys: KeyRing,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+) -> int:
+    """Keep ``builds``, have every site's log name all keys and builds, and commit once; returns how many statements it took.
+
+    Safe with many processes at once and as often as anybody likes: what is there already is left alone.
+    """
+    connection = _hold(session)
+    for build in builds:
+        _keep(connection, build, now)
+    made = state_installation(connection, all_sites(session), keys=keys, random_bytes=random_bytes, now=now)
+    session.commit()
+    return made
+
+
+def _hold(session: Session) -> Connection:
     connection = begin_write(session)
-    # By their hashes: two processes that add the same at once do so in the same order, and neither waits for the other.
-    parts = sorted((sha256_hex(script), name, script) for name, script in build.parts.items())
+    hold_all_logs(connection)
+    return connection
+
+
+def _keep(connection: Connection, build: WidgetBuild, now: datetime) -> bool:
+    parts = [(sha256_hex(script), name, script) for name, script in build.parts.items()]
     for sha256, name, script in parts:
         _add(connection, WidgetPart, sha256=sha256, name=name, script=script)
     added = _add(
@@ -104,7 +149,6 @@ def register_widget(session: Session, build: WidgetBuild, *, now: datetime) -> b
     )
     for sha256, _, _ in parts:
         _add(connection, WidgetReleasePart, release_sha256=build.sha256, part_sha256=sha256)
-    session.commit()
     return added
 
 

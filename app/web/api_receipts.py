@@ -18,16 +18,18 @@ from app.core.receipt import Claim, Offer
 from app.db import request_session
 from app.models import Site
 from app.schemas.receipt import MAX_BODY_BYTES, decode_secret, parse_claim
+from app.services.exports import receipts_jsonld
 from app.services.sites import find_site
 from app.services.subject import erase_subject, own_receipt, own_receipts, prove_own_receipt
 from app.web.catalogue import View, live_site, view_of
-from app.web.http import check_origin, json_answer
+from app.web.http import NO_STORE, check_origin, json_answer
 from app.web.mount import Mount, came_from, choice_cookies, mount_of, set_choice
 from app.web.runtime import runtime
 from app.web.storing import store_claim
 
 bp = Blueprint("receipts", __name__, url_prefix="/v1/sites/<key>")
 
+JSON_LD = "application/ld+json"
 BODY_TYPES = {"application/json", "text/plain"}
 PREFLIGHT_SECONDS = 600
 
@@ -67,17 +69,26 @@ def get_proof(key: str, receipt_id: str) -> Response:
 
 @bp.get("/subject/receipts")
 def get_subject(key: str) -> Response:
-    """Everything stored under the visitor's secret."""
-    receipts = own_receipts(request_session(), _own_site(key), _secret(), runtime().keys)
-    return json_answer(
-        {
-            "site": key,
-            "receipts": [
-                {"id": receipt.id, "receipt": receipt.jws, "log": {"index": receipt.index, "size": receipt.size}}
-                for receipt in receipts
-            ],
-        }
-    )
+    """Everything stored under the visitor's secret: as JSON or, where ``Accept`` prefers it, as JSON-LD."""
+    session, site, here = request_session(), _own_site(key), runtime()
+    receipts = own_receipts(session, site, _secret(), here.keys)
+    if request.accept_mimetypes.best_match(("application/json", JSON_LD)) == JSON_LD:
+        rows = [(receipt.index, receipt.jws) for receipt in receipts]
+        document = b"".join(receipts_jsonld(session, site, rows, here.settings.public_url))
+        response = Response(document, mimetype=JSON_LD)
+        response.headers["Cache-Control"] = NO_STORE
+    else:
+        response = json_answer(
+            {
+                "site": key,
+                "receipts": [
+                    {"id": receipt.id, "receipt": receipt.jws, "log": {"index": receipt.index, "size": receipt.size}}
+                    for receipt in receipts
+                ],
+            }
+        )
+    response.vary.add("Accept")
+    return response
 
 
 @bp.delete("/subject")
@@ -113,7 +124,7 @@ def preflight(key: str, receipt_id: str = "") -> Response:
 @bp.after_request
 def allow_own_origins(response: Response) -> Response:
     """Let the site's own pages read the answer, errors too; never with credentials."""
-    response.headers.add("Vary", "Origin")
+    response.vary.add("Origin")
     origin = request.headers.get("Origin")
     key = (request.view_args or {}).get("key", "")
     if origin and response.status_code != 403 and _lists(key, origin):

@@ -114,7 +114,7 @@ def _loader_bytes(view: View, lang: str, api: str) -> bytes:
     here, carried = runtime(), {**slice_of(view, lang).loader, "gpp": _gpp_section(view, lang)}
     build = here.builds.of(carried)
     # Before a build is ever served it is kept: receipts will cite it, whoever forgot `placet prepare`.
-    register_widget(request_session(), build, now=here.clock())
+    register_widget(request_session(), build, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock())
     config: Any = {
         **carried,
         "api": api,

@@ -3,9 +3,11 @@ import json
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core.signing import sign_auditor_link
 from app.db import db
 from app.models import Draft
 from app.services.accounts import create_account
+from app.services.auditor_links import make_link
 from app.services.sites import find_site_by_handle
 from tests.admin.browser import PASSWORD, Browser
 
@@ -50,6 +52,32 @@ def auditor(site, login) -> Browser:
 @pytest.fixture
 def editor(site, login) -> Browser:
     return login("editor")
+
+
+@pytest.fixture
+def link(app, here, clock):
+    """Make an auditor's link to a site and return its address."""
+
+    def make(handle: str = "saas-console", label: str = "Audit & Co", days: int = 14) -> str:
+        with app.app_context(), Session(db.engine) as session:
+            site = find_site_by_handle(session, handle)
+            made = make_link(session, site, label, days, by="ada@example.com", role="admin", now=clock())
+            return f"/admin/auditor/{sign_auditor_link(here.keys, made.id)}"
+
+    return make
+
+
+@pytest.fixture
+def come_by(app):
+    """Come in by a link and return the browser."""
+
+    def come(address: str) -> Browser:
+        browser = Browser(app.test_client())
+        answer = browser.submit(address)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return come
 
 
 @pytest.fixture

@@ -6,12 +6,21 @@ import json
 from base64 import b64decode
 
 import pytest
+from sqlalchemy import delete
 
 from app.core.bundle import ZipBundle
+from app.core.canonical import sha256_hex
+from app.core.checkpoint import open_checkpoint
+from app.core.evidence import Evidence
 from app.core.merkle import verify_inclusion
 from app.core.verify import verify_bundle
+from app.models import ConfigSlice, WidgetRelease, WidgetReleasePart
+from app.services import audit
+from app.services.widgets import register_widget
+from app.web.admin import receipts
+from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Page
-from tests.support.world import Visitor, payload
+from tests.support.world import BEGINNING, BUILDS, PINNED_SCRIPT, SIGNING, Visitor, payload
 
 HANDLE = "/admin/sites/saas-console"
 
@@ -43,8 +52,8 @@ def test_receipts_are_listed_newest_first_in_words(auditor, store, clock):
     assert times == ["2026-11-22 12:05:00", "2026-11-22 12:00:00"]
     said = " ".join(Page(page).text.split())
     assert "2 receipts were received." in said
-    assert "refused banner:reject-all eu nothing 2" in said
-    assert "given preferences:save eu analytics 1" in said
+    assert f"refused banner:reject-all eu nothing {BEGINNING + 2}" in said
+    assert f"given preferences:save eu analytics {BEGINNING + 1}" in said
 
 
 def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
@@ -52,7 +61,9 @@ def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
     body = visitor.body(method="gpc", trusted=False, gpc=True, layer=None)
     assert client.post(f"/v1/sites/{site}/receipts", json=body).status_code == 201
     said = " ".join(auditor.text(f"{HANDLE}/receipts/").split())
-    assert "opt-out of sale and sharing (GPC) gpc us-ca sold or shared: off; the rest unchanged 1" in said
+    assert (
+        f"opt-out of sale and sharing (GPC) gpc us-ca sold or shared: off; the rest unchanged {BEGINNING + 1}" in said
+    )
     assert "refused" not in said
     said = " ".join(auditor.text(f"{HANDLE}/receipts/{body['id']}").split())
     assert "No choice was made; what is sold or shared stays off. The rest is unchanged." in said
@@ -61,7 +72,7 @@ def test_a_signal_is_not_called_a_refusal(auditor, client, site, clock):
 
 def test_a_claimed_signal_that_grants_is_told_as_a_choice(auditor, store):
     store("analytics", method="gpc")
-    assert "given gpc eu analytics 1" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
+    assert f"given gpc eu analytics {BEGINNING + 1}" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
 
 
 def test_days_are_utc_and_both_included(login, store, clock):
@@ -93,8 +104,8 @@ def test_pages_go_by_log_index(auditor, store):
         store(name=f"visitor {number}")
     first = auditor.get(f"{HANDLE}/receipts/")
     assert first.text.count("<tr>") == 51
-    assert f'href="{HANDLE}/receipts/?before=4' in first.text
-    older = auditor.get(f"{HANDLE}/receipts/?before=4&from=&to=")
+    assert f'href="{HANDLE}/receipts/?before={BEGINNING + 4}' in first.text
+    older = auditor.get(f"{HANDLE}/receipts/?before={BEGINNING + 4}&from=&to=")
     assert older.text.count("<tr>") == 4
     assert "Newest" in older.text and "Older" not in older.text
 
@@ -141,6 +152,72 @@ def test_the_proof_of_a_receipt_verifies(auditor, store):
     verify_inclusion(entry, int(size) - 1, int(size), hashes, b64decode(root))
 
 
+def test_the_proof_is_one_file_that_verifies(auditor, store, client, site):
+    for number in range(5):
+        receipt_id = store(name=f"visitor {number}")
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}").text
+    assert f'href="{HANDLE}/receipts/{receipt_id}/proof"' in page
+    answer = auditor.get(f"{HANDLE}/receipts/{receipt_id}/proof")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={receipt_id}.tlog-proof"
+    proof, _, note = answer.text.partition("\n\n")
+    kind, index, *hashes = proof.splitlines()
+    assert kind == "c2sp.org/tlog-proof@v1"
+    assert note == client.get(f"/log/{site}/checkpoint").text
+    head = open_checkpoint(note, client.get(f"/log/{site}/vkey").text)
+    jws = page.split('data-copy="Compact JWS"')[1].split(">", 1)[1].split("</pre>")[0]
+    entry = hashlib.sha256(jws.encode()).digest()
+    number = int(index.removeprefix("index "))
+    verify_inclusion(entry, number, head.size, [b64decode(line) for line in hashes], head.root)
+
+
+def test_the_banner_is_drawn_by_what_the_receipt_cites_and_reaches_nothing(auditor, store):
+    receipt_id = store("analytics", scheme="dark", viewport="narrow", layer=2)
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}")
+    path = f"{HANDLE}/receipts/{receipt_id}/banner"
+    assert f'<iframe src="{path}" sandbox="allow-scripts"' in page.text and "at 360 pixels (narrow), dark" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("; frame-src 'self'")
+    answer = auditor.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src 'nonce-")
+    assert "frame-ancestors 'self'" in policy and "connect-src" not in policy
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    assert answer.text.count(f'nonce="{nonce}"') == 2
+    assert "color-scheme:dark" in answer.text
+    assert "window.given=config" in answer.text and "window.notice=notice" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    again = auditor.get(path).headers["Content-Security-Policy"]
+    assert again != policy, "each time another nonce"
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"widget": None}, "A client without our widget showed it"),
+        ({"layer": None}, "Nothing was shown."),
+        ({"layout": "page"}, "the page without a script"),
+        ({"widget": {"version": "0.0.1", "sha256": sha256_hex(PINNED_SCRIPT)}}, "had pinned the widget"),
+    ],
+)
+def test_what_cannot_be_drawn_again_is_told(auditor, store, session, clock, changes, words):
+    register_widget(session, BUILDS.pinned, now=clock(), **SIGNING)
+    receipt_id = store("analytics", **changes)
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}").text
+    assert words in page and "<iframe" not in page
+    answer = auditor.get(f"{HANDLE}/receipts/{receipt_id}/banner")
+    assert answer.status_code == 404 and words in answer.text
+
+
+def test_a_build_or_version_that_is_gone_is_told(auditor, store, session):
+    receipt_id = store("analytics")
+    path = f"{HANDLE}/receipts/{receipt_id}"
+    for gone, what in ((WidgetRelease, "build of the widget"), (ConfigSlice, "version")):
+        session.execute(delete(WidgetReleasePart))
+        session.execute(delete(gone))
+        session.commit()
+        assert f"The {what} that this receipt cites is not stored here any more." in auditor.get(path).text
+        assert auditor.get(f"{path}/banner").status_code == 404
+
+
 def test_json_lines_are_the_receipts_of_the_days(login, store, clock):
     first = store("analytics", name="one")
     clock.advance(days=1)
@@ -157,6 +234,52 @@ def test_json_lines_are_the_receipts_of_the_days(login, store, clock):
     assert "2026-11-23-2026-11-23" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(
+    "name, mimetype",
+    [
+        ("jsonl", "application/x-ndjson"),
+        ("csv", "text/csv"),
+        ("jsonld", "application/ld+json"),
+        ("kantara.jsonl", "application/x-ndjson"),
+    ],
+)
+def test_each_format_is_a_file_of_the_days_that_goes_on_behind_an_index(auditor, store, name, mimetype):
+    first, second = store("analytics", name="one"), store("analytics", name="two")
+    page = auditor.get(f"{HANDLE}/receipts/?from=2026-11-22").text
+    link = f"{HANDLE}/receipts/export.{name}?from=2026-11-22&amp;to="
+    assert f'href="{link}"' in page
+    answer = auditor.get(link.replace("&amp;", "&") + f"&after={BEGINNING + 1}")
+    assert answer.mimetype == mimetype
+    assert answer.headers["Content-Disposition"].endswith(
+        f"saas-console-receipts-2026-11-22-after-{BEGINNING + 1}.{name}"
+    )
+    assert second in answer.text and first not in answer.text
+    assert auditor.get(f"{HANDLE}/receipts/export.{name}?after=x").status_code == 422
+
+
+def test_only_so_many_downloads_at_once_and_a_place_is_free_again_when_one_is_over(auditor, store):
+    store("analytics")
+    path = f"{HANDLE}/receipts/export.jsonl"
+    open_ = [auditor.client.get(path) for _ in range(MOST_AT_ONCE)]
+    refused = auditor.get(path)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "30"
+    assert "Try again when one of them is done." in refused.text
+    assert auditor.get(f"{HANDLE}/receipts/").status_code == 200
+    open_.pop().close()
+    assert auditor.get(path).status_code == 200
+    for answer in open_:
+        answer.close()
+
+
+def test_more_than_can_be_counted_quickly_is_said_to_be_more(auditor, store, monkeypatch):
+    for number in range(3):
+        store(name=f"visitor {number}")
+    monkeypatch.setattr(audit, "COUNTED", 2)
+    monkeypatch.setattr(receipts, "COUNTED", 2)
+    assert "More than 2 receipts were received." in auditor.text(f"{HANDLE}/receipts/")
+
+
 def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, store):
     store("analytics", name="one")
     kept = auditor.get(f"{HANDLE}/proof").text.split('data-copy="Checkpoint"')[1].split(">", 1)[1].split("</pre>")[0]
@@ -164,10 +287,34 @@ def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, s
     answer = auditor.get(f"{HANDLE}/bundle.zip")
     assert answer.mimetype == "application/zip"
     assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
-    assert answer.content_length == len(answer.data)
+    assert answer.content_length is None  # sent while it is made
     with ZipBundle(io.BytesIO(answer.data)) as files:
-        report = verify_bundle(files, kept.replace("&#43;", "+"))
+        report = verify_bundle(files, Evidence((kept.replace("&#43;", "+"),)))
     assert report.ok, report.to_text()
+
+
+def test_the_bundle_of_some_days_holds_and_says_which(login, store, clock):
+    for name in ("the 22nd", "the 23rd", "the 24th"):
+        store(name=name)
+        clock.advance(days=1)
+    auditor = login("auditor")
+    answer = auditor.get(f"{HANDLE}/bundle.zip?from=2026-11-23&to=2026-11-23")
+    name = "saas-console-2026-11-25-of-2026-11-23-2026-11-23.zip"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+    with ZipBundle(io.BytesIO(answer.data)) as files:
+        report = verify_bundle(files)
+    assert report.ok, report.to_text()
+    assert "received from 2026-11-23T00:00:00.000Z up to 2026-11-24T00:00:00.000Z" in "\n".join(report.proven)
+    assert auditor.get(f"{HANDLE}/bundle.zip?from=2026-11-23&to=2026-11-22").status_code == 422
+
+
+def test_the_bundle_takes_one_of_the_places_for_downloads(auditor, store):
+    store()
+    open_ = [auditor.client.get(f"{HANDLE}/bundle.zip") for _ in range(MOST_AT_ONCE)]
+    assert auditor.get(f"{HANDLE}/bundle.zip").status_code == 503
+    for answer in open_:
+        answer.close()
+    assert auditor.get(f"{HANDLE}/bundle.zip").status_code == 200
 
 
 def test_the_proof_page_says_how_to_verify(auditor, store, client, site):

@@ -8,7 +8,16 @@ from app.web.admin.access import MAY
 from tests.admin.browser import Browser
 
 HANDLE = "/admin/sites/saas-console"
-OPEN = {"admin.login", "admin.static"}
+OPEN = {
+    "admin.login",
+    "admin.auditor_link",
+    "admin.static",
+    "admin.first_run",
+    "admin.invitation",
+    "admin.new_password",
+}
+# What everybody may do to themselves.
+OWN = {"admin.logout", "admin.my_account"}
 ROLES = ("owner", "admin", "editor", "auditor")
 
 
@@ -22,7 +31,8 @@ def addresses(app):
             yield rule.endpoint, path, rule.methods
 
 
-def test_every_address_but_the_login_demands_somebody_who_is_logged_in(app, site, client):
+def test_every_address_but_the_login_demands_somebody_who_is_logged_in(app, site, account, client):
+    account("auditor")
     for endpoint, path, methods in addresses(app):
         if endpoint in OPEN:
             continue
@@ -41,10 +51,18 @@ def test_every_address_of_a_site_demands_a_role_there(app, site):
             assert app.view_functions[endpoint].need != "login", path
 
 
+@pytest.fixture(params=["account", "link"])
+def auditor(request, site):
+    """An auditor: with an account, and without one, by a link."""
+    if request.param == "account":
+        return request.getfixturevalue("login")("auditor")
+    return request.getfixturevalue("come_by")(request.getfixturevalue("link")())
+
+
 def test_an_auditor_can_change_nothing(app, auditor):
     tried = 0
     for endpoint, path, methods in addresses(app):
-        if "POST" in methods and endpoint not in (*OPEN, "admin.logout"):
+        if "POST" in methods and endpoint not in OPEN | OWN:
             answer = auditor.client.post(path, data={"revision": "1", "reason": "because"})
             assert answer.status_code == 403, path
             assert "Nothing was changed" in answer.text
@@ -64,7 +82,7 @@ def test_an_auditor_sees_nothing_to_press_by_mistake(app, auditor):
                 buttons = re.findall(r'<form method="post" action="([^"]*)"', answer.text)
                 assert buttons == ["/admin/logout"], path
     links = re.findall(rf'href="({HANDLE}/[a-z]*/?)"', auditor.get(f"{HANDLE}/versions/").text)
-    assert set(links) == {f"{HANDLE}/versions/", f"{HANDLE}/receipts/", f"{HANDLE}/proof"}
+    assert set(links) == {f"{HANDLE}/versions/", f"{HANDLE}/receipts/", f"{HANDLE}/proof", f"{HANDLE}/log"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -74,6 +92,22 @@ def test_each_role_reaches_what_it_needs_and_no_more(app, site, login, role):
         need = getattr(app.view_functions[endpoint], "need", "login")
         if "GET" in methods and need != "login":
             assert (browser.get(path).status_code != 403) == (role in MAY[need]), path
+
+
+def test_a_link_reaches_what_an_auditor_reaches_at_its_site_and_nothing_elsewhere(app, publish_site, link, come_by):
+    publish_site("saas-console")
+    publish_site("other", "account-management")
+    own, foreign = come_by(link("saas-console")), come_by(link("other"))
+    for endpoint, path, methods in addresses(app):
+        need = getattr(app.view_functions[endpoint], "need", "login")
+        if "/sites/saas-console" not in path:
+            continue
+        for method in methods & {"GET", "POST"}:
+            here = own.client.open(path, method=method, buffered=True).status_code
+            assert (here != 403) == (method == "GET" and need in ("versions", "audit")), (method, path)
+            assert foreign.client.open(path, method=method, buffered=True).status_code == 404, (method, path)
+    assert own.get("/admin/").location == f"{HANDLE}/receipts/"
+    assert foreign.get("/admin/").location == "/admin/sites/other/receipts/"
 
 
 def test_an_editor_edits_and_does_not_publish(editor, site):
@@ -107,4 +141,4 @@ def test_an_address_that_does_not_exist_is_a_page(admin, app):
     answer = admin.get("/admin/nowhere/at/all")
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
-    assert Browser(app.test_client()).get("/admin/nowhere").status_code == 303
+    assert Browser(app.test_client()).get("/admin/nowhere").location.startswith("/admin/login")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.db import prepare_engine
-from app.services.audit import Period, export_lines
+from app.services.exports import Selection, jsonl
 from app.services.sites import find_site_by_handle
 from examples import SITES, load_config
 from examples.app import create_app as create_examples
@@ -130,8 +130,8 @@ class World:
         prepare_engine(engine)
         with Session(engine) as session:
             found = [find_site_by_handle(session, site) for site in sites]
-            lines = [line for site in found for line in export_lines(session, site, Period())]
-        return [json.loads(line)["payload"] for line in lines]
+            lines = b"".join(chunk for site in found for chunk in jsonl(session, site, Selection()))
+        return [json.loads(line)["payload"] for line in lines.splitlines()]
 
 
 def with_strict_policy(application, server: str):

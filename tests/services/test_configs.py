@@ -12,6 +12,7 @@ from app.core.lint import ConfigError
 from app.models import ConfigSlice, Site, Statement
 from app.services.configs import (
     Publication,
+    check_draft,
     current_version,
     latest_version,
     publish,
@@ -59,9 +60,37 @@ def test_the_first_version_takes_effect_at_once(session, desk_site, clock):
 
 
 def test_publishing_is_stated_in_the_log(session, desk_site):
-    statement = session.scalars(select(Statement)).one()
+    statement = session.scalars(select(Statement).where(Statement.kind == "config-published")).one()
     said = payload(statement.jws.decode())
     assert (said["kind"], said["site"], said["data"]["version"]) == ("config-published", desk_site.key, 1)
+    assert said["data"]["by"] == "tests"
+
+
+def test_what_is_stated_names_every_notice_and_all_that_is_served(session, desk_site):
+    statement = session.scalars(select(Statement).where(Statement.kind == "config-published")).one()
+    stated = payload(statement.jws.decode())["data"]["slices"]
+    made = [
+        {
+            "regime": row.regime,
+            "lang": row.lang,
+            "notice": sha256_hex(row.notice),
+            "loader": sha256_hex(row.loader.encode()),
+        }
+        for row in session.scalars(select(ConfigSlice))
+    ]
+    assert len(stated) == len(made) > 1
+    assert all(one in made for one in stated)
+
+
+def test_what_lint_warned_of_is_stated(session, edit, publish_draft, desk_site, here):
+    edit(lambda document: document.update(origins=["http://plain.example"]))
+    _, warnings = check_draft(session, desk_site, here.desk)
+    version = publish_draft()
+    newest = session.scalars(select(Statement).order_by(Statement.log_index.desc()).limit(1)).one()
+    said = payload(newest.jws.decode())["data"]
+    assert said["version"] == version.number
+    assert warnings
+    assert said["lint"] == {"warnings": [{"path": own.path, "message": own.message} for own in warnings]}
 
 
 def test_every_regime_and_language_has_its_slice(session, desk_site, here):

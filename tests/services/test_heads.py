@@ -168,7 +168,12 @@ def start(database_url, clock, tmp_path):
 def size(database_url):
     """The size of the log, read by nobody who remembers."""
     engine = create_engine(database_url)
-    yield lambda: Session(engine).scalars(select(LogHead.size)).one()
+
+    def read():
+        with Session(engine) as session:
+            return session.scalars(select(LogHead.size)).one()
+
+    yield read
     engine.dispose()
 
 

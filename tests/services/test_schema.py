@@ -24,7 +24,7 @@ from app.services.key_store import create_keys
 from app.services.schema import upgrade_database
 from app.services.widgets import read_part_script, read_widget_script, register_widget
 from app.settings import MIGRATIONS
-from tests.support.world import BUILD, BUILDS, PARTS, SCRIPT, make_keys, make_settings
+from tests.support.world import BUILD, BUILDS, PARTS, SCRIPT, SIGNING, make_keys, make_settings
 
 AT_ONCE = 4
 
@@ -141,7 +141,7 @@ def test_the_preferences_of_old_builds_become_parts_and_back(empty_url, engines,
         assert session.query(WidgetPart).count() == 1
         assert session.query(WidgetReleasePart).count() == len(OLD_BUILDS)
         # A build of today, which came after.
-        register_widget(session, replace(BUILD, sha256="0" * 64), now=clock())
+        register_widget(session, replace(BUILD, sha256="0" * 64), now=clock(), **SIGNING)
 
     migrate_to(engine, command.downgrade, "0001")
     assert (columns_of(engine, "widget_releases"), inspect(engine).get_indexes("widget_releases")) == before
@@ -154,7 +154,7 @@ def test_the_preferences_of_old_builds_become_parts_and_back(empty_url, engines,
 def test_a_widget_build_that_many_register_at_once_is_new_to_one_of_them(database_url, engines, clock):
     def register(engine):
         with Session(engine) as session:
-            return register_widget(session, replace(BUILD, sha256="0" * 64), now=clock())
+            return register_widget(session, replace(BUILD, sha256="0" * 64), now=clock(), **SIGNING)
 
     made = engines(database_url)
     assert sorted(all_at_once(register, made)) == [False] * (AT_ONCE - 1) + [True]
@@ -169,12 +169,12 @@ def test_a_build_that_came_between_look_and_insert_is_no_error(database_url, eng
     def late(session):
         monkeypatch.undo()
         with Session(others) as other:
-            assert register_widget(other, BUILD, now=clock())
+            assert register_widget(other, BUILD, now=clock(), **SIGNING)
         return real(session)
 
     monkeypatch.setattr("app.services.widgets.begin_write", late)
     with Session(mine) as session:
-        assert not register_widget(session, BUILD, now=clock())
+        assert not register_widget(session, BUILD, now=clock(), **SIGNING)
 
 
 def test_the_embedded_database_may_be_read_by_its_owner_only(tmp_path, engines):

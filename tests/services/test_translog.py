@@ -3,24 +3,34 @@
 import hashlib
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.core.checkpoint import open_checkpoint
 from app.core.merkle import leaf_hash, root_of, tile_root, verify_consistency, verify_inclusion
 from app.core.note import vkey
 from app.db import begin_write
 from app.models import LogEntry, LogHead, LogTile, Site
-from app.services.sites import create_site
-from app.services.translog import close_logs, open_logs, prove_consistency, prove_inclusion, read_checkpoint
+from app.services.translog import (
+    close_logs,
+    create_log,
+    open_logs,
+    prove_consistency,
+    prove_inclusion,
+    read_checkpoint,
+)
 from tests.support.world import make_keys
 
 
 @pytest.fixture
 def log(session, here, clock):
-    site = create_site(
-        session, "log", public_host="placet.example", keys=here.keys, now=clock(), random_bytes=here.desk.random_bytes
-    )
-    return site.id, site.log_origin
+    """A site whose log is empty, which none that ``create_site`` has made ever is."""
+    origin = "placet.example/log/s_log"
+    connection = begin_write(session)
+    new = insert(Site).values(key="s_log", handle="log", log_origin=origin, created_at=clock())
+    site_id = connection.execute(new.returning(Site.id)).scalar_one()
+    create_log(connection, site_id, origin, here.keys.log)
+    session.commit()
+    return site_id, origin
 
 
 def append(session, here, site_id, count, start=0):

@@ -16,7 +16,7 @@ from app.services.widgets import (
     read_widget_script,
     register_widget,
 )
-from tests.support.world import BUILD, BUILDS, GPP_SCRIPT, PARTS, PINNED_SCRIPT, SCRIPT, SIGNALS_SCRIPT
+from tests.support.world import BUILD, BUILDS, GPP_SCRIPT, PARTS, PINNED_SCRIPT, SCRIPT, SIGNALS_SCRIPT, SIGNING
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def dist(tmp_path):
     (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
     (tmp_path / "pinned.js").write_bytes(PINNED_SCRIPT)
     (tmp_path / "discovery.js").write_bytes(BUILDS.discovery)
+    (tmp_path / "bootstrap.js").write_bytes(BUILDS.bootstrap)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
     state(tmp_path)
@@ -60,7 +61,7 @@ def test_a_build_is_read_with_all_parts_that_it_states(dist):
 
 @pytest.mark.parametrize(
     "name",
-    ["placet.js", "signals.js", "gpp.js", "pinned.js", "discovery.js", "build.json", "parts/after.js"],
+    ["placet.js", "signals.js", "gpp.js", "pinned.js", "discovery.js", "bootstrap.js", "build.json", "parts/after.js"],
 )
 def test_without_one_of_its_files_there_is_no_build(dist, name):
     (dist / name).unlink()
@@ -85,7 +86,7 @@ def test_a_part_s_name_is_a_word(dist, parts):
 
 
 def test_a_part_is_found_by_its_name_and_the_beginning_of_its_hash(session, clock):
-    register_widget(session, BUILD, now=clock())
+    register_widget(session, BUILD, now=clock(), **SIGNING)
     for name, script in PARTS.items():
         assert read_part_script(session, name, sha256_hex(script)[:16]) == script
     for name, prefix in (("after", sha256_hex(PARTS["preferences"])[:16]), ("after", "0" * 16), ("%", "%")):
@@ -96,9 +97,9 @@ def test_a_part_is_found_by_its_name_and_the_beginning_of_its_hash(session, cloc
 def test_a_part_that_two_builds_share_is_kept_once_and_both_name_it(session, clock):
     renewed = {**PARTS, "after": b"(function(site){window.other=site})(0);\n"}
     script = b"(function(config){})(0);\n"
-    register_widget(session, BUILD, now=clock())
+    register_widget(session, BUILD, now=clock(), **SIGNING)
     assert register_widget(
-        session, replace(BUILD, sha256=sha256_hex(script), script=script, parts=renewed), now=clock()
+        session, replace(BUILD, sha256=sha256_hex(script), script=script, parts=renewed), now=clock(), **SIGNING
     )
     kept = {(name, sha256) for name, sha256 in session.execute(select(WidgetPart.name, WidgetPart.sha256))}
     every = [*PARTS.items(), ("after", renewed["after"])]
@@ -110,4 +111,4 @@ def test_a_part_that_two_builds_share_is_kept_once_and_both_name_it(session, clo
 
 
 def test_what_is_kept_already_is_not_new(session, clock):
-    assert not register_widget(session, BUILD, now=clock()), "the application under test has registered it"
+    assert not register_widget(session, BUILD, now=clock(), **SIGNING), "the application under test has registered it"

@@ -18,7 +18,7 @@ from app.services.receipts import store_batch
 from app.services.writer import ReceiptWriter
 from app.web.runtime import EXTENSION
 from tests.support.batches import PATIENCE_SECONDS, Held, wait_until
-from tests.support.world import CountedBytes, Visitor
+from tests.support.world import BEGINNING, CountedBytes, Visitor
 
 CLIENTS = 20
 EACH = 5
@@ -42,12 +42,12 @@ def test_twenty_clients_at_once_leave_a_log_without_gap_or_fork(app, session, he
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = [answer for found in pool.map(visit, range(CLIENTS)) for answer in found]
     assert {status for status, _ in answers} == {201}
-    assert sorted(index for _, index in answers) == list(range(1, CLIENTS * EACH + 1))
+    assert sorted(index for _, index in answers) == list(range(BEGINNING + 1, BEGINNING + CLIENTS * EACH + 1))
     row = session.scalars(select(Site)).one()
     entries = session.scalars(select(LogEntry.entry).order_by(LogEntry.log_index)).all()
     note = app.test_client().get(f"/log/{site}/checkpoint").get_data(as_text=True)
     head = open_checkpoint(note, vkey(row.log_origin, here.keys.log[-1]))
-    assert (head.size, head.root) == (CLIENTS * EACH + 1, root_of(bytes(entry) for entry in entries))
+    assert (head.size, head.root) == (BEGINNING + 1 + CLIENTS * EACH, root_of(bytes(entry) for entry in entries))
 
 
 def test_the_same_receipt_from_many_tabs_is_stored_once(app, session, site, clock):
@@ -117,7 +117,7 @@ def test_pages_and_exports_that_hold_every_connection_do_not_stop_receipts(app, 
         pool = database.db.engine.pool
     held = [pool.connect() for _ in range(pool.size() + pool._max_overflow)]
     try:
-        assert here.writer.submit(kept[0]).index == 1
+        assert here.writer.submit(kept[0]).index == BEGINNING + 1
     finally:
         for connection in held:
             connection.close()

@@ -10,6 +10,7 @@ from app.core.bundle import Counts, FileFacts, line_bytes, manifest_bytes
 from app.core.canonical import b64url, canonical_bytes, sha256_hex
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.cosignature import cosign
+from app.core.evidence import Evidence
 from app.core.keys import public_jwk
 from app.core.merkle import root_of
 from app.core.note import vkey
@@ -246,9 +247,11 @@ class BundleBuilder:
         return files
 
 
-def verify(files, *outside, chunk=1000, **named):
-    """Verify files given as a dict, read ``chunk`` bytes at a time."""
-    return verify_bundle(MemoryBundle(files, chunk), *outside, **named)
+def verify(files, against=None, trusted_vkey=None, *, chunk=1000, witnesses=(), read_stamp=None, **named):
+    """Verify files given as a dict, read ``chunk`` bytes at a time, ``against`` one checkpoint or several."""
+    kept = (against,) if isinstance(against, str) else tuple(against or ())
+    outside = Evidence(kept, trusted_vkey, tuple(witnesses), read_stamp)
+    return verify_bundle(MemoryBundle(files, chunk), outside, **named)
 
 
 def words(report):

@@ -38,7 +38,7 @@ def free_port() -> int:
 def serving(application: WSGIApplication, port: int) -> Iterator[None]:
     """Serve a test's own pages on a port of loopback, many at once."""
     server = make_server("127.0.0.1", port, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # how soon it sees that it is to stop
     thread.start()
     try:
         yield

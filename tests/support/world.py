@@ -31,6 +31,7 @@ BUILDS = WidgetBuilds(
         for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
     ),
     discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
+    bootstrap=b"(function(){})();\n",
 )
 
 
@@ -65,6 +66,12 @@ class CountedBytes:
 
 def make_keys(seed: str = "keys") -> KeyRing:
     return parse_key_document(new_key_document(CountedBytes(seed)))
+
+
+BEGINNING = 3
+"""With so many entries a new site's log begins: a receipt key, a log key, and the build. Then it is published."""
+SIGNING: dict[str, Any] = {"keys": make_keys(), "random_bytes": CountedBytes("statements")}
+"""What a service needs to state something in a log."""
 
 
 def make_settings(data: Path, database_url: str, **changes: Any) -> Settings:

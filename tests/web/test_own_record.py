@@ -1,9 +1,11 @@
 """A visitor's own record: read, proven and erased with the secret alone, and limited like everything that writes."""
 
 import pytest
+from pyld import jsonld
 
 from app.db import begin_write
-from tests.support.world import Visitor
+from tests.core.test_exports import RECORD, no_network
+from tests.support.world import BEGINNING, Visitor
 
 ORIGIN = "http://saas-console.localhost:8001"
 
@@ -18,12 +20,35 @@ def test_the_visitor_reads_proves_and_erases_their_own_record(client, post, visi
         body["id"]
     ]
     proof = client.get(f"{base}/receipts/{body['id']}/proof", headers=bearer).json
-    assert (proof["index"], proof["size"]) == (1, 2)
+    assert (proof["index"], proof["size"]) == (BEGINNING + 1, BEGINNING + 2)
     assert client.delete(f"{base}/subject", headers=bearer).json == {"erased": 1}
     assert client.get(f"{base}/receipts/{body['id']}", headers=bearer).status_code == 404
     repeat = post(body)
     assert (repeat.status_code, repeat.json["code"]) == (410, "erased")
     assert client.delete(f"{base}/subject", headers=bearer).json == {"erased": 0}
+
+
+def test_the_record_is_json_ld_for_whoever_prefers_that(client, post, visitor, site):
+    bearer = {"Authorization": f"Bearer {visitor.secret}"}
+    path = f"/v1/sites/{site}/subject/receipts"
+    empty = client.get(path, headers={**bearer, "Accept": "application/ld+json"})
+    assert empty.get_json(force=True)["@graph"] == []
+    first, second = visitor.body(("analytics",)), visitor.body()
+    post(first), post(second)
+    answer = client.get(path, headers={**bearer, "Accept": "application/ld+json"})
+    assert (answer.status_code, answer.mimetype) == (200, "application/ld+json")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert {"Accept", "Origin"} <= set(answer.vary.as_set(preserve_casing=True))
+    document = answer.get_json(force=True)
+    assert [error.message for error in RECORD.iter_errors(document)] == []
+    expanded = jsonld.expand(document, {"documentLoader": no_network})
+    assert [node["@type"] for node in expanded] == [["https://w3id.org/dpv#ConsentReceipt"]] * 2
+    assert [node["dct:identifier"] for node in document["@graph"]] == [first["id"], second["id"]]
+    assert client.get(path, headers={"Accept": "application/ld+json"}).status_code == 401
+    for accept in ("*/*", "application/json", "application/json, application/ld+json;q=0.5", "text/html"):
+        answer = client.get(path, headers={**bearer, "Accept": accept})
+        assert answer.mimetype == "application/json" and "Accept" in answer.vary
+    assert client.get(path, headers=bearer).mimetype == "application/json"
 
 
 def test_a_stranger_who_erases_takes_no_lock(client, visitor, site, session):

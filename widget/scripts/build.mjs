@@ -1,6 +1,6 @@
 /**
  * Builds the widget into widget/dist, as docs/widget.md says: placet.js, signals.js, gpp.js, pinned.js, parts/ and build.json for the server,
- * bootstrap.js for pages, module/ for bundlers. The same sources give the same bytes; nothing is read but the sources
+ * bootstrap.js for pages, module/ for bundlers, verify.html for bundles. The same sources give the same bytes; nothing is read but the sources
  * and package.json.
  */
 
@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { bundle, common, compress, root } from "./bundle.mjs";
+import { verifyPage } from "./verify-page.mjs";
 
 const { version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
@@ -58,6 +59,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
 });
+await writeFile(`${dist}/verify.html`, await verifyPage());
 const facts = {
   version,
   builds: Object.fromEntries(scripts.map(([name, script]) => [name, sha256(script)])),

@@ -9,14 +9,17 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
-from app.core.errors import ForbiddenError, NotFoundError, UnknownSiteError
+from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
 from app.db import request_session
-from app.models import Account, Site
-from app.services.accounts import Role, role_at
+from app.models import AuditorLink, Site
+from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
+from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
-from app.web.admin.session import session_account
+from app.web.admin.deeds import written_down
+from app.web.admin.session import close_session, session_account, session_link
+from app.web.runtime import runtime
 
-Need = Literal["login", "edit", "publish", "versions", "audit"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -24,24 +27,44 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "people": frozenset({"owner", "admin"}),
+    "install": frozenset({"owner"}),
 }
-"""What the places of a site need; ``login`` needs no role, for what belongs to no site."""
+"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
 
 csrf = CSRFProtect()
 
 
 @dataclass(frozen=True)
 class Visit:
-    """An account that is logged in, at a site with a role, or (``site`` and ``role`` null) at none."""
+    """An account that is logged in, at a site with a role, or (``site`` and ``role`` null) at none.
 
-    account_id: int
+    ``everywhere`` is its role at all sites, ``anywhere`` the strongest that it has at any.
+
+    Whoever came by an auditor's link has no account (``account_id`` null); ``link`` is that link, ``email`` its name.
+    """
+
+    account_id: int | None
     email: str
+    everywhere: Role | None
+    anywhere: Role | None
     site: Site | None = None
     role: Role | None = None
+    link: AuditorLink | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
-        return need == "login" or (self.role is not None and self.role in MAY[need])
+        if need == "login":
+            return True
+        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        return own is not None and own in MAY[need]
+
+    @property
+    def person(self) -> int:
+        """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
+        if self.account_id is None:
+            raise ForbiddenError("You came by an auditor's link; this is for people who have an account.")
+        return self.account_id
 
     @property
     def place(self) -> Site:
@@ -50,12 +73,18 @@ class Visit:
             raise NotFoundError
         return self.site
 
+    @property
+    def written_at(self) -> int | None:
+        """The id of the site in whose audit log this visit stands: a link's own, whatever address it asks for."""
+        return self.link.site_id if self.link else self.site.id if self.site else None
+
 
 def desk(need: Need) -> Callable[[View], View]:
     """Let only those in who are logged in and whose role at the address's ``handle`` is enough.
 
     The view gets the ``Visit`` in place of the handle. A site where the account has no role is 404, like one that does not
     exist; a role that is not enough is 403, before anything else is looked at. Then a POST must carry its CSRF token.
+    What an auditor does is written down before it is answered, refused or not (``app.web.admin.deeds``).
     """
 
     def decorate(view: View) -> View:
@@ -63,15 +92,23 @@ def desk(need: Need) -> Callable[[View], View]:
         def checked(**kwargs: Any) -> ResponseReturnValue:
             if request.method == "POST":
                 refuse_foreign()
-            account = session_account()
-            if account is None:
+            handle = kwargs.pop("handle", None)
+            visit = _visit(handle)
+            if visit is None:
                 return _ask_to_log_in()
-            visit = g.visit = _visit(account, kwargs.pop("handle", None))
-            if not visit.may(need):
-                raise ForbiddenError(_refusal(visit))
-            if request.method == "POST":
-                csrf.protect()
-            return view(visit, **kwargs)
+
+            def answer() -> ResponseReturnValue:
+                check_link(visit.link)
+                if handle is not None and visit.site is None:
+                    raise NotFoundError("There is no such site, or you have no role there.")
+                g.visit = visit
+                if not visit.may(need):
+                    raise ForbiddenError(_refusal(visit))
+                if request.method == "POST":
+                    csrf.protect()
+                return view(visit, **kwargs)
+
+            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role)
 
         checked.need = need  # type: ignore[attr-defined]  # read by the test that walks every address
         return checked
@@ -80,10 +117,13 @@ def desk(need: Need) -> Callable[[View], View]:
 
 
 def may_audit(site: Site) -> bool:
-    """Whether whoever asks is logged in at the desk with a role that may audit this site."""
+    """Whether whoever asks sits at the desk with a role that may audit this site, an auditor's link included."""
+    link = session_link()
+    if link is not None:
+        return link.site_id == site.id and is_live(link, runtime().clock())
     account = session_account()
-    role = role_at(request_session(), account, site.id) if account else None
-    return role in MAY["audit"]
+    roles = roles_by_site(request_session(), account.id) if account else {}
+    return stronger(roles.get(None), roles.get(site.id)) in MAY["audit"]
 
 
 def refuse_foreign() -> None:
@@ -98,28 +138,43 @@ def own_path(path: str) -> str | None:
     return path if is_own else None
 
 
-def _visit(account: Account, handle: str | None) -> Visit:
-    visit = Visit(account.id, account.email)
-    if handle is None:
-        return visit
-    session = request_session()
+def check_link(link: AuditorLink | None) -> None:
+    """Raise ``LinkOverError``, and end the session, when an auditor's link does not hold any more."""
+    if link is not None and not is_live(link, runtime().clock()):
+        close_session()
+        raise LinkOverError
+
+
+def _visit(handle: str | None) -> Visit | None:
+    """Return who sits at the desk, with site and role where they have one at the site ``handle``."""
+    session, link = request_session(), session_link()
+    account = None if link else session_account()
     try:
-        site = find_site_by_handle(session, handle)
+        site = find_site_by_handle(session, handle) if handle is not None else None
     except UnknownSiteError:
         site = None
-    role = role_at(session, account, site.id) if site else None
-    if site is None or role is None:
-        raise NotFoundError("There is no such site, or you have no role there.")
-    return Visit(account.id, account.email, site, role)
+    if link is not None:
+        own = site if site is not None and site.id == link.site_id else None
+        return Visit(None, name_of_link(link), None, None, own, "auditor", link)
+    if account is None:
+        return None
+    roles = roles_by_site(session, account.id)
+    everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
+    role = stronger(everywhere, roles.get(site.id)) if site else None
+    return Visit(account.id, account.email, everywhere, anywhere, site if role else None, role)
 
 
 def _refusal(visit: Visit) -> str:
+    if visit.role is None:
+        return "Your roles do not reach that far. Nothing was changed."
     return f"This is not for the role {visit.role}, which you have at this site. Nothing was changed."
 
 
 def _ask_to_log_in() -> ResponseReturnValue:
     if request.method == "POST":
         return render_template("admin/resend.html", logged_out=True), 401
+    if not has_accounts(request_session()):
+        return redirect(url_for("admin.first_run"), 303)
     path = request.script_root + request.full_path.removesuffix("?")
     after = None if path == url_for("admin.sites") else path
     return redirect(url_for("admin.login", next=after), 303)

@@ -1,8 +1,8 @@
 """Proof: the site's log, its signed head, and the bundle that proves the record offline."""
 
-import tempfile
+from collections.abc import Iterator
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,9 +11,13 @@ from app.core.note import base64_text
 from app.core.origins import log_vkeys
 from app.db import db, request_session
 from app.models import Site
-from app.services.bundles import write_bundle
+from app.services.bundles import bundle_chunks
 from app.services.translog import read_checkpoint
 from app.web.admin.access import Visit, desk
+from app.web.admin.auditors import links_for
+from app.web.admin.days import asked_days
+from app.web.admin.downloads import streamed
+from app.web.admin.witnesses import held_words
 from app.web.runtime import runtime
 
 
@@ -41,28 +45,30 @@ def proof(visit: Visit) -> ResponseReturnValue:
         origin=site.log_origin,
         file=_file_name(site),
         kept=f"{site.handle}-checkpoint.txt",
+        **links_for(visit),
+        **held_words(visit),
     )
 
 
 @desk("audit")
 def bundle(visit: Visit) -> ResponseReturnValue:
-    """Make the bundle in a temporary file that has no name, and send it; closing it removes it."""
-    here, site_id = runtime(), visit.place.id
-    name = _file_name(visit.place)
-    request_session().rollback()
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
-    try:
-        with Session(db.engine) as session:
-            write_bundle(session, session.get_one(Site, site_id), file, keys=here.keys, now=here.clock())
-        size = file.tell()
-        file.seek(0)
-        response = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
-        response.content_length = size
-        return response
-    except BaseException:
-        file.close()
-        raise
+    """The bundle, of the days that ``from`` and ``to`` name or of everything, sent while it is made."""
+    here, site_id, engine, days = runtime(), visit.place.id, db.engine, asked_days()
+    if days.problem:
+        return render_template("admin/receipts.html", visit=visit, place="receipts", days=days), 422
+    now = here.clock()
+
+    def chunks() -> Iterator[bytes]:
+        # The request is over when this runs: it needs a session of its own.
+        with Session(engine) as session:
+            site = session.get_one(Site, site_id)
+            yield from bundle_chunks(
+                session, site, keys=here.keys, now=now, selection=days.period, page=here.builds.verify_page
+            )
+
+    return streamed(chunks(), mimetype="application/zip", name=_file_name(visit.place, days.span))
 
 
-def _file_name(site: Site) -> str:
-    return f"{site.handle}-{runtime().clock():%Y-%m-%d}.zip"
+def _file_name(site: Site, span: str = "") -> str:
+    of_days = f"-of{span}" if span else ""
+    return f"{site.handle}-{runtime().clock():%Y-%m-%d}{of_days}.zip"

@@ -1,47 +1,44 @@
-"""Receipts: by date, one by one, and all as JSON lines."""
+"""Receipts: by date, and one by one."""
 
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
+from app.core.canonical import b64url
+from app.core.errors import NotFoundError
 from app.core.fields import CHECKED, CLAIMED, KNOWN
-from app.db import begin_snapshot, db, request_session
+from app.core.loader import takes_config
+from app.core.redraw import WIDTHS, Guest, policy, redraw
+from app.core.tlog_proof import EXTENSION, tlog_proof
+from app.db import request_session
 from app.models import Site
-from app.services.audit import Period, count_receipts, export_lines, find_receipt, list_receipts, payload_of
+from app.services.audit import COUNTED, count_receipts, find_receipt, list_receipts, payload_of
+from app.services.shown import read_shown
 from app.services.translog import prove_inclusion
 from app.web.admin.access import Visit, desk
+from app.web.admin.days import asked_days
+from app.web.admin.policy import WITH_FRAME
+from app.web.runtime import runtime
 
 PAGE = 50
+PINNED = "The page had pinned the widget: that build fetches its config by itself, and is not drawn here."
 MAX_INDEX = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Days:
-    """Two UTC days as typed, both inclusive; ``problem`` says what could not be read."""
-
-    first: str
-    last: str
-    period: Period
-    problem: str = ""
 
 
 def register(bp: Blueprint) -> None:
     """Add the addresses of this place."""
     bp.add_url_rule("/sites/<handle>/receipts/", view_func=receipts)
-    bp.add_url_rule("/sites/<handle>/receipts/export.jsonl", view_func=export)
     bp.add_url_rule("/sites/<handle>/receipts/<receipt_id>", view_func=receipt)
+    bp.add_url_rule("/sites/<handle>/receipts/<receipt_id>/proof", view_func=receipt_proof)
+    bp.add_url_rule("/sites/<handle>/receipts/<receipt_id>/banner", view_func=receipt_banner)
 
 
 @desk("audit")
 def receipts(visit: Visit) -> ResponseReturnValue:
     """List receipts by the UTC days on which they were received, newest first."""
-    session, site, days = request_session(), visit.place, _days()
+    session, site, days = request_session(), visit.place, asked_days()
     if days.problem:
         return render_template("admin/receipts.html", visit=visit, place="receipts", days=days), 422
     before = request.args.get("before", type=int)
@@ -55,6 +52,7 @@ def receipts(visit: Visit) -> ResponseReturnValue:
         rows=[(row, payload_of(bytes(row.jws))) for row in found.receipts],
         before=found.before,
         is_first=before is None,
+        counted=COUNTED,
     )
 
 
@@ -65,7 +63,7 @@ def receipt(visit: Visit, receipt_id: str) -> ResponseReturnValue:
     found = find_receipt(session, site, receipt_id)
     payload = payload_of(bytes(found.jws))
     proof = prove_inclusion(session.connection(), site.id, found.log_index)
-    return render_template(
+    page = render_template(
         "admin/receipt.html",
         visit=visit,
         place="receipts",
@@ -77,43 +75,57 @@ def receipt(visit: Visit, receipt_id: str) -> ResponseReturnValue:
         known=_fields(payload, KNOWN),
         proof=proof,
         hashes=[b64encode(hash_).decode() for hash_ in proof.hashes],
+        banner=_banner_problem(site, payload),
+        widths=WIDTHS,
     )
-
-
-@desk("audit")
-def export(visit: Visit) -> ResponseReturnValue:
-    """All receipts of the days as JSON lines, sent while they are read, from one state of the database."""
-    days, site_id, engine = _days(), visit.place.id, db.engine
-
-    def lines() -> Iterator[bytes]:
-        # The request is over when this runs: it needs a session of its own.
-        with Session(engine) as session:
-            begin_snapshot(session)
-            yield from export_lines(session, session.get_one(Site, site_id), days.period)
-
-    if days.problem:
-        return receipts(handle=visit.place.handle)
-    response = Response(lines(), mimetype="application/x-ndjson")
-    span = "-".join(part for part in (days.first, days.last) if part)
-    name = f"{visit.place.handle}-receipts{'-' + span if span else ''}.jsonl"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response = Response(page)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
     return response
 
 
-def _days() -> Days:
-    first, last = request.args.get("from", "").strip(), request.args.get("to", "").strip()
+@desk("audit")
+def receipt_proof(visit: Visit, receipt_id: str) -> ResponseReturnValue:
+    """The proof that a receipt stands in the log, as one file (C2SP tlog-proof)."""
+    session, site = request_session(), visit.place
+    found = find_receipt(session, site, receipt_id)
+    proof = prove_inclusion(session.connection(), site.id, found.log_index)
+    response = Response(tlog_proof(proof.index, proof.hashes, proof.checkpoint), mimetype="text/plain")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{receipt_id}.{EXTENSION}")
+    return response
+
+
+@desk("audit")
+def receipt_banner(visit: Visit, receipt_id: str) -> ResponseReturnValue:
+    """The banner of a receipt, drawn again by the build and config that it cites, in a document that reaches nothing."""
+    session, site = request_session(), visit.place
+    payload = payload_of(bytes(find_receipt(session, site, receipt_id).jws))
+    shown, nonce = read_shown(session, site, payload), b64url(runtime().desk.random_bytes(16))
     try:
-        start = _midnight(first) if first else None
-        end = _midnight(last) + timedelta(days=1) if last else None
-    except (ValueError, OverflowError):
-        return Days(first, last, Period(), "Write days as 2026-11-22.")
-    if start and end and start >= end:
-        return Days(first, last, Period(start, end), "The first day is after the last one.")
-    return Days(first, last, Period(start, end))
+        document = redraw(
+            shown.script,
+            shown.parts,
+            shown.loader,
+            shown.notice,
+            widget=payload["widget"],
+            scheme=payload["scheme"] or "light",
+            guest=Guest(gpc=payload["gpc"]["browser"] is True),
+            layer=payload["layer"],
+            nonce=nonce,
+        )
+    except ValueError as error:
+        raise NotFoundError(PINNED) from error
+    response = Response(document, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = policy(nonce)
+    return response
 
 
-def _midnight(text: str) -> datetime:
-    return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+def _banner_problem(site: Site, payload: dict[str, Any]) -> str | None:
+    """Say why the banner cannot be drawn again; ``None``: it can."""
+    try:
+        shown = read_shown(request_session(), site, payload)
+    except NotFoundError as error:
+        return error.message
+    return None if takes_config(shown.script) else PINNED
 
 
 def _fields(payload: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any]]:

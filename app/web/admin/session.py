@@ -1,4 +1,4 @@
-"""Who sits at the desk: a signed cookie that names an account, its epoch and the time of logging in, and nothing else."""
+"""Who sits at the desk: a signed cookie that names an account and its epoch, or an auditor's link, and since when."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -7,13 +7,14 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 
 from app.db import request_session
-from app.models import Account
+from app.models import Account, AuditorLink
 from app.services.accounts import read_session_account
+from app.services.auditor_links import find_link
 from app.settings import Settings
 from app.web.runtime import runtime
 
 LIFETIME = timedelta(hours=12)
-_ACCOUNT, _EPOCH, _SINCE = "account", "epoch", "since"
+_ACCOUNT, _EPOCH, _LINK, _SINCE = "account", "epoch", "link", "since"
 
 
 class DeskSessions(SecureCookieSessionInterface):
@@ -46,6 +47,13 @@ def open_session(account: Account, now: datetime) -> None:
     session[_SINCE] = int(now.timestamp())
 
 
+def open_link_session(link: AuditorLink, now: datetime) -> None:
+    """Begin the session of an auditor who came by a link, in place of any other."""
+    session.clear()
+    session[_LINK] = link.id
+    session[_SINCE] = int(now.timestamp())
+
+
 def close_session() -> None:
     """Forget the cookie in this browser."""
     session.clear()
@@ -53,10 +61,18 @@ def close_session() -> None:
 
 def session_account() -> Account | None:
     """Return the account whose session this is: begun less than 12 h ago and not ended since."""
-    account_id, epoch, since = (session.get(name) for name in (_ACCOUNT, _EPOCH, _SINCE))
-    if not (isinstance(account_id, int) and isinstance(epoch, int) and isinstance(since, int)):
-        return None
-    age = runtime().clock().timestamp() - since
-    if not -60 <= age < LIFETIME.total_seconds():
+    account_id, epoch = session.get(_ACCOUNT), session.get(_EPOCH)
+    if not (isinstance(account_id, int) and isinstance(epoch, int) and _is_young()):
         return None
     return read_session_account(request_session(), account_id, epoch)
+
+
+def session_link() -> AuditorLink | None:
+    """Return the link by which this session was begun, less than 12 h ago. Whether it still holds is another question."""
+    link_id = session.get(_LINK)
+    return find_link(request_session(), link_id) if isinstance(link_id, int) and _is_young() else None
+
+
+def _is_young() -> bool:
+    since = session.get(_SINCE)
+    return isinstance(since, int) and -60 <= runtime().clock().timestamp() - since < LIFETIME.total_seconds()

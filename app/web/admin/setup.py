@@ -7,11 +7,21 @@ from jinja2 import StrictUndefined
 
 from app.settings import Settings
 from app.web.admin import (
+    audit_log,
+    auditors,
     catalog,
     categories,
     discovery,
+    downloads,
     errors,
+    first_run,
+    guide,
+    importing,
     login,
+    new_site,
+    order,
+    passwords,
+    people,
     pictures,
     preview,
     proof,
@@ -22,24 +32,30 @@ from app.web.admin import (
     texts,
     trackers,
     versions,
+    witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
+from app.web.admin.downloads import register_downloads
+from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
 from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 PLACES = (
+    first_run,
     login,
+    passwords,
+    people,
+    new_site,
+    guide,
     sites,
     categories,
     trackers,
     catalog,
+    order,
+    importing,
     texts,
     rules,
     yaml_page,
@@ -49,7 +65,11 @@ PLACES = (
     versions,
     pictures,
     receipts,
+    downloads,
     proof,
+    auditors,
+    audit_log,
+    witnesses,
 )
 
 
@@ -62,6 +82,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
     bp.after_request(_harden)
     register_sessions(app, settings)
     register_throttle(app)
+    register_downloads(app)
     # The decorator of access.py checks the token, after the role; nothing outside the desk reads the cookie.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     # A whole config may be typed into one field; MAX_CONTENT_LENGTH still holds.

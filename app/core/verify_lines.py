@@ -1,0 +1,156 @@
+"""Lines of a bundle, each checked by itself: what needs no other line, and so can be done by any process.
+
+A ``Block`` goes out, its ``Opened`` lines come back; what they mean together is for ``app.core.verify_record``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from app.core.bundle import MAX_LINE_BYTES, BundleError, parse_json
+from app.core.facts import Facts, quick_receipt, receipt_facts, statement_facts
+from app.core.payload import is_canonical, receipt_problem, statement_problem
+from app.core.report import Check, said
+from app.core.signing import RECEIPT_TYPE, JwsVerifier, SignatureError
+
+BLOCK_BYTES = 256 * 1024
+_LINE = re.compile(rb'\{"index":(0|[1-9][0-9]{0,14}),"jws":"([A-Za-z0-9_.-]*)"\}', re.ASCII)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole lines in a row. ``number`` counts the first one from 1; ``jwks`` are the keys' bytes (``None``: none)."""
+
+    data: bytes
+    number: int
+    typ: str
+    jwks: bytes | None
+
+
+class Opened(NamedTuple):
+    """One line. ``failures`` are its own; ``place`` is its log index, ``None`` when it is no index and JWS.
+
+    ``entry`` is the SHA-256 of its JWS, ``kid`` the key that signed it (``None``: none did), ``facts`` what its payload
+    says (``None``: it is not as it must be), ``statement`` kind and data of a statement.
+    """
+
+    number: int
+    place: int | None
+    entry: bytes
+    kid: str | None
+    facts: Facts | None
+    statement: tuple[str, dict[str, Any]] | None
+    failures: tuple[tuple[Check, str], ...]
+
+
+class Blocks:
+    """Cuts a file into blocks. ``error`` says afterwards why it could not be read to its end; ``lines`` counts lines."""
+
+    def __init__(self, chunks: Iterator[bytes], typ: str, jwks: bytes | None) -> None:
+        self.error: str | None = None
+        self.lines = 0
+        self._chunks, self._typ, self._jwks = chunks, typ, jwks
+
+    def __iter__(self) -> Iterator[Block]:
+        whole: list[bytes] = []  # whole lines
+        pieces: list[bytes] = []  # of the line that is not finished yet
+        length = waiting = 0
+        try:
+            for chunk in self._chunks:
+                cut = chunk.rfind(b"\n") + 1
+                if cut:
+                    whole += [*pieces, chunk[:cut]]
+                    waiting += length + cut
+                    pieces, length = [], 0
+                pieces.append(chunk[cut:])
+                length += len(chunk) - cut
+                if length > MAX_LINE_BYTES:
+                    self.error = f"a line is longer than {MAX_LINE_BYTES} bytes"
+                    break
+                if waiting >= BLOCK_BYTES:
+                    yield self._block(whole)
+                    whole, waiting = [], 0
+        except BundleError as error:
+            self.error = str(error)
+        if whole:
+            yield self._block(whole)
+        if length and self.error is None:
+            self.error = "the last line is cut off"
+
+    def _block(self, whole: list[bytes]) -> Block:
+        block = Block(b"".join(whole), self.lines + 1, self._typ, self._jwks)
+        self.lines += block.data.count(b"\n")
+        return block
+
+
+def open_block(block: Block) -> list[Opened]:
+    """Check every line of ``block``. Nothing that stands there makes it raise."""
+    verifier = None if block.jwks is None else _verifier(block.jwks)
+    lines = block.data.split(b"\n")[:-1]
+    return [_open(line, number, block.typ, verifier) for number, line in enumerate(lines, start=block.number)]
+
+
+def read_keys(data: bytes) -> JwsVerifier:
+    """Read ``jwks.json``. Raises ``BundleError`` or ``SignatureError`` when it is no set of public keys."""
+    return JwsVerifier(parse_json(data))
+
+
+@lru_cache(maxsize=4)
+def _verifier(jwks: bytes) -> JwsVerifier:
+    return read_keys(jwks)
+
+
+def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None) -> Opened:
+    stands = _parse_line(line)
+    if stands is None:
+        words = f"line {number} is not an index and a JWS."
+        return Opened(number, None, b"", None, None, None, (("contents", words),))
+    index, jws = stands
+    entry = sha256(jws.encode("utf-8", "surrogatepass")).digest()
+    if verifier is None:
+        return Opened(number, index, entry, None, None, None, ())
+    try:
+        kid, data = verifier.open(jws, typ)
+    except SignatureError as error:
+        return Opened(number, index, entry, None, None, None, (("signatures", f"{error}."),))
+    if typ == RECEIPT_TYPE:
+        facts = quick_receipt(data)
+        if facts is not None:
+            return Opened(number, index, entry, kid, facts, None, ())
+    return _read_payload(Opened(number, index, entry, kid, None, None, ()), data, typ)
+
+
+def _read_payload(opened: Opened, data: bytes, typ: str) -> Opened:
+    try:
+        payload = parse_json(data)
+    except BundleError as error:
+        return opened._replace(failures=(("contents", f"its payload cannot be read: {error}."),))
+    failures: list[tuple[Check, str]] = []
+    if not is_canonical(payload, data):
+        failures.append(("contents", "its payload is not in its one form (RFC 8785)."))
+    is_receipt = typ == RECEIPT_TYPE
+    problem = receipt_problem(payload) if is_receipt else statement_problem(payload)
+    if problem is not None:
+        what = "receipt" if is_receipt else "statement"
+        failures.append(("contents", f"the {what}'s field {said(problem)} is not as it must be."))
+        return opened._replace(failures=tuple(failures))
+    facts = receipt_facts(payload) if is_receipt else statement_facts(payload)
+    statement = None if is_receipt else (payload["kind"], payload["data"])
+    return opened._replace(facts=facts, statement=statement, failures=tuple(failures))
+
+
+def _parse_line(line: bytes) -> tuple[int, str] | None:
+    match = _LINE.fullmatch(line)
+    if match is not None:
+        return int(match[1]), match[2].decode("ascii")
+    try:
+        value = parse_json(line)
+    except BundleError:
+        return None
+    if not isinstance(value, dict) or value.keys() != {"index", "jws"}:
+        return None
+    index, jws = value["index"], value["jws"]
+    return (index, jws) if type(index) is int and 0 <= index < 2**53 and isinstance(jws, str) else None

@@ -1,0 +1,200 @@
+"""Receipts as files: rows of one site in log order, from one state of the database, read while they are sent.
+
+They are read in slices of the log: memory does not grow with the record, on neither database, and a reader that waits for a
+slow client holds a connection and a state of the database, never a lock. Nothing here writes.
+"""
+
+import hashlib
+import json
+from binascii import a2b_base64
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.orm import Session
+
+from app.core import export_csv, export_dpv, export_kantara
+from app.core.export_terms import Terms
+from app.db import begin_snapshot, table_of
+from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, Site
+from app.services.audit import Period, payload_or_none, text_of
+
+SLICE: Final = 2000
+"""Log entries that are read at once: some megabytes."""
+_TERMS_AT_ONCE: Final = 100
+_STANDARD_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
+_RECEIPTS, _ENTRIES = table_of(Receipt), table_of(LogEntry)
+
+Row = tuple[int, bytes, bytes | None]
+"""Log index, stored JWS, and the entry that the log has at that index."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What of a site's record is wanted: receipts of ``period`` whose log index is greater than ``after``."""
+
+    period: Period = field(default_factory=Period)
+    after: int = -1
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of the record: what its files are called and are, and what yields them, many receipts at once."""
+
+    extension: str
+    mimetype: str
+    lines: Callable[[Session, Site, Selection, str], Iterator[bytes]]
+
+
+def jsonl(session: Session, site: Site, selection: Selection, base: str = "") -> Iterator[bytes]:
+    """Yield JSON lines ``{"index", "jws", "payload"}``."""
+    for rows in _slices(begin_snapshot(session), site.id, selection):
+        yield b"".join([_line(*row) for row in rows])
+
+
+def csv(session: Session, site: Site, selection: Selection, base: str) -> Iterator[bytes]:
+    """Yield a table: its first line too, unless it goes on ``after`` an index."""
+    site_id = site.id
+    connection = begin_snapshot(session)
+    categories = _categories(connection, site_id)
+    if selection.after < 0:
+        yield export_csv.header(categories)
+    for rows in _slices(connection, site_id, selection):
+        yield export_csv.rows(
+            ((index, hashlib.sha256(jws).hexdigest(), payload_or_none(jws)) for index, jws, _ in rows), categories
+        )
+
+
+def jsonld(session: Session, site: Site, selection: Selection, base: str) -> Iterator[bytes]:
+    """Yield one JSON-LD document of consent records (ISO/IEC TS 27560). What cannot be read is left out."""
+    terms = _Cited(session, site, base)
+    yield export_dpv.HEAD
+    separator = b""
+    for rows in _slices(terms.connection, terms.site_id, selection):
+        records = terms.told(rows, export_dpv.record_bytes)
+        if records:
+            yield separator + export_dpv.SEPARATOR.join(records)
+            separator = export_dpv.SEPARATOR
+    yield export_dpv.TAIL
+
+
+def kantara(session: Session, site: Site, selection: Selection, base: str) -> Iterator[bytes]:
+    """Yield JSON lines ``{"index", "receipt"}`` of Kantara consent receipts: what grants something and can be read."""
+    terms = _Cited(session, site, base)
+    for rows in _slices(terms.connection, terms.site_id, selection):
+        yield b"".join(terms.told(rows, export_kantara.line_bytes))
+
+
+FORMATS: Final = {
+    "jsonl": Format("jsonl", "application/x-ndjson", jsonl),
+    "csv": Format("csv", "text/csv; charset=utf-8", csv),
+    "jsonld": Format("jsonld", "application/ld+json", jsonld),
+    "kantara.jsonl": Format("kantara.jsonl", "application/x-ndjson", kantara),
+}
+"""By the name that stands in an address and at the end of a file's."""
+
+
+def receipts_jsonld(session: Session, site: Site, rows: list[tuple[int, str]], base: str) -> Iterator[bytes]:
+    """Yield a visitor's own receipts, log index and compact JWS each, as one JSON-LD document (ISO/IEC TS 27560)."""
+    terms = _Cited(session, site, base)
+    yield export_dpv.HEAD
+    found = [(index, jws.encode(), None) for index, jws in rows]
+    yield export_dpv.SEPARATOR.join(terms.told(found, export_dpv.receipt_bytes))
+    yield export_dpv.TAIL
+
+
+def _slices(connection: Connection, site_id: int, selection: Selection) -> Iterator[list[Row]]:
+    """Yield the rows that are wanted, a slice of the log at a time; a slice may have none."""
+    size = connection.execute(select(LogHead.size).where(LogHead.site_id == site_id)).scalar_one()
+    receipts, entries = _RECEIPTS.c, _ENTRIES.c
+    stored = select(receipts.log_index, receipts.jws).where(receipts.site_id == site_id, *_within(selection.period))
+    logged = select(entries.log_index, entries.entry).where(entries.site_id == site_id)
+    for first in range(max(selection.after, -1) + 1, size, SLICE):
+        found, log = (
+            _driver_rows(connection, query.where(index >= first, index < min(first + SLICE, size)).order_by(index))
+            for query, index in ((stored, receipts.log_index), (logged, entries.log_index))
+        )
+        entry_at = dict(log)
+        yield [(index, jws, entry_at.get(index)) for index, jws in found]
+
+
+def _driver_rows(connection: Connection, query: Select[Any]) -> list[Any]:
+    """Return the driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them."""
+    result = connection.execute(query)
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
+
+
+def _within(period: Period) -> list[Any]:
+    received = _RECEIPTS.c.received_at
+    conditions = [] if period.start is None else [received >= period.start]
+    return conditions if period.end is None else [*conditions, received < period.end]
+
+
+def _line(index: int, jws: bytes, entry: bytes | None) -> bytes:
+    """Return one line. What the log has the hash of was written by this server: its payload is JSON in its one form.
+
+    So it need not be read to be written. Anything else is damaged: read with care, and null when that is impossible.
+    """
+    if hashlib.sha256(jws).digest() != entry:
+        line = {"index": index, "jws": text_of(jws), "payload": payload_or_none(jws)}
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
+    payload = a2b_base64(jws.split(b".", 2)[1].translate(_STANDARD_ALPHABET) + b"==")
+    return b'{"index":%d,"jws":"%b","payload":%b}\n' % (index, jws, payload)
+
+
+def _categories(connection: Connection, site_id: int) -> list[str]:
+    """Return the categories of all versions, in the order in which they came: a later version only adds at the end."""
+    query = select(ConfigVersion.document).where(ConfigVersion.site_id == site_id).order_by(ConfigVersion.number)
+    found: dict[str, None] = {}
+    for document in connection.execute(query).scalars():
+        found.update(dict.fromkeys(category["id"] for category in json.loads(document)["categories"]))
+    return list(found)
+
+
+class _Cited:
+    """The notices and configs that receipts cite, a hundred at a time: a site has few, whatever it has of receipts."""
+
+    def __init__(self, session: Session, site: Site, base: str) -> None:
+        self.site_id, self._key, self._base = site.id, site.key, base
+        self.connection = begin_snapshot(session)
+        self._known: OrderedDict[tuple[str, str], Terms | None] = OrderedDict()
+
+    def told(self, rows: Iterable[Row], tell: Callable[[int, dict[str, Any], Terms], bytes | None]) -> list[bytes]:
+        """Return what ``tell`` makes of each row; one that cannot be read, or cites what is not there, is left out."""
+        found = []
+        for index, jws, _ in rows:
+            payload = payload_or_none(jws)
+            try:
+                terms = None if payload is None else self._terms(payload)
+                told = None if payload is None or terms is None else tell(index, payload, terms)
+            except (AttributeError, KeyError, TypeError, ValueError):  # somebody changed what was stored
+                continue
+            if told is not None:
+                found.append(told)
+        return found
+
+    def _terms(self, payload: dict[str, Any]) -> Terms | None:
+        key = str(payload["config"]["sha256"]), str(payload["notice"]["sha256"])
+        if key not in self._known:
+            self._known[key] = self._read(*key)
+            if len(self._known) > _TERMS_AT_ONCE:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    def _read(self, config: str, notice: str) -> Terms | None:
+        of_site = ConfigVersion.site_id == self.site_id
+        document = self.connection.execute(
+            select(ConfigVersion.document).where(of_site, ConfigVersion.sha256 == config).limit(1)
+        ).scalar_one_or_none()
+        shown = self.connection.execute(
+            select(ConfigSlice.notice)
+            .where(ConfigSlice.site_id == self.site_id, ConfigSlice.notice_sha256 == notice)
+            .limit(1)
+        ).scalar_one_or_none()
+        if document is None or shown is None:
+            return None
+        return Terms(self._base, self._key, config, notice, json.loads(document), json.loads(shown))

@@ -1,0 +1,40 @@
+"""UTC days as they are typed, for lists and downloads of the record."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import request
+
+from app.services.audit import Period
+
+
+@dataclass(frozen=True)
+class Days:
+    """Two UTC days as typed, both inclusive; ``problem`` says what could not be read."""
+
+    first: str
+    last: str
+    period: Period
+    problem: str = ""
+
+    @property
+    def span(self) -> str:
+        """What of a file's name says which days it has, e.g. ``-2026-11-22-2026-11-23``; empty for all."""
+        return "".join(f"-{day}" for day in (self.first, self.last) if day)
+
+
+def asked_days() -> Days:
+    """Read ``from`` and ``to`` of the present request; either may be missing."""
+    first, last = request.args.get("from", "").strip(), request.args.get("to", "").strip()
+    try:
+        start = _midnight(first) if first else None
+        end = _midnight(last) + timedelta(days=1) if last else None
+    except (ValueError, OverflowError):
+        return Days(first, last, Period(), "Write days as 2026-11-22.")
+    if start and end and start >= end:
+        return Days(first, last, Period(start, end), "The first day is after the last one.")
+    return Days(first, last, Period(start, end))
+
+
+def _midnight(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)

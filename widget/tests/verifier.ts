@@ -1,0 +1,4 @@
+/** What tests need of the verifier. */
+
+export { canVerify, unreadable, verify } from "../verifier/verify";
+export { openZip } from "../verifier/zip";
