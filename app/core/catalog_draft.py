@@ -64,10 +64,10 @@ def as_tracker(entry: CatalogEntry, languages: Sequence[str], categories: Collec
 
 
 def doubts(entry: CatalogEntry) -> tuple[str, ...]:
-    """Return what of ``entry`` has to be compared with the vendor's documents, in words, most of all first."""
+    """Return in words what of ``entry`` has to be compared with the vendor's documents."""
     said = []
     if entry.checked == MEMORY:
-        said.append("written from general knowledge; compare all of it with the vendor's documents")
+        said.append("all of it, since it was written from general knowledge")
     return (*said, *(_UNSURE[part] for part in entry.unsure))
 
 
