@@ -11,6 +11,7 @@ from app.core.decision import NECESSARY
 from app.core.documents import MOMENTS, Localized, Signals, Tracker
 from app.core.errors import NotAllowedError
 from app.core.languages import best_language
+from app.core.regimes import STANDARD_CATEGORIES
 
 _ASKED = re.compile(r'"\?([a-z][a-z0-9-]*)"')
 _UNSURE = {
@@ -102,7 +103,7 @@ def add_to_draft(catalog: Catalog, entry: CatalogEntry, document: dict[str, Any]
     if entry.category not in ids_in(categories):
         own = catalog.categories[entry.category]
         texts = {"name": _in(languages, own["name"]), "description": _in(languages, own["description"])}
-        categories.append({"id": entry.category, **texts, "follows": None})
+        categories.insert(_place_of(entry.category, categories), {"id": entry.category, **texts, "follows": None})
     present = ids_in(categories)
     trackers.append(dict(as_tracker(entry, languages, present)))
     return Addition(document, to_do(entry, languages, present))
@@ -112,6 +113,13 @@ def ids_in(entries: Any) -> set[str]:
     """Return the ids in a list of a draft, whatever shape it has."""
     items = entries if isinstance(entries, list) else []
     return {item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
+
+
+def _place_of(category: str, categories: list[Any]) -> int:
+    """Where a standard category belongs: behind those that come before it everywhere."""
+    earlier = STANDARD_CATEGORIES[: STANDARD_CATEGORIES.index(category)]
+    places = [index for index, own in enumerate(categories) if isinstance(own, dict) and own.get("id") in earlier]
+    return max(places, default=-1) + 1
 
 
 def _in(languages: Sequence[str], texts: Localized) -> Localized:
