@@ -13,6 +13,9 @@ from app.core.errors import NotAllowedError
 from app.core.languages import best_language
 from app.core.regimes import STANDARD_CATEGORIES
 
+WRITTEN_IN = "en"
+"""The language in which the entries' texts are written; the others are a machine's translations."""
+
 _ASKED = re.compile(r'"\?([a-z][a-z0-9-]*)"')
 _UNSURE = {
     "retention": "how long the data are kept",
@@ -75,9 +78,13 @@ def doubts(entry: CatalogEntry) -> tuple[str, ...]:
 def to_do(entry: CatalogEntry, languages: Sequence[str], categories: Collection[str]) -> tuple[str, ...]:
     """Return in sentences what is left to a person in a draft of these languages and category ids that has ``entry``."""
     said = list(entry.by_hand)
-    missing = [lang for lang in languages if best_language([lang], list(entry.purpose)) is None]
+    found = {lang: best_language([lang], list(entry.purpose)) for lang in languages}
+    missing = [lang for lang, own in found.items() if own is None]
     if missing:
-        said.append(f"Its texts are in English and German only: write them in {', '.join(missing)}.")
+        said.append(f"Its texts are in {', '.join(sorted(entry.purpose))} only: write them in {', '.join(missing)}.")
+    translated = [lang for lang, own in found.items() if own not in (None, WRITTEN_IN)]
+    if translated:
+        said.append(f"Its texts in {', '.join(translated)} were translated by a machine: read them before you publish.")
     unasked = sorted({name for name in _asked(entry.signals) if name not in (*categories, entry.category, entry.id)})
     if unasked:
         said.append(

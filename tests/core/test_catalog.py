@@ -202,7 +202,12 @@ def test_what_is_left_to_a_person_is_told():
     addition = add_to_draft(CATALOG, CATALOG.get("matomo"), {**DRAFT, "languages": ["fr", "en"]})
     told = " ".join(addition.to_do)
     assert "add the host of your Matomo" in told
-    assert "write them in fr" in told
+    assert "Its texts are in de, en only: write them in fr." in told
+    assert "translated" not in told
+    assert any(
+        "in de-AT were translated by a machine" in line
+        for line in add_to_draft(CATALOG, CATALOG.get("matomo"), DRAFT).to_do
+    )
     assert "how long the data are kept" in told
     assert addition.document["trackers"][-1]["purpose"].keys() == {"en"}
 
