@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from app.core.catalog import Catalog, CatalogEntry, host_fits
 from app.core.documents import StorageKind
 
-MAX_FOUND = 2000
+MAX_FOUND = 1000  # as many as discovery mode keeps
 _VALUE = r'("(?:[^"\\]|\\.)*"|[^\s,{}"]+)'
 _HOST = re.compile(rf"\bhost:\s*{_VALUE}(?:\s*,\s*path:\s*{_VALUE})?")
 _STORED = re.compile(rf"\bkind:\s*({'|'.join(get_args(StorageKind))})\s*,\s*name:\s*{_VALUE}")
