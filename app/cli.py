@@ -11,18 +11,21 @@ from typing import Any
 
 import click
 
+from app.commands.catalog import catalog
 from app.commands.daily import daily
+from app.commands.imports import import_command
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
+from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
+from app.commands.record import bundle, export
 from app.commands.show import show, statements
 from app.commands.verify import verify
 from app.core.errors import PlacetError
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
 
-CLI_NAME = "placet command line"
 EXISTS = 3
 
 
@@ -48,6 +51,7 @@ def prepare() -> None:
 
     In development missing keys are made; in production that is refused, because receipts depend on them.
     """
+    from app.commands.first_run import tell_of_first_run
     from app.db import db, request_session
     from app.services.key_store import create_keys
     from app.services.schema import upgrade_database
@@ -65,6 +69,7 @@ def prepare() -> None:
         made = bring_up_to_date(
             request_session(), here.builds, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock()
         )
+        tell_of_first_run(here, request_session())
     click.echo(f"ready, after {made} statements on keys and widget builds" if made else "ready")
 
 
@@ -223,7 +228,8 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-for command in (daily, keys, log, show, statements, verify):
+site.add_command(import_command(_session, CLI_NAME))
+for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, event, fun
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import PoolResetState
 from sqlalchemy.types import TypeDecorator
 
 WRITES = "placet_writes"
@@ -109,7 +110,8 @@ def engine_options(url: str) -> dict[str, object]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set an engine up as the module's docstring says. To be called once per engine; a no-op but for SQLite."""
+    """Set an engine up as the module's docstring says. To be called once per engine."""
+    event.listen(engine, "reset", _end_transaction)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -214,6 +216,13 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _end_transaction(connection: Any, _record: Any, state: PoolResetState) -> None:
+    # A commit that fails may leave its transaction open. SQLAlchemy takes it for ended when the connection goes back, and
+    # whoever gets that next would be inside it.
+    if not state.terminate_only:
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

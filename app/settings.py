@@ -71,6 +71,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(outside.TSA, None, "Address of a time-stamping authority (RFC 3161) that stamps each day's checkpoint."),
     Setting(
+        outside.TSA_ROOTS, None, "Path of the authority's root certificates (PEM), to verify its stamps as they come."
+    ),
+    Setting(
         outside.EMAILS,
         None,
         "Who gets each day's checkpoint by e-mail, separated by spaces; needs the two settings below.",
@@ -194,10 +197,18 @@ class _Reader:
         return number
 
     def outside(self, development: bool) -> Outside:
+        roots = self.optional(outside.TSA_ROOTS)
         try:
-            return read_outside({name: self.optional(name) for name in outside.NAMES}, https_only=not development)
+            given = {name: self.optional(name) for name in outside.NAMES}
+            return read_outside(
+                given, https_only=not development, tsa_roots=Path(roots).read_bytes() if roots else None
+            )
         except OutsideError as error:
             raise SettingsError(str(error)) from error
+        except OSError as error:
+            raise SettingsError(
+                f"{outside.TSA_ROOTS} is {roots!r}, which cannot be read; it must be a file."
+            ) from error
 
     def url(self, name: str, development: bool) -> str:
         value = (self.optional(name) or (LOCAL_URL if development else "")).rstrip("/")

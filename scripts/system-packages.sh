@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that Chromium, a PostgreSQL server, nginx and PHP are installed, which only the tests need.
+# Makes sure that Chromium, a PostgreSQL server, nginx, PHP, openssl and curl are installed, which only the tests need.
 # Installs them with apt-get when it may (root, or sudo without a password); INSTALL=0 forbids that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,9 @@ find_postgres_bin >/dev/null || missing+=(postgresql)
 command -v jq >/dev/null || missing+=(jq)
 command -v php >/dev/null || missing+=(php-cli)
 find_nginx >/dev/null || missing+=(nginx)
+for tool in openssl curl; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
+done
 # For pictures of what is written in Devanagari: nothing fails without it, so it is only fetched where that may be.
 if ! fc-list :lang=hi 2>/dev/null | grep -q . && [[ $(id -u) -eq 0 && ${INSTALL:-1} != 0 ]]; then
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
@@ -25,6 +28,7 @@ if ! command -v apt-get >/dev/null; then
   echo "  jq: on the PATH" >&2
   echo "  php-cli: PHP 7.4 or later, with php on the PATH" >&2
   echo "  nginx: on the PATH, or in /usr/sbin or /usr/local/sbin" >&2
+  echo "  openssl, curl: on the PATH" >&2
   exit 1
 fi
 

@@ -146,6 +146,7 @@ def test_what_is_not_ours_is_passed_over():
                 f"{WITNESS_VKEY} https://one.example {WITNESS_VKEY} https://two.example",
             )
         ),
+        *(("PLACET_TSA_ROOTS", value) for value in ("nowhere.pem", "docs", "pyproject.toml")),
         *(
             ("PLACET_AUDITOR_EMAILS", value)
             for value in ("auditor", "a@b@c", "Auditor <a@b.example>", "a@b.example,c@d.example", "a@b\0", "a@b.example")

@@ -7,6 +7,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+CLI_NAME = "placet command line"
+"""Who has changed a draft, where no account did."""
+
 
 @contextmanager
 def application() -> Iterator[Flask]:

@@ -66,24 +66,36 @@ def quick_receipt(data: bytes) -> Facts | None:
     match = _RECEIPT.fullmatch(data)
     if match is None:
         return None
-    text = match.group
-    times = match.group("decided", "expires", "received", "shown")
-    if not all(map(_is_time, times)) or times[1] <= times[2]:
-        return None
-    if not _are_choices(text("choices")) or not _is_yes_no(text("trackers")):
-        return None
-    site = text("site").decode()
-    cites = Cites(
+    (
+        choices,
+        config,
+        version,
+        decided,
+        expires,
+        id,
+        lang,
+        notice,
+        received,
+        regime,
+        shown,
         site,
-        int(text("config_version")),
-        text("config").decode(),
-        text("regime").decode(),
-        text("lang").decode(),
-        text("notice").decode(),
-        None if text("widget") is None else text("widget_version").decode(),
-        None if text("widget") is None else text("widget").decode(),
-    )
-    return Facts(site, bytes.fromhex(text("id").replace(b"-", b"").decode()), times[2].decode(), cites)
+        trackers,
+        widget,
+        build,
+    ) = match.groups()
+    if not (_is_day(decided[:10]) and _is_day(expires[:10]) and _is_day(received[:10]) and _is_day(shown[:10])):
+        return None
+    if expires <= received or not _are_choices(choices) or not _is_yes_no(trackers):
+        return None
+    cites = _cites(site, version, config, regime, lang, notice, build, widget)
+    return Facts(cites.site, bytes.fromhex(id.replace(b"-", b"").decode()), received.decode(), cites)
+
+
+@lru_cache(maxsize=4096)
+def _cites(site: bytes, version: bytes, *texts: bytes | None) -> Cites:
+    """Equal ones are one object: what goes to another process is a third as long."""
+    config, regime, lang, notice, build, widget = (None if text is None else text.decode() for text in texts)
+    return Cites(site.decode(), int(version), config or "", regime or "", lang or "", notice or "", build, widget)
 
 
 @lru_cache(maxsize=4096)
@@ -102,10 +114,6 @@ def _is_day(day: bytes) -> bool:
     return is_time(f"{day.decode()}T00:00:00.000Z")
 
 
-def _is_time(text: bytes) -> bool:
-    return _is_day(text[:10])
-
-
 _TIME = rb"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"
 _UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _LETTERS = rb"[ !#-\[\]-~]+"
@@ -118,15 +126,15 @@ _YES_NO = rb"\{(?:" + _TEXT + rb":" + _BOOL + rb"(?:," + _TEXT + rb":" + _BOOL +
 # RFC 8785 sorts names, so there is one order of fields.
 _FIELDS: list[tuple[str, bytes]] = [
     ("attested", _BOOL),
-    ("choices", rb"(?P<choices>" + _YES_NO + rb")"),
+    ("choices", rb"(" + _YES_NO + rb")"),
     ("clock", rb'"(?:im)?plausible"'),
-    ("config", rb'\{"sha256":"(?P<config>' + _SHA256 + rb')","version":(?P<config_version>' + _COUNT + rb")\}"),
-    ("decided_at", rb'"(?P<decided>' + _TIME + rb')"'),
+    ("config", rb'\{"sha256":"(' + _SHA256 + rb')","version":(' + _COUNT + rb")\}"),
+    ("decided_at", rb'"(' + _TIME + rb')"'),
     ("equality", rb"(?:null|true|false)"),
     ("event", rb'"(?:given|refused|changed|withdrawn|renewed)"'),
-    ("expires_at", rb'"(?P<expires>' + _TIME + rb')"'),
+    ("expires_at", rb'"(' + _TIME + rb')"'),
     ("gpc", rb'\{"browser":(?:null|true|false),"effect":"(?:no|honour|legal_optout)","header":' + _BOOL + rb"\}"),
-    ("id", rb'"(?P<id>' + _UUID + rb')"'),
+    ("id", rb'"(' + _UUID + rb')"'),
     (
         "jurisdiction",
         rb'\{"country":(?:null|' + _TEXT + rb'),"region":(?:null|' + _TEXT + rb'),"source":' + _TEXT + rb"\}",
@@ -135,21 +143,21 @@ _FIELDS: list[tuple[str, bytes]] = [
     ("layout", rb"(?:null|" + _TEXT + rb")"),
     ("method", _TEXT),
     ("nonce", _BITS_128),
-    ("notice", rb'\{"lang":"(?P<lang>' + _LETTERS + rb')","sha256":"(?P<notice>' + _SHA256 + rb')"\}'),
+    ("notice", rb'\{"lang":"(' + _LETTERS + rb')","sha256":"(' + _SHA256 + rb')"\}'),
     ("previous", rb'(?:null|"' + _UUID + rb'")'),
-    ("received_at", rb'"(?P<received>' + _TIME + rb')"'),
-    ("regime", rb'"(?P<regime>' + _LETTERS + rb')"'),
+    ("received_at", rb'"(' + _TIME + rb')"'),
+    ("regime", rb'"(' + _LETTERS + rb')"'),
     ("scheme", rb"(?:null|" + _TEXT + rb")"),
-    ("shown_at", rb'"(?P<shown>' + _TIME + rb')"'),
-    ("site", rb'"(?P<site>' + _LETTERS + rb')"'),
+    ("shown_at", rb'"(' + _TIME + rb')"'),
+    ("site", rb'"(' + _LETTERS + rb')"'),
     ("subject", _BITS_128),
-    ("trackers", rb"(?P<trackers>" + _YES_NO + rb")"),
+    ("trackers", rb"(" + _YES_NO + rb")"),
     ("trusted", _BOOL),
     ("v", b"1"),
     ("viewport", rb"(?:null|" + _TEXT + rb")"),
     (
         "widget",
-        rb'(?:null|\{"sha256":"(?P<widget>' + _SHA256 + rb')","version":"(?P<widget_version>' + _LETTERS + rb')"\})',
+        rb'(?:null|\{"sha256":"(' + _SHA256 + rb')","version":"(' + _LETTERS + rb')"\})',
     ),
 ]
 _RECEIPT = re.compile(

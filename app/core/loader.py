@@ -22,6 +22,11 @@ def fill_script(script: bytes, *values: Any) -> bytes:
     return script.removesuffix(ending) + f"({filled});\n".encode()
 
 
+def takes_config(script: bytes) -> bool:
+    """Whether a build has the config put in; one that pages pin fetches it."""
+    return script.rstrip().endswith(b"(0);")
+
+
 def takes_notice(script: bytes) -> bool:
     """Whether a part shows the notice: then it is called with the site's key and that, else with the key alone."""
     return script.rstrip().endswith(b"(0,0);")

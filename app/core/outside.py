@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from cryptography.x509 import load_pem_x509_certificates
+
 from app.core.cosignature import WitnessKey, parse_witness_key
 from app.core.note import NoteError
 
-URLS, WITNESSES, TSA = "PLACET_CHECKPOINT_URLS", "PLACET_WITNESSES", "PLACET_TSA_URL"
+URLS, WITNESSES = "PLACET_CHECKPOINT_URLS", "PLACET_WITNESSES"
+TSA, TSA_ROOTS = "PLACET_TSA_URL", "PLACET_TSA_ROOTS"
 EMAILS, SMTP, MAIL_FROM = "PLACET_AUDITOR_EMAILS", "PLACET_SMTP_URL", "PLACET_MAIL_FROM"
 NAMES = (URLS, WITNESSES, TSA, EMAILS, SMTP, MAIL_FROM)
 
@@ -57,11 +60,15 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Outside:
-    """All that the operator has set; ``mail_server`` and ``mail_from`` are there when ``emails`` are."""
+    """All that the operator has set; ``mail_server`` and ``mail_from`` are there when ``emails`` are.
+
+    ``tsa_roots`` (PEM): whom the authority's answers are verified by; null: they are only held against the request.
+    """
 
     addresses: tuple[Address, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     tsa: Address | None = None
+    tsa_roots: bytes | None = field(default=None, repr=False)
     emails: tuple[str, ...] = ()
     mail_server: MailServer | None = None
     mail_from: str | None = None
@@ -72,8 +79,8 @@ class Outside:
         return [witness.key for witness in self.witnesses]
 
 
-def read_outside(given: Mapping[str, str | None], *, https_only: bool) -> Outside:
-    """Read the settings ``NAMES``, given as text. Raises ``OutsideError``."""
+def read_outside(given: Mapping[str, str | None], *, https_only: bool, tsa_roots: bytes | None = None) -> Outside:
+    """Read the settings ``NAMES``, given as text, and the file that ``TSA_ROOTS`` names. Raises ``OutsideError``."""
     addresses = tuple(_address(URLS, text, https_only) for text in _words(given, URLS))
     _refuse_twins(URLS, [address.shown for address in addresses], "differ in what stands before `?`")
     tsa = given.get(TSA)
@@ -81,6 +88,7 @@ def read_outside(given: Mapping[str, str | None], *, https_only: bool) -> Outsid
         addresses=addresses,
         witnesses=_witnesses(_words(given, WITNESSES), https_only),
         tsa=_address(TSA, tsa, https_only) if tsa else None,
+        tsa_roots=_roots(tsa_roots),
         emails=tuple(_email(EMAILS, text) for text in _words(given, EMAILS)),
         mail_server=_mail_server(given.get(SMTP)),
         mail_from=_email(MAIL_FROM, mail_from) if (mail_from := given.get(MAIL_FROM)) else None,
@@ -115,6 +123,15 @@ def _witnesses(words: list[str], https_only: bool) -> tuple[Witness, ...]:
         witnesses.append(Witness(key, address.url))
     _refuse_twins(WITNESSES, [witness.key.name for witness in witnesses], "have different names")
     return tuple(witnesses)
+
+
+def _roots(pem: bytes | None) -> bytes | None:
+    if pem is not None:
+        try:
+            load_pem_x509_certificates(pem)
+        except ValueError as error:
+            raise OutsideError(f"{TSA_ROOTS} is no such file; it must be certificates in PEM.") from error
+    return pem
 
 
 def _address(name: str, url: str, https_only: bool) -> Address:

@@ -89,9 +89,8 @@ class Blocks:
 def open_block(block: Block) -> list[Opened]:
     """Check every line of ``block``. Nothing that stands there makes it raise."""
     verifier = None if block.jwks is None else _verifier(block.jwks)
-    same: dict[Any, Any] = {}
     lines = block.data.split(b"\n")[:-1]
-    return [_open(line, number, block.typ, verifier, same) for number, line in enumerate(lines, start=block.number)]
+    return [_open(line, number, block.typ, verifier) for number, line in enumerate(lines, start=block.number)]
 
 
 def read_keys(data: bytes) -> JwsVerifier:
@@ -104,7 +103,7 @@ def _verifier(jwks: bytes) -> JwsVerifier:
     return read_keys(jwks)
 
 
-def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None, same: dict[Any, Any]) -> Opened:
+def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None) -> Opened:
     stands = _parse_line(line)
     if stands is None:
         words = f"line {number} is not an index and a JWS."
@@ -120,9 +119,6 @@ def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None, same
     if typ == RECEIPT_TYPE:
         facts = quick_receipt(data)
         if facts is not None:
-            # Equal ones as one object: what goes back to another process is a third as long.
-            facts = facts._replace(site=same.setdefault(facts.site, facts.site))
-            facts = facts._replace(cites=same.setdefault(facts.cites, facts.cites))
             return Opened(number, index, entry, kid, facts, None, ())
     return _read_payload(Opened(number, index, entry, kid, None, None, ()), data, typ)
 

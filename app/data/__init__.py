@@ -1,4 +1,4 @@
-"""The data that Placet ships: the table of regimes and the widget's own texts."""
+"""The data that Placet ships: the table of regimes, the tracker catalog, the widget's own texts, what a new site has."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from app.core.catalog import Catalog
+from app.core.catalog_read import read_catalog
 from app.core.gpp import GppTable
 from app.core.regimes import RegimeTable
 from app.core.texts import BuiltinLanguage, BuiltinTexts
@@ -31,6 +33,21 @@ def load_gpp() -> GppTable:
 def load_texts() -> BuiltinTexts:
     """Return the built-in texts. A language is read when it is first asked for: ``ValueError`` when its file is wrong."""
     return _ShippedTexts()
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Return the tracker catalog. ``ValueError`` names everything that is wrong with it, with file and field."""
+    files = (resources.files(__name__) / "catalog").iterdir()
+    names = [file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")]
+    return read_catalog({name: _read("catalog", f"{name}.yaml") for name in names}, _read("catalog_words.yaml"))
+
+
+@cache
+def load_standard() -> dict[str, Any]:
+    """Return what a new site begins with: ``categories`` by id, and what Placet itself stores (``own``)."""
+    standard: dict[str, Any] = _read("categories.yaml")
+    return standard
 
 
 class _ShippedTexts(Mapping[str, BuiltinLanguage]):

@@ -1,6 +1,7 @@
 """Tables only: columns, constraints, no rules. Every hot table leads its key with ``site_id``."""
 
 from app.models.account import Account as Account
+from app.models.account import Invitation as Invitation
 from app.models.account import Membership as Membership
 from app.models.log import LogEntry as LogEntry
 from app.models.log import LogHead as LogHead

@@ -29,3 +29,20 @@ class Membership(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     role: Mapped[str] = mapped_column(String(16))
+
+
+class Invitation(Base):
+    """A role that waits for somebody to take it up: at one site, or at all (``site_id`` null).
+
+    ``mark`` is what its link names it by; it goes when the role is taken up, and changes when a new link is made.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32), unique=True)
+    email: Mapped[str] = mapped_column(String(255))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    invited_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotAllowedError, RateLimitedError, UnauthorizedError
@@ -35,6 +35,12 @@ class AccountExistsError(NotAllowedError):
     code = "account_exists"
 
 
+class BadEmailError(NotAllowedError):
+    """What was given is no e-mail address."""
+
+    code = "bad_email"
+
+
 def create_account(
     session: Session, email: str, password: str, role: Role, *, now: datetime, site_id: int | None = None
 ) -> Account:
@@ -42,13 +48,20 @@ def create_account(
 
     Raises ``AccountExistsError``, and ``NotAllowedError`` for a bad address, a short password or an unknown role.
     """
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email):
-        raise NotAllowedError(f"`{email}` is not an e-mail address.")
+    email = plain_email(email)
     if role not in ROLES:
         raise NotAllowedError(f"`{role}` is not a role; roles are {', '.join(ROLES)}.")
     password_hash = hash_password(password)
     connection = begin_write(session)
+    account_id = add_account(connection, email, password_hash, role, now=now, site_id=site_id)
+    session.commit()
+    return session.get_one(Account, account_id)
+
+
+def add_account(
+    connection: Connection, email: str, password_hash: str, role: Role, *, now: datetime, site_id: int | None
+) -> int:
+    """Insert an account with a role and return its id, within a writing transaction. Raises ``AccountExistsError``."""
     if connection.execute(select(Account.id).where(Account.email == email)).first():
         raise AccountExistsError(f"{email} has an account already.")
     account_id = connection.execute(
@@ -57,6 +70,63 @@ def create_account(
         .returning(Account.id)
     ).scalar_one()
     connection.execute(insert(Membership).values(account_id=account_id, site_id=site_id, role=role))
+    return account_id
+
+
+def plain_email(email: str) -> str:
+    """Return an address as accounts have it. Raises ``NotAllowedError`` when it is none."""
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email) or not email.isprintable():
+        raise BadEmailError(f"`{email}` is not an e-mail address.")
+    return email
+
+
+def has_accounts(session: Session) -> bool:
+    """Whether anybody has an account here: until then, the first one can be made at the desk."""
+    return session.execute(select(Account.id).limit(1)).first() is not None
+
+
+def create_first_owner(session: Session, email: str, password: str, *, now: datetime) -> Account:
+    """Make the first account, owner of the installation, and commit. Two at once do not both become it.
+
+    Raises ``AccountExistsError`` when there is an account already, and what ``create_account`` raises.
+    """
+    email, password_hash = plain_email(email), hash_password(password)
+    connection = begin_write(session)
+    if connection.dialect.name == "postgresql":
+        # There is no row yet that two of us could wait for.
+        connection.execute(text("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE"))
+    if connection.execute(select(Account.id).limit(1)).first():
+        raise AccountExistsError("This installation has an owner already. Log in, or ask them for an invitation.")
+    account_id = add_account(connection, email, password_hash, "owner", now=now, site_id=None)
+    session.commit()
+    return session.get_one(Account, account_id)
+
+
+def change_password(session: Session, account_id: int, old: str, new: str, *, now: datetime) -> Account:
+    """Give an account a new password by its old one, end its sessions, and commit.
+
+    Raises ``UnauthorizedError`` when ``old`` is wrong and ``RateLimitedError`` as ``log_in`` does, and ``NotAllowedError``
+    when ``new`` is too short.
+    """
+    password_hash = hash_password(new)
+    account = log_in(session, session.get_one(Account, account_id).email, old, now=now)
+    return set_password(session, account.id, account.password_hash, password_hash)
+
+
+def set_password(session: Session, account_id: int, before: str, password_hash: str) -> Account:
+    """Put another hash in the place of ``before``, end the account's sessions, lift its lock, and commit.
+
+    Raises ``UnauthorizedError`` when the account has another hash by now.
+    """
+    done = begin_write(session).execute(
+        update(Account)
+        .where(Account.id == account_id, Account.password_hash == before)
+        .values(password_hash=password_hash, epoch=Account.epoch + 1, failed_logins=0, locked_until=None)
+        .returning(Account.id)
+    )
+    if done.first() is None:
+        raise UnauthorizedError("The password was changed meanwhile. Nothing was changed by this.")
     session.commit()
     return session.get_one(Account, account_id)
 
@@ -124,15 +194,21 @@ def read_session_account(session: Session, account_id: int, epoch: int) -> Accou
     return account if account is not None and account.epoch == epoch else None
 
 
-def role_at(session: Session, account: Account, site_id: int | None) -> Role | None:
-    """Return the account's strongest role at a site (``None``: at the installation), or ``None``: no business there."""
-    roles = session.scalars(
-        select(Membership.role).where(
-            Membership.account_id == account.id, Membership.site_id.is_(None) | (Membership.site_id == site_id)
-        )
-    ).all()
-    best = max(roles, key=lambda role: RANK[role], default=None)
-    return next((role for role in ROLES if role == best), None)
+def roles_by_site(session: Session, account_id: int) -> dict[int | None, Role]:
+    """Return the account's strongest role at each site where it has one of its own, and under ``None`` at all sites."""
+    strongest: dict[int | None, Role] = {}
+    rows = session.execute(select(Membership.site_id, Membership.role).where(Membership.account_id == account_id))
+    for site_id, name in rows:
+        role = next((known for known in ROLES if known == name), None)
+        best = stronger(strongest.get(site_id), role)
+        if best is not None:
+            strongest[site_id] = best
+    return strongest
+
+
+def stronger(one: Role | None, other: Role | None) -> Role | None:
+    """Return the role of the two that may do more; ``None`` is none."""
+    return max((role for role in (one, other) if role is not None), key=RANK.__getitem__, default=None)
 
 
 def hash_password(password: str) -> str:

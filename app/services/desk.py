@@ -8,15 +8,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.db import begin_write
-from app.models import Account, ConfigVersion, Draft, Membership, Site
-from app.services.accounts import RANK, ROLES, Role
+from app.models import Account, ConfigVersion, Draft, Site
+from app.services.accounts import Role, roles_by_site, stronger
+from app.services.held import Held, read_held
 
 
 @dataclass(frozen=True)
 class SiteLine:
     """A site as the list of sites shows it. ``live`` is the version in effect, ``waiting`` one that is not yet.
 
-    ``name`` is what the draft calls the site; empty when it does not.
+    ``name`` is what the draft calls the site; empty when it does not. ``held``: what of its log is held outside.
     """
 
     handle: str
@@ -27,22 +28,24 @@ class SiteLine:
     waiting: int | None
     waiting_until: datetime | None
     edited_at: datetime | None
+    held: Held
 
 
 def list_own_sites(session: Session, account_id: int, now: datetime) -> list[SiteLine]:
     """Return the sites where the account has a role, by handle, with what stands there at ``now``."""
-    roles = _roles_by_site(session, account_id)
+    roles = roles_by_site(session, account_id)
     everywhere = roles.get(None)
     live, waiting = _versions(session, now)
     lines = []
     for site_id, handle in session.execute(select(Site.id, Site.handle).order_by(Site.handle)):
-        role = _stronger(everywhere, roles.get(site_id))
+        role = stronger(everywhere, roles.get(site_id))
         if role is None:
             continue
         number, since = live.get(site_id, (None, None))
         next_number, until = waiting.get(site_id, (None, None))
         name, edited_at = _draft(session, site_id)
-        lines.append(SiteLine(handle, name, role, number, since, next_number, until, edited_at))
+        held = read_held(session, site_id)
+        lines.append(SiteLine(handle, name, role, number, since, next_number, until, edited_at, held))
     return lines
 
 
@@ -53,17 +56,6 @@ def end_sessions(session: Session, account_id: int) -> None:
     session.commit()
 
 
-def _roles_by_site(session: Session, account_id: int) -> dict[int | None, Role]:
-    strongest: dict[int | None, Role] = {}
-    rows = session.execute(select(Membership.site_id, Membership.role).where(Membership.account_id == account_id))
-    for site_id, name in rows:
-        role = next((known for known in ROLES if known == name), None)
-        best = _stronger(strongest.get(site_id), role)
-        if best is not None:
-            strongest[site_id] = best
-    return strongest
-
-
 def _draft(session: Session, site_id: int) -> tuple[str, datetime | None]:
     """What the draft calls the site, and when it was saved; one is read at a time, and only of one's own sites."""
     found = session.execute(select(Draft.document, Draft.updated_at).where(Draft.site_id == site_id)).one_or_none()
@@ -72,10 +64,6 @@ def _draft(session: Session, site_id: int) -> tuple[str, datetime | None]:
     document = json.loads(found.document)
     name = document.get("name") if isinstance(document, dict) else None
     return name.strip() if isinstance(name, str) else "", found.updated_at
-
-
-def _stronger(one: Role | None, other: Role | None) -> Role | None:
-    return max((role for role in (one, other) if role is not None), key=RANK.__getitem__, default=None)
 
 
 def _versions(

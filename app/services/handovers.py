@@ -114,7 +114,8 @@ def _try(place: Place, parcel: Parcel) -> Taken | OutsideProblem:
     try:
         return place.send(parcel)
     except OutsideProblem as problem:
-        return problem
+        # Some of its words may be the other side's: no control characters into the database, and no novels.
+        return OutsideProblem("".join(char if char.isprintable() else "?" for char in str(problem))[:500])
     except Exception as error:  # whatever it is, it concerns this place alone
         log.error("handing a checkpoint over to %s failed\n%s", place.to, describe_error(error))
         return OutsideProblem(f"it failed on this side ({type(error).__name__}); the server's log says more")

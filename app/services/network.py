@@ -85,6 +85,7 @@ def open_socket(host: str, port: int, seconds: float) -> Iterator[socket.socket]
     Raises ``TimeoutError`` when it was cut: what arrived until then is not whole, though it may look so.
     """
     connection = socket.create_connection((host, port), timeout=seconds)
+    connection.settimeout(2 * seconds)  # it is the cut that decides: smtplib makes something else of a time-out
     spare = connection.dup()  # TLS takes the first one over; cutting one cuts both
     is_cut = threading.Event()
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.core.banner_page import Build, banner_page
 from app.core.canonical import sha256_hex
 from app.core.decision import NECESSARY
+from app.core.documents import NoticeDocument
 from app.core.errors import NotFoundError
 from app.core.keys import KeyRing
+from app.core.redraw import redraw
 from app.db import begin_write
 from app.models import ConfigSlice, ConfigVersion, Picture, Site
 from app.services.camera import Shot, opened
@@ -25,6 +26,10 @@ SHOTS = (Shot(390, 844), Shot(1280, 800))
 MOST_SLICES = 60
 BANNER = "placet-banner"
 STRICT_REGIME = "eu"
+NONCE = "picture"  # the page is on no server: nobody sends a policy with it
+
+_Slice = tuple[str, str, dict[str, Any], NoticeDocument]
+"""Regime, language, what the loader carries, notice."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +100,18 @@ def find_picture(session: Session, site: Site, sha256: str) -> bytes:
     return bytes(png)
 
 
-def _take_all(slices: Sequence[tuple[str, str, dict[str, Any]]], studio: Studio) -> list[dict[str, Any]]:
+def _take_all(slices: Sequence[_Slice], studio: Studio) -> list[dict[str, Any]]:
     """Take the pictures; of regimes under which the banner is the same, one. Returns a row for each all the same."""
     rows: list[dict[str, Any]] = []
     taken: dict[tuple[bytes, Shot], bytes] = {}
     with opened(studio.chromium) as camera:
-        for regime, lang, loader in slices:
+        for regime, lang, loader, notice in slices:
             build = studio.builds.of(loader)
             # Whatever tells regimes apart and is not drawn.
             hidden = {"regime": "", "lifetimes": {}, "notice": {**loader["notice"], "sha256": ""}}
             drawn = {**loader, **hidden}
-            page = banner_page(Build(build.script, build.version, build.sha256), drawn)
+            widget = {"version": build.version, "sha256": build.sha256}
+            page = redraw(build.script, {}, drawn, notice, widget=widget, scheme="light", layer=1, nonce=NONCE)
             for shot in SHOTS:
                 is_new = (page, shot) not in taken
                 png = taken[page, shot] = camera.take(page, shot, BANNER) if is_new else taken[page, shot]
@@ -119,10 +125,10 @@ def _has_pictures(session: Session, site_id: int, number: int) -> bool:
     return session.scalar(query) is not None
 
 
-def _slices(session: Session, site_id: int, number: int) -> list[tuple[str, str, dict[str, Any]]]:
+def _slices(session: Session, site_id: int, number: int) -> list[_Slice]:
     """Return regime, language and loader of what is pictured, looking the same only once."""
     rows = session.execute(
-        select(ConfigSlice.regime, ConfigSlice.lang, ConfigSlice.notice_sha256, ConfigSlice.loader).where(
+        select(ConfigSlice.regime, ConfigSlice.lang, ConfigSlice.notice, ConfigSlice.loader).where(
             ConfigSlice.site_id == site_id, ConfigSlice.version == number
         )
     ).all()
@@ -136,6 +142,6 @@ def _slices(session: Session, site_id: int, number: int) -> list[tuple[str, str,
     first_regime = STRICT_REGIME if STRICT_REGIME in regimes else min(regimes)
     wanted = [row for row in rows if row.regime == first_regime or row.lang == first_lang]
     wanted.sort(key=lambda row: (row.lang != first_lang, row.lang, row.regime))
-    slices = [(row.regime, row.lang, json.loads(row.loader)) for row in wanted[:MOST_SLICES]]
+    slices = [(row.regime, row.lang, json.loads(row.loader), json.loads(row.notice)) for row in wanted[:MOST_SLICES]]
     # Where there is nothing to choose, nothing is asked.
     return [item for item in slices if any(category["id"] != NECESSARY for category in item[2]["categories"])]

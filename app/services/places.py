@@ -11,7 +11,7 @@ from app.core.note import NoteError, base64_text
 from app.core.outside import Address, Kind, MailServer, Outside, Witness
 from app.services.mail import make_mail, send_mail
 from app.services.network import Answer, OutsideProblem, expect_success, post
-from app.services.timestamps import REQUEST_TYPE, TimestampError, check_answer, request_timestamp
+from app.services.timestamps import REQUEST_TYPE, TimestampError, check_answer, request_timestamp, verify_timestamp
 
 NOTE_TYPE = "text/plain; charset=utf-8"
 TEXT = """This is the signed head of the consent log of {handle}: {size} entries, kept on {day}.
@@ -64,7 +64,7 @@ def places_of(outside: Outside) -> list[Place]:
         Place("witness", witness.key.name, partial(_ask_witness, witness), witness.key) for witness in outside.witnesses
     ]
     if outside.tsa:
-        places.append(Place("timestamp", outside.tsa.shown, partial(_ask_authority, outside.tsa)))
+        places.append(Place("timestamp", outside.tsa.shown, partial(_ask_authority, outside.tsa, outside.tsa_roots)))
     if outside.mail_server and outside.mail_from:
         places += [
             Place("email", to, partial(_mail, outside.mail_server, outside.mail_from, to)) for to in outside.emails
@@ -103,12 +103,14 @@ def _add_checkpoint(witness: Witness, parcel: Parcel, old: int) -> Answer:
     return post(f"{witness.url}/add-checkpoint", "\n".join(lines).encode(), NOTE_TYPE)
 
 
-def _ask_authority(address: Address, parcel: Parcel) -> Taken:
+def _ask_authority(address: Address, roots: bytes | None, parcel: Parcel) -> Taken:
     request = request_timestamp(parcel.note)
     answer = post(address.url, request.body, REQUEST_TYPE)
     expect_success(answer)
     try:
         check_answer(request, answer.body)
+        if roots is not None:
+            verify_timestamp(answer.body, parcel.note, roots)
     except TimestampError as error:
         raise OutsideProblem(str(error)) from error
     return Taken(answer=answer.body)

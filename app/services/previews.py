@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.canonical import canonical_bytes, sha256_hex
-from app.core.documents import ConfigDocument
+from app.core.documents import ConfigDocument, NoticeDocument
 from app.core.notices import make_notice, site_texts
 from app.core.regimes import Regime
 from app.core.rules import since_map, widget_config
@@ -20,7 +20,7 @@ class Drawing:
     """What the widget carries and shows in one language under one regime, as of a version that was just published."""
 
     loader: dict[str, Any]
-    notice: dict[str, Any]
+    notice: NoticeDocument
 
 
 def draw_draft(site: Site, document: ConfigDocument, regime: Regime, lang: str, desk: Desk) -> Drawing:

@@ -52,6 +52,8 @@ class WidgetBuilds:
     pinned: WidgetBuild
     discovery: bytes
     """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
+    bootstrap: bytes
+    """The inline script of *strict automatic*: the site's pages carry it, no receipt cites it."""
     verify_page: bytes | None = None
     """The page that verifies bundles in a browser (``verify.html``); ``None``: it was not built."""
 
@@ -74,7 +76,7 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
-        discovery = (folder / "discovery.js").read_bytes()
+        discovery, bootstrap = ((folder / f"{name}.js").read_bytes() for name in ("discovery", "bootstrap"))
         page = folder / "verify.html"
         verify_page = page.read_bytes() if page.exists() else None
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
@@ -87,7 +89,7 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds, discovery=discovery, verify_page=verify_page)
+    return WidgetBuilds(**builds, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page)
 
 
 def register_widget(

@@ -1,6 +1,6 @@
 """Checkpoints that are kept to be held outside, and what witnesses sign of them (``docs/witnesses.md``)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
@@ -14,9 +14,6 @@ from app.models import Handover, KeptCheckpoint, Site
 from app.services.translog import hold_checkpoint
 
 MAX_SIZE = 2**31 - 1  # what the column holds
-
-KEEP_WITHIN = timedelta(days=2)
-"""How old the newest checkpoint held outside may be while its log grows, before the desk warns."""
 
 
 def keep_checkpoint(session: Session, site_id: int, *, now: datetime, fresh: bool = False) -> KeptCheckpoint | None:

@@ -87,10 +87,32 @@ def upgrade() -> None:
         _of_site("pictures"),
         sa.PrimaryKeyConstraint("site_id", "version", "regime", "lang", "width", "scheme", name=op.f("pk_pictures")),
     )
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("invited_by", sa.Integer(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        _of_site("invitations"),
+        sa.ForeignKeyConstraint(["invited_by"], ["accounts.id"], name=op.f("fk_invitations_invited_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("mark", name=op.f("uq_invitations_mark")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("pictures", "stopped_trackers", "desk_events", "auditor_links", "handovers", "kept_checkpoints"):
+    for table in (
+        "invitations",
+        "pictures",
+        "stopped_trackers",
+        "desk_events",
+        "auditor_links",
+        "handovers",
+        "kept_checkpoints",
+    ):
         op.drop_table(table)
     with op.batch_alter_table("log_heads", schema=None) as batch_op:
         batch_op.drop_column("stated_keys")

@@ -1,37 +1,24 @@
 """An auditor lists receipts, opens one, downloads them and proves them."""
 
 import hashlib
-import io
 import json
 from base64 import b64decode
 
 import pytest
+from sqlalchemy import delete
 
-from app.core.bundle import ZipBundle
-from app.core.evidence import Evidence
+from app.core.canonical import sha256_hex
+from app.core.checkpoint import open_checkpoint
 from app.core.merkle import verify_inclusion
-from app.core.verify import verify_bundle
+from app.models import ConfigSlice, WidgetRelease, WidgetReleasePart
 from app.services import audit
+from app.services.widgets import register_widget
 from app.web.admin import receipts
 from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Page
-from tests.support.world import BEGINNING, Visitor, payload
+from tests.support.world import BEGINNING, BUILDS, PINNED_SCRIPT, SIGNING, Visitor, payload
 
 HANDLE = "/admin/sites/saas-console"
-
-
-@pytest.fixture
-def store(client, site, clock):
-    """Store a receipt of a visitor of their own and return its id."""
-
-    def post(*granted: str, name: str = "visitor", **changes) -> str:
-        visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock, name)
-        body = visitor.body(granted, **changes)
-        answer = client.post(f"/v1/sites/{site}/receipts", json=body)
-        assert answer.status_code == 201, answer.json
-        return body["id"]
-
-    return post
 
 
 def rows(browser, query=""):
@@ -147,6 +134,72 @@ def test_the_proof_of_a_receipt_verifies(auditor, store):
     verify_inclusion(entry, int(size) - 1, int(size), hashes, b64decode(root))
 
 
+def test_the_proof_is_one_file_that_verifies(auditor, store, client, site):
+    for number in range(5):
+        receipt_id = store(name=f"visitor {number}")
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}").text
+    assert f'href="{HANDLE}/receipts/{receipt_id}/proof"' in page
+    answer = auditor.get(f"{HANDLE}/receipts/{receipt_id}/proof")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={receipt_id}.tlog-proof"
+    proof, _, note = answer.text.partition("\n\n")
+    kind, index, *hashes = proof.splitlines()
+    assert kind == "c2sp.org/tlog-proof@v1"
+    assert note == client.get(f"/log/{site}/checkpoint").text
+    head = open_checkpoint(note, client.get(f"/log/{site}/vkey").text)
+    jws = page.split('data-copy="Compact JWS"')[1].split(">", 1)[1].split("</pre>")[0]
+    entry = hashlib.sha256(jws.encode()).digest()
+    number = int(index.removeprefix("index "))
+    verify_inclusion(entry, number, head.size, [b64decode(line) for line in hashes], head.root)
+
+
+def test_the_banner_is_drawn_by_what_the_receipt_cites_and_reaches_nothing(auditor, store):
+    receipt_id = store("analytics", scheme="dark", viewport="narrow", layer=2)
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}")
+    path = f"{HANDLE}/receipts/{receipt_id}/banner"
+    assert f'<iframe src="{path}" sandbox="allow-scripts"' in page.text and "at 360 pixels (narrow), dark" in page.text
+    assert page.headers["Content-Security-Policy"].endswith("; frame-src 'self'")
+    answer = auditor.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src 'nonce-")
+    assert "frame-ancestors 'self'" in policy and "connect-src" not in policy
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    assert answer.text.count(f'nonce="{nonce}"') == 2
+    assert "color-scheme:dark" in answer.text
+    assert "window.given=config" in answer.text and "window.notice=notice" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    again = auditor.get(path).headers["Content-Security-Policy"]
+    assert again != policy, "each time another nonce"
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"widget": None}, "A client without our widget showed it"),
+        ({"layer": None}, "Nothing was shown."),
+        ({"layout": "page"}, "the page without a script"),
+        ({"widget": {"version": "0.0.1", "sha256": sha256_hex(PINNED_SCRIPT)}}, "had pinned the widget"),
+    ],
+)
+def test_what_cannot_be_drawn_again_is_told(auditor, store, session, clock, changes, words):
+    register_widget(session, BUILDS.pinned, now=clock(), **SIGNING)
+    receipt_id = store("analytics", **changes)
+    page = auditor.get(f"{HANDLE}/receipts/{receipt_id}").text
+    assert words in page and "<iframe" not in page
+    answer = auditor.get(f"{HANDLE}/receipts/{receipt_id}/banner")
+    assert answer.status_code == 404 and words in answer.text
+
+
+def test_a_build_or_version_that_is_gone_is_told(auditor, store, session):
+    receipt_id = store("analytics")
+    path = f"{HANDLE}/receipts/{receipt_id}"
+    for gone, what in ((WidgetRelease, "build of the widget"), (ConfigSlice, "version")):
+        session.execute(delete(WidgetReleasePart))
+        session.execute(delete(gone))
+        session.commit()
+        assert f"The {what} that this receipt cites is not stored here any more." in auditor.get(path).text
+        assert auditor.get(f"{path}/banner").status_code == 404
+
+
 def test_json_lines_are_the_receipts_of_the_days(login, store, clock):
     first = store("analytics", name="one")
     clock.advance(days=1)
@@ -177,9 +230,11 @@ def test_each_format_is_a_file_of_the_days_that_goes_on_behind_an_index(auditor,
     page = auditor.get(f"{HANDLE}/receipts/?from=2026-11-22").text
     link = f"{HANDLE}/receipts/export.{name}?from=2026-11-22&amp;to="
     assert f'href="{link}"' in page
-    answer = auditor.get(link.replace("&amp;", "&") + "&after=1")
+    answer = auditor.get(link.replace("&amp;", "&") + f"&after={BEGINNING + 1}")
     assert answer.mimetype == mimetype
-    assert answer.headers["Content-Disposition"].endswith(f"saas-console-receipts-2026-11-22-after-1.{name}")
+    assert answer.headers["Content-Disposition"].endswith(
+        f"saas-console-receipts-2026-11-22-after-{BEGINNING + 1}.{name}"
+    )
     assert second in answer.text and first not in answer.text
     assert auditor.get(f"{HANDLE}/receipts/export.{name}?after=x").status_code == 422
 
@@ -205,30 +260,6 @@ def test_more_than_can_be_counted_quickly_is_said_to_be_more(auditor, store, mon
     monkeypatch.setattr(audit, "COUNTED", 2)
     monkeypatch.setattr(receipts, "COUNTED", 2)
     assert "More than 2 receipts were received." in auditor.text(f"{HANDLE}/receipts/")
-
-
-def test_the_bundle_verifies_offline_against_a_checkpoint_kept_before(auditor, store):
-    store("analytics", name="one")
-    kept = auditor.get(f"{HANDLE}/proof").text.split('data-copy="Checkpoint"')[1].split(">", 1)[1].split("</pre>")[0]
-    store(name="two")
-    answer = auditor.get(f"{HANDLE}/bundle.zip")
-    assert answer.mimetype == "application/zip"
-    assert answer.headers["Content-Disposition"] == "attachment; filename=saas-console-2026-11-22.zip"
-    assert answer.content_length is None  # sent while it is made
-    with ZipBundle(io.BytesIO(answer.data)) as files:
-        report = verify_bundle(files, Evidence((kept.replace("&#43;", "+"),)))
-    assert report.ok, report.to_text()
-
-
-def test_the_proof_page_says_how_to_verify(auditor, store, client, site):
-    store("analytics")
-    said = auditor.text(f"{HANDLE}/proof")
-    assert "placet verify saas-console-2026-11-22.zip\n" in f"{said}\n"
-    assert "placet verify saas-console-2026-11-22.zip --against saas-console-checkpoint.txt" in said
-    assert "scripts/venv.sh requirements.txt" in said, "it says how an auditor gets the command"
-    assert "Keep a checkpoint outside this server" in said
-    assert client.get(f"/log/{site}/checkpoint").text.strip() in said
-    assert client.get(f"/log/{site}/vkey").text.strip() in said
 
 
 def test_a_receipt_of_another_site_is_not_found(auditor, publish_site, store):

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.web.admin import deeds
+from app.web.admin import auditors, deeds
 from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Browser, Page
 from tests.support.world import Visitor
@@ -103,6 +103,24 @@ def test_a_forged_link_tells_nothing(app, site, link):
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
     assert "saas-console" not in answers[0].text
+
+
+def test_the_token_is_not_logged(app, site, link, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("a fault")
+
+    address = link()
+    monkeypatch.setattr(auditors, "find_link", fail)
+    with caplog.at_level("DEBUG"):
+        assert Browser(app.test_client()).get(address).status_code == 500
+    assert "/admin/auditor/<token>" in caplog.text
+    assert address.split("/")[-1] not in caplog.text
+
+
+def test_looking_whether_a_link_is_there_opens_nothing(app, site, link):
+    client = app.test_client()
+    assert client.head(link()).status_code == 200
+    assert client.get(f"{HANDLE}/receipts/").status_code == 303
 
 
 def test_another_website_cannot_open_a_link_in_somebody_s_browser(admin, link):

@@ -11,10 +11,11 @@ def browser(app) -> Browser:
 
 
 def test_who_is_not_logged_in_is_asked_to_and_comes_back(site, account, browser):
+    email = account("auditor")
     answer = browser.get("/admin/sites/saas-console/receipts/?from=2026-11-01")
     assert answer.status_code == 303
     assert answer.location == "/admin/login?next=/admin/sites/saas-console/receipts/?from%3D2026-11-01"
-    answer = browser.submit(answer.location, email=account("auditor"), password=PASSWORD)
+    answer = browser.submit(answer.location, email=email, password=PASSWORD)
     assert answer.location == "/admin/sites/saas-console/receipts/?from=2026-11-01"
 
 
@@ -64,7 +65,8 @@ def test_an_address_without_an_account_is_locked_alike(site, account, browser):
     assert statuses(known) == statuses(unknown)
 
 
-def test_a_network_may_try_only_so_often(site, browser, clock):
+def test_a_network_may_try_only_so_often(site, account, browser, clock):
+    account("auditor")
     answers = [browser.submit("/admin/login", email=f"a{number}@example.com", password="x") for number in range(22)]
     assert [answer.status_code for answer in answers[-3:]] == [401, 429, 429]
     clock.advance(seconds=int(answers[-1].headers["Retry-After"]))
@@ -104,9 +106,9 @@ class TestOnHttps:
         return {"public_url": "https://placet.example"}
 
     def test_the_cookie_is_bound_to_this_host(self, site, account, app):
-        client = app.test_client()
+        client, email = app.test_client(), account("admin")
         form = Browser(client).form(client.get("/admin/login", base_url="https://placet.example"))
-        data = {**form.fields.to_dict(), "email": account("admin"), "password": PASSWORD}
+        data = {**form.fields.to_dict(), "email": email, "password": PASSWORD}
         answer = client.post("/admin/login", data=data, base_url="https://placet.example")
         assert answer.status_code == 303
         cookie = answer.headers["Set-Cookie"]

@@ -12,13 +12,15 @@ from app.cli import cli
 from app.commands import jobs
 from app.commands.jobs import do_jobs
 from app.core.outside import Address, Outside
-from app.models import KeptCheckpoint, Site
+from app.models import Handover, KeptCheckpoint, LogHead, Receipt, Site
+from app.services.handovers import UNDER_WAY
 from app.services.key_store import create_keys
 from app.services.sites import create_site
+from app.services.witnesses import keep_checkpoint
 from examples import load_config
 from tests.support.outside import Receiver
 from tests.support.server import free_port, serving
-from tests.support.world import CountedBytes
+from tests.support.world import CountedBytes, Visitor
 
 
 @pytest.fixture
@@ -75,6 +77,16 @@ def test_a_problem_is_told_and_done_again(here, session, make_sites, receiver):
     assert len(receiver.got) == 3
 
 
+def test_what_another_node_is_at_is_not_a_failure_of_this_one(here, session, make_sites, receiver, clock):
+    make_sites("blog")
+    site_id = session.scalars(select(Site.id)).one()
+    size = keep_checkpoint(session, site_id, now=clock()).size
+    session.add(Handover(site_id=site_id, size=size, kind="post", to=receiver.url, at=clock(), problem=UNDER_WAY))
+    session.commit()
+    assert done(here, session) == [(f"blog: {size} entries, post {receiver.url}: {UNDER_WAY}", True)]
+    assert receiver.got == []
+
+
 def test_where_nobody_is_named_it_is_said(here, session, make_sites):
     make_sites("blog")
     alone = replace(here, settings=replace(here.settings, outside=Outside()))
@@ -124,3 +136,14 @@ def test_at_the_command_line_it_fails_until_everybody_has_it(tmp_path, monkeypat
     assert passed.exit_code == 0
     assert passed.stdout.endswith(f"entries, post {receiver.url}: has it\n")
     assert "secret" not in failed.output + passed.output
+
+
+def test_what_is_over_is_removed_and_told_before_the_checkpoint_is_kept(here, session, client, site, clock, receiver):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=FR").json, clock)
+    assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body(("analytics",))).status_code == 201
+    clock.advance(days=3 * 365 + 1)
+    (removed, _), (handed, _) = done(here, session)
+    assert removed == "saas-console: 1 receipts removed: their retention is over"
+    size = session.scalars(select(LogHead.size)).one()
+    assert f"{size} entries" in handed, "the statement on it is in what is handed over"
+    assert session.scalars(select(Receipt)).all() == []

@@ -129,7 +129,7 @@ def test_the_recipe_of_the_docs_replaces_a_key(published, start, real_clock, use
     newest, former = ((ring.receipt if use == "receipt" else ring.log)[-1] for ring in (new, old))
     assert name_of(newest) in said
     assert kid_of(post(node, real_clock, key)) == old.receipt[-1].kid, "the node knows nothing of it yet"
-    assert published(prepare).strip() == "ready", "there is nothing left to state"
+    assert published(prepare).splitlines()[-1] == "ready", "there is nothing left to state"
     restarted = start()
     assert kid_of(post(restarted, real_clock, key)) == new.receipt[-1].kid
     assert re.search(rf"{re.escape(name_of(newest))}\s+newest, signs; in 1 of 1 logs since ", published(listing))

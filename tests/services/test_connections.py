@@ -3,10 +3,14 @@
 import threading
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app import db as database
 from app.db import begin_write, engine_options, writers_turn
+from app.models import Site
+from app.services.sites import create_site
 from tests.support.batches import PATIENCE_SECONDS
 
 
@@ -68,3 +72,30 @@ def test_elsewhere_everyone_may_write_at_once(url, tmp_path, monkeypatch):
     engine = create_engine(url)
     with writers_turn(engine), writers_turn(engine):
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_commit_that_fails_leaves_no_transaction_for_the_next_who_gets_its_connection(app, here, clock, monkeypatch):
+    with app.app_context():
+        engine = database.db.engines["writer"]  # its pool has one connection
+
+    def fail(_connection):
+        raise engine.dialect.loaded_dbapi.OperationalError("the disk is full")
+
+    def make(handle):
+        with Session(engine) as session:
+            create_site(
+                session,
+                handle,
+                public_host="placet.example",
+                keys=here.keys,
+                now=clock(),
+                random_bytes=here.desk.random_bytes,
+            )
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.dialect, "do_commit", fail)
+        with pytest.raises(OperationalError):
+            make("lost")
+    make("stored")
+    with Session(engine) as session:
+        assert session.scalars(select(Site.handle)).all() == ["stored"]

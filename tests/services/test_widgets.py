@@ -28,6 +28,7 @@ def dist(tmp_path):
     (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
     (tmp_path / "pinned.js").write_bytes(PINNED_SCRIPT)
     (tmp_path / "discovery.js").write_bytes(BUILDS.discovery)
+    (tmp_path / "bootstrap.js").write_bytes(BUILDS.bootstrap)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
     state(tmp_path)
@@ -60,7 +61,7 @@ def test_a_build_is_read_with_all_parts_that_it_states(dist):
 
 @pytest.mark.parametrize(
     "name",
-    ["placet.js", "signals.js", "gpp.js", "pinned.js", "discovery.js", "build.json", "parts/after.js"],
+    ["placet.js", "signals.js", "gpp.js", "pinned.js", "discovery.js", "bootstrap.js", "build.json", "parts/after.js"],
 )
 def test_without_one_of_its_files_there_is_no_build(dist, name):
     (dist / name).unlink()

@@ -31,6 +31,7 @@ BUILDS = WidgetBuilds(
         for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
     ),
     discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
+    bootstrap=b"(function(){})();\n",
 )
 
 

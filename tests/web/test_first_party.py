@@ -98,7 +98,7 @@ class TestWithoutTheSetting:
         assert api_of(answer) == "http://placet.example"
         assert "Placet-Mount" not in answer.headers["Vary"]
         assert "Set-Cookie" not in post(visitor.body(), **HERE).headers
-        assert client.get("/admin/login", headers=HERE).status_code == 200
+        assert client.get("/admin/first-run", headers=HERE).status_code == 200
 
 
 def test_the_logs_origin_stays_what_it_was(client, site, post, visitor):

@@ -12,14 +12,14 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import Role, role_at
+from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 
-Need = Literal["login", "edit", "publish", "versions", "audit"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -27,8 +27,10 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "people": frozenset({"owner", "admin"}),
+    "install": frozenset({"owner"}),
 }
-"""What the places of a site need; ``login`` needs no role, for what belongs to no site."""
+"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
 
 csrf = CSRFProtect()
 
@@ -37,18 +39,32 @@ csrf = CSRFProtect()
 class Visit:
     """An account that is logged in, at a site with a role, or (``site`` and ``role`` null) at none.
 
+    ``everywhere`` is its role at all sites, ``anywhere`` the strongest that it has at any.
+
     Whoever came by an auditor's link has no account (``account_id`` null); ``link`` is that link, ``email`` its name.
     """
 
     account_id: int | None
     email: str
+    everywhere: Role | None
+    anywhere: Role | None
     site: Site | None = None
     role: Role | None = None
     link: AuditorLink | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
-        return need == "login" or (self.role is not None and self.role in MAY[need])
+        if need == "login":
+            return True
+        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        return own is not None and own in MAY[need]
+
+    @property
+    def person(self) -> int:
+        """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
+        if self.account_id is None:
+            raise ForbiddenError("You came by an auditor's link; this is for people who have an account.")
+        return self.account_id
 
     @property
     def place(self) -> Site:
@@ -101,10 +117,13 @@ def desk(need: Need) -> Callable[[View], View]:
 
 
 def may_audit(site: Site) -> bool:
-    """Whether whoever asks is logged in at the desk with a role that may audit this site."""
+    """Whether whoever asks sits at the desk with a role that may audit this site, an auditor's link included."""
+    link = session_link()
+    if link is not None:
+        return link.site_id == site.id and is_live(link, runtime().clock())
     account = session_account()
-    role = role_at(request_session(), account, site.id) if account else None
-    return role in MAY["audit"]
+    roles = roles_by_site(request_session(), account.id) if account else {}
+    return stronger(roles.get(None), roles.get(site.id)) in MAY["audit"]
 
 
 def refuse_foreign() -> None:
@@ -136,20 +155,26 @@ def _visit(handle: str | None) -> Visit | None:
         site = None
     if link is not None:
         own = site if site is not None and site.id == link.site_id else None
-        return Visit(None, name_of_link(link), own, "auditor", link)
+        return Visit(None, name_of_link(link), None, None, own, "auditor", link)
     if account is None:
         return None
-    role = role_at(session, account, site.id) if site else None
-    return Visit(account.id, account.email, site if role else None, role)
+    roles = roles_by_site(session, account.id)
+    everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
+    role = stronger(everywhere, roles.get(site.id)) if site else None
+    return Visit(account.id, account.email, everywhere, anywhere, site if role else None, role)
 
 
 def _refusal(visit: Visit) -> str:
+    if visit.role is None:
+        return "Your roles do not reach that far. Nothing was changed."
     return f"This is not for the role {visit.role}, which you have at this site. Nothing was changed."
 
 
 def _ask_to_log_in() -> ResponseReturnValue:
     if request.method == "POST":
         return render_template("admin/resend.html", logged_out=True), 401
+    if not has_accounts(request_session()):
+        return redirect(url_for("admin.first_run"), 303)
     path = request.script_root + request.full_path.removesuffix("?")
     after = None if path == url_for("admin.sites") else path
     return redirect(url_for("admin.login", next=after), 303)

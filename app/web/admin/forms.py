@@ -23,8 +23,9 @@ class PartForm:
 
     ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
-    address to go to when it is saved. ``gone`` names a part that is not there any more: the form then goes to
-    ``action``, where a new one is added.
+    address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
+    ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
+    more: the form then goes to ``action``, where a new one is added.
     """
 
     place: str
@@ -36,6 +37,11 @@ class PartForm:
     after: Callable[[dict[str, Any]], str]
     lead: str = ""
     back: str = ""
+    back_label: str = "Categories & trackers"
+    button: str = "Save in the draft"
+    steps: Sequence[str] = ()
+    step: int = 0
+    shallow: bool = False
     delete: str = ""
     gone: str = ""
     action: str = ""
@@ -64,7 +70,7 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     form = make(draft)
     page = _Page(visit, draft, form)
     if request.method == "GET":
-        return page.render(form.stored, page.problems(draft.document) if draft.revision and form.stored else [])
+        return page.render(form.stored, page.standing_problems())
     typed = read(form.fields, request.form)
     order = request.form.get("rows")
     if order:
@@ -88,6 +94,16 @@ class _Page:
     def problems(self, document: dict[str, Any]) -> list[Problem]:
         """What lint says about the form's own part."""
         return [problem for problem in problems_of(document) if self._own(problem) is not None]
+
+    def standing_problems(self) -> list[Problem]:
+        """What is wrong in the draft as it stands. A step that nobody has answered yet has nothing wrong in it."""
+        if not self._draft.revision or not self._form.stored:
+            return []
+        found = self.problems(self._draft.document)
+        if not self._form.steps:
+            return found
+        unanswered = {item.name for item in self._form.fields if item.name not in self._draft.document}
+        return [problem for problem in found if problem.code != "missing" or problem.path not in unanswered]
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
@@ -140,6 +156,8 @@ class _Page:
         path, part = problem.path, self._form.path
         if not part:
             own = {item.name for item in self._form.fields}
+            if self._form.shallow:
+                return path if path in own else None
             return path if path.split(".")[0].split("[")[0] in own else None
         if path == part:
             return ""

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import PlacetError, RateLimitedError, UnauthorizedError
 from app.db import request_session
-from app.services.accounts import log_in
+from app.services.accounts import has_accounts, log_in
 from app.services.desk import end_sessions
 from app.web.admin.access import Visit, csrf, desk, own_path, refuse_foreign
 from app.web.admin.session import close_session, open_session, session_account
@@ -25,6 +25,8 @@ def login() -> ResponseReturnValue:
     """Ask for e-mail address and password; ``next`` says where to go afterwards."""
     after = own_path(request.values.get("next", "")) or url_for("admin.sites")
     if request.method == "GET":
+        if not has_accounts(request_session()):
+            return redirect(url_for("admin.first_run"), 303)
         return redirect(after, 303) if session_account() else _form(after)
     refuse_foreign()
     csrf.protect()
@@ -35,8 +37,7 @@ def login() -> ResponseReturnValue:
         guard.admit(request.remote_addr, email, now)
         account = log_in(request_session(), email, password, now=now)
     except RateLimitedError as error:
-        unit = "second" if error.retry_after == 1 else "seconds"
-        message = f"Too many attempts to log in. Try again in {error.retry_after} {unit}."
+        message = too_many(error)
         body, status, headers = _form(after, email, message, error), 429, {"Retry-After": str(error.retry_after)}
         return body, status, headers
     except UnauthorizedError as error:
@@ -54,6 +55,12 @@ def logout(visit: Visit) -> ResponseReturnValue:
         end_sessions(request_session(), visit.account_id)
     close_session()
     return redirect(url_for("admin.login"), 303)
+
+
+def too_many(error: RateLimitedError) -> str:
+    """Say how long somebody has to wait who tried too often."""
+    unit = "second" if error.retry_after == 1 else "seconds"
+    return f"Too many attempts to log in. Try again in {error.retry_after} {unit}."
 
 
 def _form(after: str, email: str = "", message: str = "", error: PlacetError | None = None) -> str:

@@ -1,21 +1,23 @@
 """Preview: the real widget with the draft inside, for any visitor, in a frame that can reach nothing."""
 
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.core.banner_page import FRAME_POLICY, Build, Guest, Layer, Scheme, banner_page
+from app.core.canonical import b64url
 from app.core.choice import Choice, format_choice, utc_day
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError
+from app.core.redraw import Guest, policy, redraw
 from app.core.regimes import Regime
 from app.schemas.config import parse_config
 from app.services.previews import VERSION, draw_draft
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
+from app.web.admin.policy import WITH_FRAME
 from app.web.runtime import runtime
 
 WIDTHS = {"360": "phone", "768": "tablet", "1280": "desktop"}
@@ -38,8 +40,8 @@ class Wanted:
     lang: str
     regime: Regime
     width: str
-    scheme: Scheme
-    layer: Layer
+    scheme: str
+    layer: str
     guest: str
 
     def query(self) -> dict[str, str]:
@@ -66,7 +68,7 @@ def preview(visit: Visit) -> ResponseReturnValue:
     draft = open_draft(visit.place)
     document, errors = _document(draft)
     wanted = _wanted(document or draft.filled)
-    return render_template(
+    page = render_template(
         "admin/preview.html",
         visit=visit,
         place="preview",
@@ -78,6 +80,9 @@ def preview(visit: Visit) -> ResponseReturnValue:
         regimes=[(regime.id, regime.id) for regime in runtime().regimes.served((document or draft.filled)["regime"])],
         choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS, "as": GUESTS},
     )
+    response = Response(page)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return response
 
 
 @desk("edit")
@@ -89,17 +94,28 @@ def preview_frame(visit: Visit) -> ResponseReturnValue:
     here, wanted = runtime(), _wanted(document)
     drawn = draw_draft(visit.place, document, wanted.regime, wanted.lang, here.desk)
     build = here.builds.of(drawn.loader)
-    page = banner_page(
-        Build(build.script, build.version, build.sha256, build.parts),
+    nonce = b64url(here.desk.random_bytes(16))
+    page = redraw(
+        build.script,
+        build.parts,
         drawn.loader,
         drawn.notice,
-        layer=wanted.layer,
+        widget={"version": build.version, "sha256": build.sha256},
         scheme=wanted.scheme,
+        layer=2 if wanted.layer == "preferences" else 1,
+        nonce=nonce,
         guest=_guest(wanted.guest, document),
+        held=_held(document) if wanted.layer == "placeholder" else None,
     )
     response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    response.headers["Content-Security-Policy"] = policy(nonce)
     return response
+
+
+def _held(document: ConfigDocument) -> str | None:
+    """The first tracker that waits for a yes."""
+    waiting = (item for item in document["trackers"] if item["category"] != NECESSARY and item["kind"] == "browser")
+    return next((item["id"] for item in waiting), None)
 
 
 def _document(draft: OpenDraft) -> tuple[ConfigDocument | None, int]:
@@ -123,8 +139,8 @@ def _wanted(document: ConfigDocument) -> Wanted:
         lang=one_of("lang", languages),
         regime=served[one_of("regime", served)],
         width=one_of("width", WIDTHS),
-        scheme=cast(Scheme, one_of("scheme", SCHEMES)),
-        layer=cast(Layer, one_of("layer", get_args(Layer))),
+        scheme=one_of("scheme", SCHEMES),
+        layer=one_of("layer", LAYERS),
         guest=one_of("as", GUESTS),
     )
 

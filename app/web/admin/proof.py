@@ -17,6 +17,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import links_for
 from app.web.admin.days import asked_days
 from app.web.admin.downloads import streamed
+from app.web.admin.witnesses import held_words
 from app.web.runtime import runtime
 
 
@@ -45,6 +46,7 @@ def proof(visit: Visit) -> ResponseReturnValue:
         file=_file_name(site),
         kept=f"{site.handle}-checkpoint.txt",
         **links_for(visit),
+        **held_words(visit),
     )
 
 

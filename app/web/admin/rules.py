@@ -32,11 +32,6 @@ def rules(visit: Visit) -> ResponseReturnValue:
     handle = visit.place.handle
     fields = rule_fields(runtime().regimes)
 
-    def put(document: dict[str, Any], typed: dict[str, Any]) -> None:
-        for name, value in typed.items():
-            before = document.get(name)
-            document[name] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
-
     def make(draft: OpenDraft) -> PartForm:
         return PartForm(
             place="rules",
@@ -44,11 +39,18 @@ def rules(visit: Visit) -> ResponseReturnValue:
             fields=fields,
             path="",
             stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
-            put=put,
+            put=merge_into,
             after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
         )
 
     return answer(visit, make)
+
+
+def merge_into(document: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Put what was typed into a draft; what a mapping has besides stays."""
+    for name, value in typed.items():
+        before = document.get(name)
+        document[name] = {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
 
 
 def rule_fields(table: RegimeTable) -> tuple[Field, ...]:

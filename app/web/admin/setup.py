@@ -9,11 +9,19 @@ from app.settings import Settings
 from app.web.admin import (
     audit_log,
     auditors,
+    catalog,
     categories,
     discovery,
     downloads,
     errors,
+    first_run,
+    guide,
+    importing,
     login,
+    new_site,
+    order,
+    passwords,
+    people,
     pictures,
     preview,
     proof,
@@ -24,24 +32,30 @@ from app.web.admin import (
     texts,
     trackers,
     versions,
+    witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
 from app.web.admin.words import register_words
 
 STATIC = Path(__file__).parent.parent / "static"
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 PLACES = (
+    first_run,
     login,
+    passwords,
+    people,
+    new_site,
+    guide,
     sites,
     categories,
     trackers,
+    catalog,
+    order,
+    importing,
     texts,
     rules,
     yaml_page,
@@ -55,6 +69,7 @@ PLACES = (
     proof,
     auditors,
     audit_log,
+    witnesses,
 )
 
 

@@ -3,15 +3,15 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.decision import NECESSARY
-from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError, UnpublishedError
 from app.db import request_session
 from app.models import ConfigVersion, Site
 from app.services.configs import current_version, document_of, latest_version, waiting_version
 from app.services.desk import list_own_sites
+from app.services.held import read_held
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft, problems_of
+from app.web.admin.guide import install_words
 from app.web.runtime import runtime
 
 
@@ -28,7 +28,7 @@ def sites(visit: Visit) -> ResponseReturnValue:
     if visit.account_id is None:
         return redirect(url_for("admin.receipts", handle=_site_of(visit).handle), 303)
     lines = list_own_sites(request_session(), visit.account_id, runtime().clock())
-    return render_template("admin/sites.html", visit=visit, lines=lines)
+    return render_template("admin/sites.html", visit=visit, lines=lines, now=runtime().clock())
 
 
 @desk("login")
@@ -50,13 +50,14 @@ def overview(visit: Visit) -> ResponseReturnValue:
         "admin/overview.html",
         visit=visit,
         place="overview",
+        held=read_held(session, site.id),
+        now=now,
         draft=draft,
         live=_live(site),
         waiting=waiting_version(session, site.id, now),
         is_changed=newest is not None and document_of(newest) != draft.filled,
         problems=problems_of(draft.document) if draft.revision else [],
-        src=f"{runtime().settings.public_url}/s/{site.key}.js",
-        category=_optional_category(draft.filled),
+        **install_words(site, document_of(newest) if newest else draft.filled, draft.filled),
     )
 
 
@@ -72,9 +73,3 @@ def _live(site: Site) -> ConfigVersion | None:
         return current_version(request_session(), site.id, runtime().clock())
     except UnpublishedError:
         return None
-
-
-def _optional_category(document: ConfigDocument) -> str:
-    """A category of the site to show in the snippet."""
-    ids = [category["id"] for category in document["categories"]]
-    return next((own for own in ids if own and own != NECESSARY), "analytics")

@@ -37,11 +37,15 @@ class LoginGuard:
 
     def admit(self, network: str | None, email: str, now: datetime) -> None:
         """Let one attempt through. Raises ``RateLimitedError`` with the seconds to wait."""
-        self._networks.take(network, "login", Standing.REFUSAL, now)
+        self.admit_network(network, now)
         with self._lock:
             _, until = self._failures.get(self._hash(email), (0, now))
         if until > now:
             raise RateLimitedError(int((until - now).total_seconds()) + 1)
+
+    def admit_network(self, network: str | None, now: datetime) -> None:
+        """Let one attempt through of a network that guesses, whatever it guesses. Raises ``RateLimitedError``."""
+        self._networks.take(network, "login", Standing.REFUSAL, now)
 
     def count_failure(self, email: str, now: datetime) -> None:
         """Remember a wrong password."""

@@ -19,6 +19,12 @@ DONE = {
     "saved": "Saved in the draft. Visitors see it when it is published.",
     "deleted": "Deleted from the draft. Visitors see it when it is published.",
     "revoked": "The link is revoked. Whoever used it is out.",
+    "duplicated": "This is the copy. Say what is different about it.",
+    "imported": "Added to the draft. What the other tool did not say is empty, and told at each tracker.",
+    "password": "Your password is changed, and every other browser is logged out.",
+    "role": "The role is saved. It holds from their next click on.",
+    "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
+    "removed": "Removed. What they could do here, they cannot do any more.",
     "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(

@@ -1,0 +1,56 @@
+"""What a receipt says was on the screen: the build, the config and the notice that it cites. Nothing here writes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.documents import NoticeDocument
+from app.core.errors import NotFoundError
+from app.models import ConfigSlice, Site, WidgetPart, WidgetRelease, WidgetReleasePart
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The cited build (script, and parts by name), what its loader carried of the config, and the notice."""
+
+    script: bytes
+    parts: dict[str, bytes]
+    loader: dict[str, Any]
+    notice: NoticeDocument
+
+
+def read_shown(session: Session, site: Site, payload: dict[str, Any]) -> Shown:
+    """Return what is needed to draw the banner of a receipt again. Raises ``NotFoundError``, which says what is missing."""
+    if payload["widget"] is None:
+        raise NotFoundError("A client without our widget showed it: how it looked is not on record.")
+    if payload["layout"] == "page":
+        raise NotFoundError("The choice was made on the page without a script, which is not drawn here.")
+    if payload["layer"] is None:
+        raise NotFoundError("Nothing was shown.")
+    sha256, notice = payload["widget"]["sha256"], payload["notice"]
+    found = session.execute(
+        select(ConfigSlice.loader, ConfigSlice.notice)
+        .where(
+            ConfigSlice.site_id == site.id,
+            ConfigSlice.version == payload["config"]["version"],
+            ConfigSlice.lang == notice["lang"],
+            ConfigSlice.notice_sha256 == notice["sha256"],
+        )
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFoundError("The version that this receipt cites is not stored here any more.")
+    script = session.scalar(select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256))
+    if script is None:
+        raise NotFoundError("The build of the widget that this receipt cites is not stored here any more.")
+    parts = session.execute(
+        select(WidgetPart.name, WidgetPart.script)
+        .join(WidgetReleasePart, WidgetReleasePart.part_sha256 == WidgetPart.sha256)
+        .where(WidgetReleasePart.release_sha256 == sha256)
+        .order_by(WidgetPart.name.desc())
+    )
+    scripts = {row.name: bytes(row.script) for row in parts}
+    return Shown(bytes(script), scripts, json.loads(found.loader), json.loads(found.notice))

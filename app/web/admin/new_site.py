@@ -1,0 +1,89 @@
+"""A new site: its name, its handle and its addresses; the guided set-up asks the rest."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import NotAllowedError
+from app.db import request_session
+from app.services.sites import begin_site
+from app.web.admin.access import Visit, desk
+from app.web.admin.asks import Ask, AskPage, refuse_all, show_asks
+from app.web.admin.drafts import problems_of
+from app.web.admin.fields import plain
+from app.web.admin.guide import STEPS, TITLES
+from app.web.runtime import runtime
+
+LONGEST_INPUT = 10_000
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/new-site", view_func=new_site, methods=["GET", "POST"])
+
+
+@desk("install")
+def new_site(visit: Visit) -> ResponseReturnValue:
+    """Make a site and its draft, and go on to who is responsible."""
+    name, handle, origins = (
+        plain(request.form.get(field, ""))[:LONGEST_INPUT] for field in ("name", "handle", "origins")
+    )
+    page = _page(visit, name, handle, origins)
+    if request.method == "GET":
+        return show_asks(page)
+    document: dict[str, Any] = {
+        "format": 1,
+        "name": name,
+        "origins": [line.strip() for line in origins.splitlines() if line.strip()],
+    }
+    wrong: dict[str, str] = {}
+    for problem in problems_of(document):
+        field = problem.path.split("[")[0]
+        if problem.level == "error" and field in ("name", "origins"):
+            wrong.setdefault(field, problem.message)
+    here = runtime()
+    if not wrong:
+        try:
+            begin_site(
+                request_session(),
+                handle,
+                document,
+                by=visit.email,
+                public_host=here.settings.public_host,
+                keys=here.keys,
+                now=here.clock(),
+                random_bytes=here.desk.random_bytes,
+            )
+            return redirect(url_for("admin.setup_step", handle=handle, step=STEPS[0].id), 303)
+        except NotAllowedError as error:
+            wrong["handle"] = error.message
+    return refuse_all(page, wrong)
+
+
+def _page(visit: Visit, name: str, handle: str, origins: str) -> AskPage:
+    return AskPage(
+        title="A new site",
+        visit=visit,
+        back=(url_for("admin.sites"), "Sites"),
+        step=f"Step 1 of {len(TITLES)}. Name and addresses can be changed later, the handle cannot.",
+        asks=(
+            Ask("name", "Name of the site", hint="As visitors know it.", value=name),
+            Ask(
+                "handle",
+                "Handle",
+                hint="Your own short name for it, in the desk's addresses: a-z, 0-9 and -, such as shop.",
+                value=handle,
+                spellcheck=False,
+            ),
+            Ask(
+                "origins",
+                "Addresses",
+                "area",
+                hint="https://www.example.com, one a line, without a path. Only pages of these may send receipts.",
+                value=origins,
+                spellcheck=False,
+            ),
+        ),
+        button="Save and go on",
+    )

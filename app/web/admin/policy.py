@@ -1,0 +1,8 @@
+"""What the pages of the desk may load: their own style sheet, script and images, and nothing else."""
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+WITH_FRAME = f"{POLICY}; frame-src 'self'"
+"""For a page with a frame of the desk's own, which has a stricter policy (``app.core.redraw``)."""

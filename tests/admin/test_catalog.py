@@ -1,0 +1,172 @@
+"""The tracker catalog at the desk: searched, recognised in what discovery found, added to the draft."""
+
+import re
+
+import pytest
+
+from app.data import load_catalog
+from tests.admin.browser import Page
+
+PLACE = "/admin/sites/saas-console/catalog"
+DISCOVERED = """\
+  # Found in discovery mode, listed by no tracker. Make one entry of it per vendor, and fill in what is empty.
+  - id: found
+    category: ""
+    name: ""
+    vendor: ""
+    purpose: {}
+    match:
+      - {host: "snap.licdn.com", path: "/"}
+      - {host: "www.googletagmanager.com", path: "/"}
+      - {host: "evil-google-analytics.com", path: "/"}
+    storage:
+      - {kind: cookie, name: "_hjSessionUser_123", lifetime: "P1Y"}
+      - {kind: local, name: "<img src=x>\\u00e9", lifetime: "persistent"}
+"""
+
+
+def names(page):
+    return re.findall(r"<h3>(.*?)</h3>", page)
+
+
+def test_all_of_it_stands_there_by_category(editor, site):
+    page = editor.get(PLACE).text
+    assert len(names(page)) == len(load_catalog())
+    places = [
+        page.index(f'<code class="id">{name}</code></h2>')
+        for name in ("functional", "analytics", "recording", "marketing")
+    ]
+    assert places == sorted(places)
+    text = " ".join(Page(page).text.split())
+    assert "Hotjar Limited, MT · Privacy policy" in text
+    assert "*.hotjar.com" in text
+    assert "_hjSession_*, 30 minutes" in text
+    assert "written from general knowledge" in text
+    assert "Read in 2026-11." in text
+    assert f'href="{PLACE}"' in editor.get("/admin/sites/saas-console/trackers/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("hotjar", ["Hotjar"]), ("_fbp", ["Meta Pixel"]), ("https://static.hotjar.com/c/hotjar-1.js", ["Hotjar"])],
+)
+def test_a_search_needs_no_script(editor, site, query, found):
+    page = editor.client.get(PLACE, query_string={"q": query}).text
+    assert names(page) == found
+    assert f'value="{query}"' in page
+    assert "1 tracker for" in page
+
+
+def test_what_is_not_there_leads_to_writing_it(editor, site):
+    page = editor.client.get(PLACE, query_string={"q": "<b>nobody</b>"}).text
+    assert names(page) == []
+    assert "&lt;b&gt;nobody&lt;/b&gt;" in page
+    assert "<b>nobody" not in page
+    assert 'href="/admin/sites/saas-console/trackers/new"' in page
+
+
+def test_adding_one_puts_it_into_the_draft(editor, draft, site):
+    before = len(draft()["trackers"])
+    answer = editor.send(editor.form(PLACE, 1), entry="google-analytics")
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"{PLACE}?added=google-analytics",
+    )  # and no search to go back to
+    tracker = draft()["trackers"][-1]
+    assert len(draft()["trackers"]) == before + 1
+    assert (tracker["id"], tracker["category"], tracker["via"]) == ("google-analytics", "analytics", None)
+    page = " ".join(editor.text(answer.location).split())
+    assert "Google Analytics 4 is in the draft, in the category analytics." in page
+    assert "In Google Analytics set the retention of event data" in page
+    publish = editor.text("/admin/sites/saas-console/publish")
+    assert "error" not in publish.lower().split("warning")[0]
+
+
+def test_its_category_comes_along(editor, draft, site):
+    text = editor.form("/admin/sites/saas-console/yaml").fields["yaml"]
+    smaller = re.sub(
+        r"(?ms)^- id: marketing.*?(?=^- id|^trackers)|^  - id: marketing.*?(?=^  - id|^trackers)", "", text
+    )
+    assert smaller != text
+    assert editor.submit("/admin/sites/saas-console/yaml", yaml=smaller).status_code == 303
+    assert "marketing" not in [category["id"] for category in draft()["categories"]]
+    editor.send(editor.form(PLACE, 1), entry="meta-pixel")
+    assert draft()["categories"][-1]["id"] == "marketing"
+    assert draft()["categories"][-1]["name"] == {"en": "Marketing"}
+
+
+def test_a_second_time_is_refused_in_words(editor, draft, site):
+    form = editor.form(PLACE, 1)
+    assert editor.send(form, entry="stripe").status_code == 303
+    answer = editor.send(form, entry="stripe")
+    assert answer.status_code == 422
+    assert "already has a tracker with the id stripe" in answer.text
+    assert [tracker["id"] for tracker in draft()["trackers"]].count("stripe") == 1
+    page = editor.get(PLACE).text
+    assert 'value="stripe"' not in page
+    assert 'In the draft<span class="vh">, Stripe</span>' in page
+
+
+def test_what_the_catalog_does_not_have_changes_nothing(editor, draft, site):
+    before = draft()
+    answer = editor.send(editor.form(PLACE, 1), entry="../../etc/passwd")
+    assert answer.status_code == 404
+    assert draft() == before
+    assert "is in the draft" not in editor.get(f"{PLACE}?added=hotjar").text
+
+
+def test_what_discovery_found_is_recognised_and_not_kept(editor, draft, site):
+    before = draft()
+    answer = editor.submit(PLACE, found=DISCOVERED)
+    assert answer.status_code == 200
+    found = names(answer.text)
+    assert {"LinkedIn Insight Tag", "Hotjar", "Google Tag Manager", "Google Analytics 4"} <= set(found)
+    text = " ".join(Page(answer.text).text.split())
+    assert "Found: _hjSessionUser_123" in text
+    assert "Not known: evil-google-analytics.com <img src=x>é" in text
+    assert "<img src=x>" not in answer.text
+    assert draft() == before
+    assert "snap.licdn.com" not in str(editor.form(PLACE).fields), "nothing of it is kept"
+
+
+def test_a_plain_list_is_recognised_too(editor, site):
+    answer = editor.submit(
+        PLACE, found="https://connect.facebook.net/en_US/fbevents.js\n_ga_ABC\nhttp://[\nown.example"
+    )
+    assert names(answer.text) == ["Google Analytics 4", "Meta Pixel"]
+    assert "Not known: own.example http://[" in " ".join(Page(answer.text).text.split())
+
+
+def test_several_that_were_found_are_added_at_once_or_none(editor, draft, site):
+    form = editor.form(editor.submit(PLACE, found=DISCOVERED), 1)
+    assert "entry" not in form.fields, "an address can be several trackers': nothing is checked beforehand"
+    answer = editor.send(form, entry=["hotjar", "linkedin-insight"])
+    assert answer.status_code == 303
+    assert [tracker["id"] for tracker in draft()["trackers"][-2:]] == ["hotjar", "linkedin-insight"]
+    page = editor.text(answer.location)
+    assert "Hotjar is in the draft" in page
+    assert "LinkedIn Insight Tag is in the draft" in page
+    before = draft()
+    assert editor.send(form, entry=["meta-pixel", "hotjar"]).status_code == 422
+    assert draft() == before
+    assert editor.send(form, entry=[]).status_code == 303
+    assert draft() == before
+
+
+def test_after_adding_the_search_is_still_there(editor, site):
+    form = editor.form(editor.client.get(PLACE, query_string={"q": "recording"}), 1)
+    assert editor.send(form, entry="smartlook").location == f"{PLACE}?q=recording&added=smartlook"
+
+
+def test_without_the_token_nothing_is_added(editor, draft, site):
+    before = draft()
+    assert editor.client.post(f"{PLACE}/add", data={"entry": "hotjar"}).status_code == 400
+    assert draft() == before
+
+
+def test_what_others_save_meanwhile_stays(editor, admin, draft, site):
+    form = editor.form(PLACE, 1)
+    assert admin.submit("/admin/sites/saas-console/categories/analytics", name__en="Measuring").status_code == 303
+    assert editor.send(form, entry="hotjar").status_code == 303
+    assert draft()["trackers"][-1]["id"] == "hotjar"
+    assert "Measuring" in [category["name"]["en"] for category in draft()["categories"]]
