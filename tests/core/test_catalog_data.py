@@ -115,6 +115,16 @@ def test_what_a_vendor_is_told_is_what_the_docs_have(vendor):
         assert list(entry.stop) == steps["stop"], name
 
 
+def test_what_no_test_runs_and_what_no_contract_was_read_for_is_unsure():
+    run = {name for names in TOLD.values() for name in names}
+    for entry in CATALOG:
+        steps = [*entry.stop, *(step for moment in MOMENTS for step in entry.signals[moment])]
+        if set(steps) - {RELOAD} and entry.id not in run:
+            assert "stop" in entry.unsure, entry.id
+        if any(recipient["safeguard"] == "Standard contractual clauses" for recipient in entry.recipients):
+            assert "recipients" in entry.unsure, entry.id
+
+
 def test_nothing_is_claimed_twice_without_a_reason():
     unexplained = []
     for one, other in combinations(CATALOG, 2):
