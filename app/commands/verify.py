@@ -76,7 +76,7 @@ def verify(
     outside = Evidence(kept, vkey, witness, _stamp_reader(tsa_roots))
     with ExitStack() as stack:
         files = stack.enter_context(ZipBundle(bundle))
-        workers = stack.enter_context(Workers(jobs or len(os.sched_getaffinity(0))))
+        workers = stack.enter_context(Workers(jobs or _cores()))
         try:
             report = verify_bundle(
                 files, outside, spread=workers.spread, on_progress=None if as_json else _show_progress(stack, files)
@@ -93,6 +93,13 @@ def verify(
             sys.exit(UNFINISHED)
     click.echo(json.dumps(report.to_json(), indent=1) if as_json else report.to_text(), nl=as_json)
     sys.exit(0 if report.ok else FAILED)
+
+
+def _cores() -> int:
+    """How many cores this process may use; not every system says so, then how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Workers:
