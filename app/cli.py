@@ -22,6 +22,7 @@ from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
 from app.commands.record import bundle, export
 from app.commands.show import show, statements
+from app.commands.stops import resume_tracker, stop_tracker
 from app.commands.verify import verify
 from app.core.errors import PlacetError
 from app.settings import MIGRATIONS, SETTINGS, SettingsError, read_settings
@@ -231,6 +232,8 @@ def show_settings() -> None:
 site.add_command(import_command(_session, CLI_NAME))
 for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
+for command in (stop_tracker, resume_tracker):
+    site.add_command(command)
 
 
 def _password(random: bool, ask: Callable[..., str] = click.prompt) -> str:

@@ -24,6 +24,7 @@ Reason = Literal[
     "newer",  # the yes was to an earlier version, in which this tracker did not stand as it stands now
     "gpc",  # Global Privacy Control is on, and the tracker sells or shares
     "minor",  # the site says that the visitor is a minor
+    "stopped",  # the site's people have stopped it
 ]
 
 
@@ -70,6 +71,8 @@ def _verdict(
 ) -> tuple[bool, Reason]:
     if tracker["model"] == "none":
         return True, "necessary"
+    if tracker["model"] == "stopped":
+        return False, "stopped"
     if minor:
         return False, "minor"
     if gpc and tracker["sale_share"]:

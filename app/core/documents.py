@@ -200,12 +200,15 @@ class NoticeDocument(TypedDict):
 
 
 class TrackerRule(TypedDict):
-    """What deciding about one tracker needs. ``since`` is the version in which its present meaning first stood."""
+    """What deciding about one tracker needs. ``since`` is the version in which its present meaning first stood.
+
+    ``model`` is ``stopped`` while the site's people have stopped it, whatever the law would let it do.
+    """
 
     id: str
     category: str
     kind: TrackerKind
-    model: Model
+    model: Model | Literal["stopped"]
     sale_share: bool
     since: int
     via: NotRequired[str]

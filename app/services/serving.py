@@ -1,6 +1,7 @@
 """What browsers and site servers read: the version in effect, its slices, and what receipts cite."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +13,19 @@ from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError
 from app.core.receipt import rfc3339
 from app.core.regimes import UNKNOWN as UNKNOWN_REGIME
+from app.core.stopping import with_stopped
 from app.models import ConfigSlice, ConfigVersion
 from app.services.configs import current_version, document_of, waiting_version
 from app.services.sites import find_site
+from app.services.stops import list_stopped
 
 
 @dataclass(frozen=True)
 class LiveSite:
-    """A site and the config version in effect. ``next`` tells of a published version that waits."""
+    """A site and the config version in effect. ``next`` tells of a published version that waits.
+
+    ``stopped``: ids of the trackers that may not load whatever the version says.
+    """
 
     id: int
     key: str
@@ -30,6 +36,7 @@ class LiveSite:
     ask_since: int
     effective_at: str
     next: dict[str, Any] | None
+    stopped: tuple[str, ...] = ()
 
     @property
     def languages(self) -> list[str]:
@@ -39,7 +46,7 @@ class LiveSite:
 
 @dataclass(frozen=True)
 class Slice:
-    """One version in one language under one regime, as made at publish."""
+    """One version in one language under one regime, as made at publish, with what is stopped held."""
 
     regime: str
     notice_sha256: str
@@ -62,6 +69,7 @@ def read_live_site(session: Session, key: str, now: datetime) -> LiveSite:
         version.ask_since,
         rfc3339(version.effective_at),
         _announcement(waiting, version.ask_since) if waiting else None,
+        tuple(own.tracker for own in list_stopped(session, site.id)),
     )
 
 
@@ -74,15 +82,18 @@ def _announcement(version: ConfigVersion, ask_since: int) -> dict[str, Any]:
     }
 
 
-def read_slice(session: Session, site_id: int, version: int, regime: str, lang: str) -> Slice:
+def read_slice(
+    session: Session, site_id: int, version: int, regime: str, lang: str, stopped: Collection[str] = ()
+) -> Slice:
     """Return a slice. A regime that this version was published before gets the strictest of all, ``unknown``.
 
-    Raises ``NotFoundError`` when the version does not have the language either.
+    ``stopped`` are ids of trackers. Raises ``NotFoundError`` when the version does not have the language either.
     """
     for regime_id in (regime, UNKNOWN_REGIME):
         row = session.get(ConfigSlice, (site_id, version, regime_id, lang))
         if row is not None:
-            return Slice(row.regime, row.notice_sha256, json.loads(row.loader), json.loads(row.public))
+            loader, public = (with_stopped(json.loads(text), stopped) for text in (row.loader, row.public))
+            return Slice(row.regime, row.notice_sha256, loader, public)
     raise NotFoundError("This version was published before that regime was known. Publish the config again.")
 
 

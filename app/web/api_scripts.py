@@ -99,7 +99,7 @@ def widget(sha256: str) -> Response:
 def _loader_key(view: View, lang: str, api: str) -> tuple[object, ...]:
     here, place = runtime(), view.place
     day = utc_day(here.clock())
-    about = (view.site.id, view.site.version, view.next_at, view.regime.id)
+    about = (view.site.id, view.site.version, view.site.stopped, view.next_at, view.regime.id)
     return ("loader", *about, place.country, place.region, lang, day, api)
 
 

@@ -93,8 +93,8 @@ def slice_of(view: View, lang: str) -> Slice:
     """Return the view's slice in one language."""
     site, regime = view.site, view.regime.id
     return runtime().caches.slices.get(
-        (site.id, site.version, regime, lang),
-        lambda: read_slice(request_session(), site.id, site.version, regime, lang),
+        (site.id, site.version, regime, lang, site.stopped),
+        lambda: read_slice(request_session(), site.id, site.version, regime, lang, site.stopped),
     )
 
 

@@ -31,7 +31,7 @@ def declaration(key: str) -> Response:
     """The version in effect in words, in the language of ``?lang=`` or the browser, under the visitor's rule."""
     view = view_of(key)
     lang = language_of(view.site)
-    name = ("declaration", view.site.id, view.site.version, view.next_at, view.regime.id, lang)
+    name = ("declaration", view.site.id, view.site.version, view.site.stopped, view.next_at, view.regime.id, lang)
     found = runtime().caches.scripts.get(name, lambda: represent(_page(view, lang)))
     response = serve(found, "text/html", f"{view.scope}, max-age={SECONDS}", view.vary)
     response.headers["Content-Security-Policy"] = POLICY
@@ -50,6 +50,7 @@ def _page(view: View, lang: str) -> bytes:
         notice=notice,
         texts=texts,
         categories=declare(notice),
+        stopped=view.site.stopped,
         css=_CSS,
         others=others,
         upcoming=upcoming and fill(upcoming, {"date": date_in_words(view.next_at or "", lang)}),

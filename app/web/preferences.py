@@ -186,6 +186,7 @@ def _page(
         notice=notice,
         texts=texts,
         form=sign_form(here.keys, form),
+        stopped=view.site.stopped,
         categories=list(zip(notice["categories"], switches(notice, rules, choice), declare(notice), strict=True)),
         count=lambda number: fill(
             texts.get(f"trackers_{plural_form(number, lang)}") or "{count}", {"count": number_in_words(number, lang)}

@@ -1,7 +1,7 @@
 /** The documents that the server hands over: a mirror of `WidgetConfig` and `NoticeDocument` in app/core/documents.py. */
 
 /** `none`: always allowed; `optin`: held until a yes; `optout`: allowed until a no. */
-export type Model = "none" | "optin" | "optout";
+export type Model = "none" | "optin" | "optout" | "stopped";
 export type GpcEffect = "no" | "honour" | "legal_optout";
 export type TrackerKind = "browser" | "loader" | "server" | "declared";
 export type StorageKind = "cookie" | "local" | "session" | "indexeddb";

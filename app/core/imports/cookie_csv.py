@@ -5,11 +5,12 @@ import io
 import re
 from typing import Any
 
-from app.core.imports.gathering import Gathering, Imported, ImportFormatError, slug_of, storage_name
+from app.core.imports.gathering import LONGEST_NAME, Gathering, Imported, ImportFormatError, slug_of, storage_name
 from app.core.imports.words import duration_in_words
 
 LONGEST = 1_000_000
 MOST_ROWS = 5_000
+LONGEST_CELL = 4_000
 # In the order in which they are looked for: the first column whose header is one of these words has it.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("cookie name", "cookie id", "cookie", "cookies", "name", "cookies used", "cookie key", "key"),
@@ -72,7 +73,7 @@ def read_cookie_csv(text: str, lang: str) -> Imported:
         _take_row(
             made,
             number,
-            {what: row[at].strip() if at < len(row) else "" for what, at in columns.items()},
+            {what: row[at].strip()[:LONGEST_CELL] if at < len(row) else "" for what, at in columns.items()},
             by_group,
             purposes,
         )
@@ -168,7 +169,7 @@ def _store(made: Gathering, number: int, tracker: dict[str, Any], row: dict[str,
         made.leave(f"Row {number}, {row['name']}", f"How long it is kept: {said}"[:120])
     if kind in ("local", "indexeddb"):
         lifetime = lifetime or "persistent"
-    for name in (part.strip() for part in row["name"].split(",") if part.strip()):
+    for name in (part.strip()[:LONGEST_NAME] for part in row["name"].split(",") if part.strip()):
         own = _VARIES.sub("*", name)
         domain = row.get("domain") if kind == "cookie" else None
         if kind == "cookie" or (own.strip("*") and not re.search(r"\s", own)):

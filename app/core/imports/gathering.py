@@ -12,6 +12,9 @@ from app.core.imports.js_literal import Regex, Unread
 ID_LENGTH = 32
 LONGEST_NAME = 120
 LONGEST_TEXT = 2000
+MOST_TRACKERS = 200
+MOST_STORED = 500
+LONGEST_LINKED = 5000
 
 # What other tools call the standard categories.
 _STANDARD = {
@@ -65,6 +68,7 @@ class Gathering:
     lang: str
     document: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    told: set[Note] = field(default_factory=set)
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
     trackers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -74,8 +78,9 @@ class Gathering:
 
     def leave(self, where: str, words: str) -> None:
         """Note that something was left out, and why; the same is told once."""
-        note = Note("left", where, words)
-        if note not in self.notes:
+        note = Note("left", where[:LONGEST_NAME], words)
+        if note not in self.told:
+            self.told.add(note)
             self.notes.append(note)
 
     def category(self, name: str, *, is_necessary: bool = False) -> str:
@@ -100,7 +105,9 @@ class Gathering:
                 entry[key].setdefault(lang, text)
 
     def tracker(self, name: str, category: str, *, vendor: str = "", title: str = "") -> dict[str, Any]:
-        """Add a tracker and return it, empty but for what is given."""
+        """Add a tracker and return it, empty but for what is given. Raises ``ImportFormatError`` for too many."""
+        if len(self.trackers) >= MOST_TRACKERS:
+            raise ImportFormatError(f"This has more than {MOST_TRACKERS} trackers, more than a site can have.")
         own = free_id(name, self.trackers)
         self.trackers[own] = made = {
             "id": own,
@@ -145,6 +152,8 @@ class Gathering:
         place = domain.strip().lower().lstrip(".") if isinstance(domain, str) else ""
         if isinstance(domain, Unread):
             self.leave(where, f"The domain of {own} is computed: {domain.source}")
+        if len(tracker["storage"]) >= MOST_STORED:
+            raise ImportFormatError(f"{tracker['name']} stores more than {MOST_STORED} things.")
         entry = {
             "kind": kind,
             "name": own,
@@ -208,7 +217,7 @@ def free_id(name: str, taken: Any) -> str:
 def storage_name(name: Any) -> str | None:
     """Return a name of ours (``_ga*``) for a tool's: a text, or a regular expression that only says how names begin."""
     if isinstance(name, Regex):
-        match = _SIMPLE_REGEX.fullmatch(name.pattern)
+        match = _SIMPLE_REGEX.fullmatch(name.pattern[:LONGEST_NAME])
         if match is None or name.flags.replace("g", "").replace("i", ""):
             return None
         plain, rest = re.sub(r"\\(.)", r"\1", match[1]), match[2]
@@ -218,12 +227,14 @@ def storage_name(name: Any) -> str | None:
     if not isinstance(name, str):
         return None
     text = name.strip()
-    return text if _COOKIE.fullmatch(text) else None
+    return text if len(text) <= LONGEST_NAME and _COOKIE.fullmatch(text) else None
 
 
 def policy_link(*texts: Any) -> str:
     """Return the first full address of a link in texts that looks like one to a privacy policy; empty: none."""
-    links = [html.unescape(link) for text in texts if isinstance(text, str) for link in _LINK.findall(text)]
+    links = [
+        html.unescape(link) for text in texts if isinstance(text, str) for link in _LINK.findall(text[:LONGEST_LINKED])
+    ]
     full = [link for link in links if re.match(r"https?://", link)]
     return next((link for link in full if re.search(r"priva|datenschutz|policy|confident", link, re.IGNORECASE)), "")
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from app.core.imports.js_tokens import Token, tokens_of
 
-LONGEST: Final = 1_000_000
+LONGEST: Final = 250_000
 DEEPEST: Final = 40
+LONGEST_WORDS: Final = 1000
 _OPEN = {"{": "}", "[": "]", "(": ")"}
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
 
@@ -49,13 +50,10 @@ def read_objects(source: str) -> list[Literal]:
     while reader.more():
         token = reader.peek()
         if token.value == "{" and token.kind == "sign" and reader.begins_object():
-            start = reader.at
-            value = reader.value(0)
-            if isinstance(value, dict):
-                found.append(Literal(reader.before(start), value))
-                continue
-            reader.at = start
-        reader.at += 1
+            before = reader.before(reader.at)
+            found.append(Literal(before, reader.object(0)))
+        else:
+            reader.at += 1
     return found
 
 
@@ -128,7 +126,7 @@ class _Reader:
             self.at += 1
             read = _WORDS[token.value]
         elif token.kind == "sign" and token.value == "{":
-            read = self._object(depth + 1)
+            read = self.object(depth + 1)
         elif token.kind == "sign" and token.value == "[":
             read = self.items("[", depth + 1)
         if not self._is_over():
@@ -151,7 +149,8 @@ class _Reader:
         self.at += 1
         return items
 
-    def _object(self, depth: int) -> dict[str, Any]:
+    def object(self, depth: int) -> dict[str, Any]:
+        """Read what stands between braces."""
         self.at += 1
         made: dict[str, Any] = {}
         while self.more() and self.peek().value != "}":
@@ -213,5 +212,6 @@ class _Reader:
     def _words(self, start: int) -> str:
         if start >= len(self._tokens) or self.at <= start:
             return ""
-        said = self._source[self._tokens[start].start : self._tokens[self.at - 1].end]
+        begin = self._tokens[start].start
+        said = self._source[begin : min(self._tokens[self.at - 1].end, begin + LONGEST_WORDS)]
         return " ".join(said.split())[:120]

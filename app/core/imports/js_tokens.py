@@ -5,8 +5,7 @@ Nothing is ever run. What is no JavaScript ends up as some token or other; only 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["name", "text", "number", "regex", "template", "sign"]
 
@@ -15,20 +14,20 @@ _TOKEN = re.compile(
     (?P<space>\s+|//[^\n]*|/\*.*?\*/|<!--[^\n]*|-->[^\n]*)
   | (?P<name>[A-Za-z_$\u0080-\U0010ffff][\w$]*)
   | (?P<number>0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-  | (?P<text>"(?:[^"\\\n]|\\.|\\\n)*"|'(?:[^'\\\n]|\\.|\\\n)*')
+  | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
   | (?P<sign>=>|\.\.\.|\?\?|\|\||&&|[=!]==?|[<>]=?|[{}()\[\],;:.?+*%&|^~!=@#-])
     """,
     re.VERBOSE | re.DOTALL,
 )
-_REGEX = re.compile(r"/((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([a-z]*)")
+# No longer than any that somebody wrote by hand: whoever searched further, at each of many slashes, would search for ever.
+_REGEX = re.compile(r"/((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,60}\]){1,150})/([a-z]{0,8})")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL)
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "", "\n": "", "\r\n": ""}
 # After one of these a slash divides; after everything else it begins a regular expression.
 _VALUES = {")", "]", "}"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word: ``value`` is what a text says, the pattern of a regular expression, else as it is written."""
 
     kind: Kind

@@ -42,7 +42,7 @@ def duration_in_words(said: str) -> str | None:
 
     Several units become one that holds them: years and months months, days among them days (a month is 30, a year 365).
     """
-    text = " ".join(said.lower().replace("é", "e").replace(",", " ").split()).strip(" .()")
+    text = " ".join(said[:100].lower().replace("é", "e").replace(",", " ").split()).strip(" .()")
     if text in SESSION:
         return "session"
     if text in PERSISTENT:

@@ -20,6 +20,7 @@ from app.web.admin.diff import DiffLine, diff_documents
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
 from app.web.admin.pictures import picture_soon
+from app.web.admin.stops import stops_of
 from app.web.runtime import runtime
 
 URGENCIES = (
@@ -150,4 +151,5 @@ def _page(
         after_notice=review.starts(True, "none", now),
         urgencies=URGENCIES,
         typed=request.form,
+        stops=stops_of(visit),
     )

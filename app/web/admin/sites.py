@@ -12,6 +12,7 @@ from app.services.held import read_held
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft, problems_of
 from app.web.admin.guide import install_words
+from app.web.admin.stops import stops_of
 from app.web.runtime import runtime
 
 
@@ -57,6 +58,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         waiting=waiting_version(session, site.id, now),
         is_changed=newest is not None and document_of(newest) != draft.filled,
         problems=problems_of(draft.document) if draft.revision else [],
+        stops=stops_of(visit),
         **install_words(site, document_of(newest) if newest else draft.filled, draft.filled),
     )
 

@@ -21,6 +21,7 @@ from app.web.admin.drafts import (
 )
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.stops import stoppable, stops_of
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
 
@@ -62,7 +63,14 @@ def trackers(visit: Visit) -> ResponseReturnValue:
     ]
     homeless = [row for row in rows if row["tracker"]["category"] not in known]  # type: ignore[index]
     return render_template(
-        "admin/trackers.html", visit=visit, place="trackers", draft=draft, groups=groups, homeless=homeless
+        "admin/trackers.html",
+        visit=visit,
+        place="trackers",
+        draft=draft,
+        groups=groups,
+        homeless=homeless,
+        stops=stops_of(visit),
+        stoppable=stoppable(visit) if visit.may("publish") else (),
     )
 
 

@@ -18,6 +18,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct
 DONE = {
     "saved": "Saved in the draft. Visitors see it when it is published.",
     "deleted": "Deleted from the draft. Visitors see it when it is published.",
+    "stopped": "It is stopped. The server answers so within 5 seconds; browsers follow within about two minutes.",
+    "resumed": "It is resumed. Browsers follow within about two minutes.",
     "revoked": "The link is revoked. Whoever used it is out.",
     "duplicated": "This is the copy. Say what is different about it.",
     "imported": "Added to the draft. What the other tool did not say is empty, and told at each tracker.",

@@ -1,6 +1,8 @@
 """Reading the literals of JavaScript, running nothing."""
 
+import contextlib
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -96,6 +98,24 @@ def test_what_never_ends_is_refused(source):
 def test_too_much_is_refused():
     with pytest.raises(LiteralError, match="more than"):
         read_objects("x" * (LONGEST + 1))
+
+
+HOSTILE = {
+    "a text of line ends": "x = '" + "\\\n" * 60_000,
+    "slashes": "=/[" * 80_000,
+    "objects one after the other": "={}x" * 60_000,
+    "objects in brackets": "({a:" * 60_000,
+    "comments": "/*/" * 80_000,
+    "backquotes": "`${" * 80_000,
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_was_made_to_take_long_does_not(source):
+    begun = time.process_time()
+    with contextlib.suppress(LiteralError):
+        read_objects(source)
+    assert time.process_time() - begun < 10, "a second or two, on a machine that has nothing else to do"
 
 
 def test_nothing_is_run(tmp_path):

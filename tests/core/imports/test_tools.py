@@ -221,6 +221,20 @@ def test_what_the_tool_does_not_write_is_refused(kind, text):
         read_import(kind, text, "en")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("klaro", "klaroConfig = {services: [" + "{name: 'x', purposes: ['ads']}," * 201 + "]}"),
+        ("cookiebot", "Name,Provider\n" + "".join(f"_x{n},p{n}\n" for n in range(201))),
+        ("cookiebot", "Name,Provider\n" + "".join(f"_x{n},p\n" for n in range(501))),
+        ("cookiebot", "Name,Provider\n" + "_x,p\n" * 5_001),
+    ],
+)
+def test_more_than_a_site_can_have_is_refused(kind, text):
+    with pytest.raises(ImportFormatError, match="more than"):
+        read_import(kind, text, "en")
+
+
 def test_an_unknown_tool_is_refused():
     with pytest.raises(ImportFormatError, match="There are: vanilla-cookieconsent"):
         read_import("other", "x", "en")

@@ -14,8 +14,8 @@ export interface After extends ReceiptQueue {
   /** How the page's own sheets have made yes and no unequal. */
   unequal: string[];
   /**
-   * Stops what has just been withdrawn, and deletes what anything held has stored. Loads the page again where
-   * a tracker cannot be stopped otherwise.
+   * Stops what has just been withdrawn and what the site's people have stopped, and deletes what anything held has stored.
+   * Loads the page again where a tracker cannot be stopped otherwise.
    */
   tidy(withdrawn: GateTracker[]): void;
   /** Posts once per browser, where it can remember that it did, that Global Privacy Control is on: a refusal. */
@@ -47,7 +47,7 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
     tidy: (taken) => {
       // Until we had come, the visitor may have changed their mind.
       const withdrawn = taken.filter(({ id }) => !allows(id));
-      withdrawn.forEach(stopTracker);
+      [...withdrawn, ...trackers.filter(({ model }) => model === "stopped")].forEach(stopTracker);
       const sweep = () =>
         deleteStored(
           trackers.filter(({ id }) => !allows(id)),

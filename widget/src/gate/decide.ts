@@ -17,6 +17,7 @@ export enum Reason {
   newer,
   gpc,
   minor,
+  stopped,
 }
 
 /** `today`: UTC day since 1970-01-01; `gpc`: Global Privacy Control is on; `minor`: the site says so. */
@@ -43,19 +44,28 @@ export function lapseOf(rules: Rules, choice: Choice | null, today: number): Rea
 export function decide(rules: Rules, choice: Choice | null, { today, gpc, minor }: Circumstances): Reason[] {
   const { trackers } = rules;
   const lapse = lapseOf(rules, choice, today);
-  const reasonFor = (tracker: TrackerRule): Reason => {
-    if (tracker.model === "none") return Reason.necessary;
-    if (minor) return Reason.minor;
-    if (gpc && tracker.sale_share) return Reason.gpc;
-    const isUnasked = tracker.model === "optout";
-    if (lapse && !isUnasked) return lapse;
-    if (choice && !grants(choice, tracker)) return Reason.refused; // where no yes is needed, a no outlives its time
-    if (choice && !lapse && choice.version >= tracker.since) return Reason.granted;
-    return isUnasked ? Reason.optout : Reason.newer;
-  };
+  // A chain of answers: as statements it costs the loader some ten bytes.
+  const reasonFor = (tracker: TrackerRule): Reason =>
+    tracker.model === "none"
+      ? Reason.necessary
+      : tracker.model === "stopped"
+        ? Reason.stopped
+        : minor
+          ? Reason.minor
+          : gpc && tracker.sale_share
+            ? Reason.gpc
+            : lapse && tracker.model !== "optout"
+              ? lapse
+              : choice && !grants(choice, tracker)
+                ? Reason.refused // where no yes is needed, a no outlives its time
+                : choice && !lapse && choice.version >= tracker.since
+                  ? Reason.granted
+                  : tracker.model === "optout"
+                    ? Reason.optout
+                    : Reason.newer;
   const reasons = trackers.map(reasonFor);
-  return trackers.map(({ id, kind, model }, index) =>
-    kind !== "loader" || model === "none"
+  return trackers.map(({ id, kind }, index) =>
+    kind !== "loader" || !reasons[index] // what is necessary is
       ? reasons[index]
       : trackers.some(({ via }, other) => via === id && isYes(reasons[other]))
         ? Reason.loader

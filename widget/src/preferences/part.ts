@@ -6,7 +6,7 @@ import { today } from "../gate";
 import { Reason } from "../gate/decide";
 import type { Parts } from "../parts";
 import type { Session } from "../session";
-import type { NoticeDocument, NoticeTracker } from "../types";
+import type { NoticeDocument } from "../types";
 import type { occasionOf } from "../ui/banner";
 import type * as dom from "../ui/dom";
 import type { Layers } from "../ui/layers";
@@ -54,10 +54,12 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
   context.dress(STYLE);
   const { session, layers } = context;
   const { texts } = notice;
-  // Asked each time: another language may have come since.
+  // Asked each time: another language may have come since. What the site's people have stopped is nobody's to allow.
   const named = (ids: string[]) => {
     const all = notice.categories.flatMap(({ trackers }) => trackers);
-    return ids.map((id) => all.find((own) => own.id === id)).filter((own): own is NoticeTracker => !!own);
+    return session.config.trackers.flatMap(({ id, model }) =>
+      ids.includes(id) && model !== "stopped" ? all.filter((own) => own.id === id) : [],
+    );
   };
   const inPage = findTag(notice.site)?.dataset.strict;
   const enforce = inPage ? enforcePolicy(notice.site, inPage) : undefined;
