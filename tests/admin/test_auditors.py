@@ -5,7 +5,9 @@ import re
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from app.services.desk_events import Deed
 from app.web.admin import auditors, deeds
+from app.web.admin.audit_log import sentence
 from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Browser, Page
 from tests.support.world import Visitor
@@ -179,6 +181,16 @@ def test_everything_that_an_auditor_does_is_written_down_in_plain_words(receipt,
     )
     assert "not for the log" not in admin.get(f"{HANDLE}/log").text
     assert log_of(admin)[0].endswith("auditor read this log.")
+
+
+def test_every_address_that_an_auditor_reaches_has_a_sentence_of_its_own(app, site):
+    without = []
+    for rule in app.url_map.iter_rules():
+        name, view = rule.endpoint.removeprefix("admin."), app.view_functions[rule.endpoint]
+        if "GET" in rule.methods and getattr(view, "need", "") in ("versions", "audit"):
+            said = sentence(Deed("somebody", "auditor", name, {}))
+            without += [name] if said == f"asked for “{name}”" else []
+    assert without == []
 
 
 def test_a_foreign_site_that_a_link_asked_for_stands_in_the_log_of_its_own(publish_site, link, come_by, login):
