@@ -13,12 +13,14 @@ import click
 
 from app.commands.catalog import catalog
 from app.commands.daily import daily
+from app.commands.imports import import_command
 from app.commands.keys import keys
 from app.commands.log import log, report_logs
 from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
+from app.commands.record import bundle, export
 from app.commands.show import show, statements
 from app.commands.stops import resume_tracker, stop_tracker
 from app.commands.verify import verify
@@ -227,7 +229,8 @@ def show_settings() -> None:
         click.echo(f"{setting.name}  (default: {setting.default or 'none'})\n    {setting.help}")
 
 
-for command in (catalog, daily, keys, log, show, statements, verify):
+site.add_command(import_command(_session, CLI_NAME))
+for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
 for command in (stop_tracker, resume_tracker):
     site.add_command(command)

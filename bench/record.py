@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.commands.verify import Helpers
+from app.commands.verify import Workers
 from app.core.bundle import ZipBundle
 from app.core.checkpoint import open_checkpoint
 from app.core.note import vkey
@@ -85,8 +85,8 @@ def bundle(handle: str, file: str) -> dict[str, Any]:
 def verify(file: str, jobs: str) -> dict[str, float]:
     """Verify the bundle as ``placet verify`` does; processor time and memory are those of all its processes."""
     meter = _Meter()
-    with ZipBundle(Path(file)) as files, Helpers(int(jobs)) as helpers:
-        report = verify_bundle(files, spread=helpers.spread)
+    with ZipBundle(Path(file)) as files, Workers(int(jobs)) as workers:
+        report = verify_bundle(files, spread=workers.spread)
     if not report.ok:
         raise SystemExit(report.to_text())
     work, helped = meter.read(), getrusage(RUSAGE_CHILDREN)

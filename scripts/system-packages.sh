@@ -8,6 +8,7 @@ source scripts/system.sh
 missing=()
 find_chromium >/dev/null || missing+=(chromium)
 find_postgres_bin >/dev/null || missing+=(postgresql)
+command -v jq >/dev/null || missing+=(jq)
 command -v php >/dev/null || missing+=(php-cli)
 find_nginx >/dev/null || missing+=(nginx)
 for tool in openssl curl; do
@@ -24,6 +25,7 @@ if ! command -v apt-get >/dev/null; then
   echo "The tests need ${missing[*]} and this system has no apt-get. Please install:" >&2
   echo "  chromium: Chromium or Chrome on the PATH, or CHROMIUM=/path/to/it" >&2
   echo "  postgresql: a PostgreSQL server, with initdb and pg_ctl on the PATH" >&2
+  echo "  jq: on the PATH" >&2
   echo "  php-cli: PHP 7.4 or later, with php on the PATH" >&2
   echo "  nginx: on the PATH, or in /usr/sbin or /usr/local/sbin" >&2
   echo "  openssl, curl: on the PATH" >&2

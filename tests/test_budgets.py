@@ -21,6 +21,8 @@ LONGER: dict[str, str] = {}
 # The parts are those that come when needed, all together; each has its own budget in widget/scripts/size.mjs.
 LOADER_BYTES = 8_400
 PARTS_BYTES = 10_750
+# The page that verifies a bundle stands in every bundle: as it is, and packed.
+VERIFY_PAGE_BYTES = (58_000, 20_000)
 
 SOURCES = [
     *(("app", "*.py"), ("bench", "*.py"), ("examples", "*.py"), ("tests", "*.py"), ("migrations", "*.py")),
@@ -73,6 +75,12 @@ def test_what_comes_when_needed_stays_within_its_budget():
     names = json.loads(built("build.json"))["parts"]
     sizes = {name: brotli_bytes(built(f"parts/{name}.js")) for name in names}
     assert sum(sizes.values()) <= PARTS_BYTES, f"{sizes}, together more than {PARTS_BYTES}"
+
+
+def test_the_page_that_verifies_stays_within_its_budget():
+    page = built("verify.html")
+    for size, budget in zip((len(page), brotli_bytes(page)), VERIFY_PAGE_BYTES, strict=True):
+        assert size <= budget
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

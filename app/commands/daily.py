@@ -9,7 +9,10 @@ from app.commands.place import runtime_of, session
 
 @click.command()
 def daily() -> None:
-    """Do the day's work for every site: keep its checkpoint, and hand it to those outside (docs/witnesses.md).
+    """Do the day's work for every site.
+
+    Receipts whose retention is over are removed, missing pictures of the newest version are taken, and the day's checkpoint
+    is kept and handed to those outside (docs/witnesses.md).
 
     Safe to run often, and on several nodes at once. Exit code 1 when something was not handed over or failed.
     """

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.db import describe_error
 from app.models import Site
+from app.services.camera import CameraError
 from app.services.handovers import UNDER_WAY, hand_over
+from app.services.pictures import take_pictures, unpictured_versions
 from app.services.places import places_of
+from app.services.retention import remove_expired
 from app.services.sites import find_site_by_handle, list_sites
 from app.services.witnesses import keep_checkpoint
 
@@ -27,6 +30,27 @@ class Line:
 
 Job = Callable[[Any, Session, Site], Iterable[Line]]
 """``job(runtime, session, site)`` does one day's work for one site; run again on the same day, it does only what is left."""
+
+
+def remove_what_is_over(here: Any, session: Session, site: Site) -> Iterator[Line]:
+    """Remove receipts whose retention is over, some thousands at a time."""
+    signing = {"keys": here.keys, "random_bytes": here.desk.random_bytes}
+    removed = 0
+    while count := remove_expired(session, site, now=here.clock(), **signing):
+        removed += count
+    if removed:
+        yield Line(f"{removed} receipts removed: their retention is over")
+
+
+def take_missing_pictures(here: Any, session: Session, site: Site) -> Iterator[Line]:
+    """Take the pictures that publishing did not bring about."""
+    for number in unpictured_versions(session, site) if here.studio else ():
+        try:
+            count = take_pictures(session, site, number, here.studio, now=here.clock())
+        except CameraError as error:
+            yield Line(f"version {number} has no pictures: {error.message}", ok=False)
+        else:
+            yield Line(f"{count} pictures of version {number} taken")
 
 
 def hand_checkpoints_over(here: Any, session: Session, site: Site) -> Iterator[Line]:
@@ -46,8 +70,8 @@ def hand_checkpoints_over(here: Any, session: Session, site: Site) -> Iterator[L
         yield Line(f"{size} entries, {one.kind} {one.to}: {one.problem or how}", is_well)
 
 
-JOBS: tuple[Job, ...] = (hand_checkpoints_over,)
-"""In this order, for each site. What else is due every day is added here."""
+JOBS: tuple[Job, ...] = (remove_what_is_over, take_missing_pictures, hand_checkpoints_over)
+"""In this order, for each site: what is handed over has the day's statements. What else is due every day is added here."""
 
 
 def do_jobs(here: Any, session: Session) -> Iterator[Line]:

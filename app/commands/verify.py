@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -10,6 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain, islice
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +76,10 @@ def verify(
     outside = Evidence(kept, vkey, witness, _stamp_reader(tsa_roots))
     with ExitStack() as stack:
         files = stack.enter_context(ZipBundle(bundle))
-        helpers = stack.enter_context(Helpers(jobs or len(os.sched_getaffinity(0))))
+        workers = stack.enter_context(Workers(jobs or _cores()))
         try:
             report = verify_bundle(
-                files, outside, spread=helpers.spread, on_progress=None if as_json else _show_progress(stack, files)
+                files, outside, spread=workers.spread, on_progress=None if as_json else _show_progress(stack, files)
             )
         except BrokenProcessPool:
             click.echo(
@@ -92,14 +95,21 @@ def verify(
     sys.exit(0 if report.ok else FAILED)
 
 
-class Helpers:
+def _cores() -> int:
+    """How many cores this process may use; not every system says so, then how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Workers:
     """Processes that check along, made when there is enough to do for them; ``jobs`` is how many."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> "Helpers":
+    def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -114,7 +124,7 @@ class Helpers:
             yield from map(work, chain(first, rest))
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs)
+            self._pool = ProcessPoolExecutor(self._jobs, initializer=_end_with_parent)
         waiting: deque[Any] = deque()
         for item in chain(first, rest):
             waiting.append(self._pool.submit(work, item))
@@ -122,6 +132,18 @@ class Helpers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the command is killed: it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _show_progress(stack: ExitStack, files: ZipBundle) -> Callable[[int], None] | None:

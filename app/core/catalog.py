@@ -73,9 +73,16 @@ class CatalogEntry:
         """Whether an address is one of this tracker's, as the widget's gate matches: whole hosts, beginnings of paths."""
         return self.closeness(host, path) is not None
 
-    def stores(self, kind: StorageKind, name: str) -> bool:
-        """Whether a cookie or key is one of this tracker's; a listed name that ends in ``*`` is its beginning."""
-        return any(item["kind"] == kind and name_fits(item["name"], name) for item in self.storage)
+    def stores(self, kind: StorageKind, name: str, domain: str | None = None) -> bool:
+        """Whether a cookie or key is one of this tracker's; a listed name that ends in ``*`` is its beginning.
+
+        ``domain`` is the cookie's, where it is known; without it the cookie is one of the page's own, and no entry's that
+        is listed for a domain of the vendor: their names are as short as ``uid``.
+        """
+        return any(
+            item["kind"] == kind and name_fits(item["name"], name) and _domain_fits(item["domain"], domain)
+            for item in self.storage
+        )
 
     def closeness(self, host: str, path: str) -> tuple[bool, int] | None:
         """Return how closely the closest match fits (exact host, length of path); ``None``: none does."""
@@ -110,9 +117,9 @@ class Catalog:
         fits = [(fit, entry) for entry in self if (fit := entry.closeness(bare, path or "/")) is not None]
         return [entry for _, entry in sorted(fits, key=lambda found: found[0], reverse=True)]
 
-    def by_stored(self, kind: StorageKind, name: str) -> list[CatalogEntry]:
-        """Return the entries that store something of this kind and name."""
-        return [entry for entry in self if entry.stores(kind, name)]
+    def by_stored(self, kind: StorageKind, name: str, domain: str | None = None) -> list[CatalogEntry]:
+        """Return the entries that store something of this kind and name; ``domain`` as in ``CatalogEntry.stores``."""
+        return [entry for entry in self if entry.stores(kind, name, domain)]
 
     def search(self, query: str) -> list[CatalogEntry]:
         """Return the entries in which every word of ``query`` stands, in their order; an empty one finds all.
@@ -131,6 +138,13 @@ def host_fits(pattern: str, host: str) -> bool:
 def name_fits(pattern: str, name: str) -> bool:
     """Whether a cookie's or key's ``name`` is what a storage item names."""
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+
+
+def _domain_fits(listed: str | None, domain: str | None) -> bool:
+    if listed is None:
+        return True
+    own = (domain or "").casefold().lstrip(".")
+    return own == listed or own.endswith(f".{listed}")
 
 
 def _says(entry: CatalogEntry, word: str) -> bool:

@@ -11,6 +11,10 @@ from app.core.decision import NECESSARY
 from app.core.documents import MOMENTS, Localized, Signals, Tracker
 from app.core.errors import NotAllowedError
 from app.core.languages import best_language
+from app.core.regimes import STANDARD_CATEGORIES
+
+WRITTEN_IN = "en"
+"""The language in which the entries' texts are written; the others are a machine's translations."""
 
 _ASKED = re.compile(r'"\?([a-z][a-z0-9-]*)"')
 _UNSURE = {
@@ -64,19 +68,23 @@ def as_tracker(entry: CatalogEntry, languages: Sequence[str], categories: Collec
 
 
 def doubts(entry: CatalogEntry) -> tuple[str, ...]:
-    """Return what of ``entry`` has to be compared with the vendor's documents, in words, most of all first."""
+    """Return in words what of ``entry`` has to be compared with the vendor's documents."""
     said = []
     if entry.checked == MEMORY:
-        said.append("written from general knowledge; compare all of it with the vendor's documents")
+        said.append("all of it, since it was written from general knowledge")
     return (*said, *(_UNSURE[part] for part in entry.unsure))
 
 
 def to_do(entry: CatalogEntry, languages: Sequence[str], categories: Collection[str]) -> tuple[str, ...]:
     """Return in sentences what is left to a person in a draft of these languages and category ids that has ``entry``."""
     said = list(entry.by_hand)
-    missing = [lang for lang in languages if best_language([lang], list(entry.purpose)) is None]
+    found = {lang: best_language([lang], list(entry.purpose)) for lang in languages}
+    missing = [lang for lang, own in found.items() if own is None]
     if missing:
-        said.append(f"Its texts are in English and German only: write them in {', '.join(missing)}.")
+        said.append(f"Its texts are in {', '.join(sorted(entry.purpose))} only: write them in {', '.join(missing)}.")
+    translated = [lang for lang, own in found.items() if own not in (None, WRITTEN_IN)]
+    if translated:
+        said.append(f"Its texts in {', '.join(translated)} were translated by a machine: read them before you publish.")
     unasked = sorted({name for name in _asked(entry.signals) if name not in (*categories, entry.category, entry.id)})
     if unasked:
         said.append(
@@ -102,7 +110,7 @@ def add_to_draft(catalog: Catalog, entry: CatalogEntry, document: dict[str, Any]
     if entry.category not in ids_in(categories):
         own = catalog.categories[entry.category]
         texts = {"name": _in(languages, own["name"]), "description": _in(languages, own["description"])}
-        categories.append({"id": entry.category, **texts, "follows": None})
+        categories.insert(_place_of(entry.category, categories), {"id": entry.category, **texts, "follows": None})
     present = ids_in(categories)
     trackers.append(dict(as_tracker(entry, languages, present)))
     return Addition(document, to_do(entry, languages, present))
@@ -112,6 +120,13 @@ def ids_in(entries: Any) -> set[str]:
     """Return the ids in a list of a draft, whatever shape it has."""
     items = entries if isinstance(entries, list) else []
     return {item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
+
+
+def _place_of(category: str, categories: list[Any]) -> int:
+    """Where a standard category belongs: behind those that come before it everywhere."""
+    earlier = STANDARD_CATEGORIES[: STANDARD_CATEGORIES.index(category)]
+    places = [index for index, own in enumerate(categories) if isinstance(own, dict) and own.get("id") in earlier]
+    return max(places, default=-1) + 1
 
 
 def _in(languages: Sequence[str], texts: Localized) -> Localized:

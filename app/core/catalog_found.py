@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import cast, get_args
 from urllib.parse import urlsplit
 
-from app.core.catalog import Catalog, CatalogEntry
+from app.core.catalog import Catalog, CatalogEntry, host_fits
 from app.core.documents import StorageKind
 
-MAX_FOUND = 2000
+MAX_FOUND = 1000  # as many as discovery mode keeps
 _VALUE = r'("(?:[^"\\]|\\.)*"|[^\s,{}"]+)'
 _HOST = re.compile(rf"\bhost:\s*{_VALUE}(?:\s*,\s*path:\s*{_VALUE})?")
 _STORED = re.compile(rf"\bkind:\s*({'|'.join(get_args(StorageKind))})\s*,\s*name:\s*{_VALUE}")
@@ -63,7 +63,7 @@ def _closest(catalog: Catalog, host: str, path: str) -> list[CatalogEntry]:
 
 
 def _has_host(entry: CatalogEntry, host: str) -> bool:
-    return any(entry.uses(host, match["path"]) for match in entry.match)
+    return any(host_fits(match["host"], host) for match in entry.match)
 
 
 def _listed(text: str) -> tuple[list[tuple[str, str]], list[tuple[StorageKind, str]]]:

@@ -35,13 +35,17 @@ _NEEDED = ("name", "vendor", "category", "purpose", "data", "recipients", "sale_
 _OPTIONAL = ("kind", "match", "storage", "signals", "stop", "by_hand", "unsure", "shares_with", "found_as")
 
 
-def read_catalog(files: Mapping[str, Any], words: Any) -> Catalog:
-    """Build the catalog from the parsed files by id, and ``words``: the texts of data items and categories.
+def read_catalog(files: Mapping[str, Any], words: Any, categories: Mapping[str, Any]) -> Catalog:
+    """Build the catalog from the parsed files by id.
+
+    ``words`` are the texts of data items, by key; ``categories`` those of the standard categories, ``name`` and
+    ``description`` by id, for a draft that lacks one.
 
     ``ValueError`` names every problem with its file and field, one a line.
     """
     problems: list[str] = []
-    items, categories = _read_words(_Part(words, "catalog_words", problems))
+    data = _Part(words, "catalog_words", problems)
+    items = {name: data.localized(name) for name in data.data}
     entries = [_entry(name, _Part(data, f"catalog/{name}", problems), items) for name, data in sorted(files.items())]
     for entry in entries:
         for other in entry.shares_with:
@@ -49,7 +53,11 @@ def read_catalog(files: Mapping[str, Any], words: Any) -> Catalog:
                 problems.append(f"catalog/{entry.id}.shares_with: {other} is not another entry")
     if problems:
         raise ValueError("\n".join(["the tracker catalog is wrong:", *problems]))
-    return Catalog(entries, categories)
+    own = {
+        name: Category(id=name, name=said["name"], description=said["description"], follows=None)
+        for name, said in categories.items()
+    }
+    return Catalog(entries, own)
 
 
 class _Part:
@@ -141,17 +149,6 @@ class _Part:
         if not good:
             self.note(name, f"must be a duration of one unit, such as P13M{''.join(f', or {word}' for word in others)}")
         return str(value)
-
-
-def _read_words(part: _Part) -> tuple[dict[str, Localized], dict[str, Category]]:
-    part.keys(("data", "categories"))
-    items, categories = part.part("data"), part.part("categories")
-    categories.keys(STANDARD_CATEGORIES)
-    texts = {name: categories.part(name) for name in STANDARD_CATEGORIES}
-    return {name: items.localized(name) for name in items.data}, {
-        name: Category(id=name, name=text.localized("name"), description=text.localized("description"), follows=None)
-        for name, text in texts.items()
-    }
 
 
 def _entry(name: str, part: _Part, items: Mapping[str, Localized]) -> CatalogEntry:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from app.core.bundle import CHECKPOINT, CHECKPOINTS, ENTRIES, VKEY, BundleError, lines_of, parse_json
+from app.core.bundle import CHECKPOINT, CHECKPOINTS, ENTRIES, STATEMENTS, VKEY, BundleError, lines_of, parse_json
 from app.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_vkeys
 from app.core.cosignature import WitnessKey, open_cosignatures, parse_witness_key
 from app.core.evidence import Evidence
@@ -79,8 +79,10 @@ class Heads:
                 fail("checkpoint", f"{error}.", CHECKPOINT)
         if self.outside.vkeys is not None and note is not None:
             try:
-                open_checkpoint(note, self.outside.vkeys)
-            except CheckpointError as error:
+                # As they were given, so that it is said what is wrong with them; then under the name of a restored log.
+                parse_vkeys(self.outside.vkeys)
+                open_checkpoint(note, _text(_under(note, _keys(self.outside.vkeys))))
+            except (CheckpointError, NoteError) as error:
                 fail("key", f"with the verifier key you gave, {error}.", CHECKPOINT)
 
     def compare(
@@ -155,12 +157,8 @@ class Heads:
 
     def _open(self, note: str, keys: Sequence[Vkey], where: str, file: str | None) -> _Kept | None:
         """Open a checkpoint of this log, its keys under the name that the log had then."""
-        origin = note.partition("\n")[0]
-        if self.checkpoint is None or _family(origin) == _family(self.checkpoint.origin):
-            with suppress(NoteError):  # no signer can have that name: opening says so
-                keys = [key.under(origin) for key in keys]
         try:
-            return _Kept(note, open_checkpoint(note, "\n".join(map(str, keys))), file)
+            return _Kept(note, open_checkpoint(note, _text(_under(note, keys))), file)
         except (CheckpointError, NoteError) as error:
             self.findings.fail("older", f"{where}{error}.", file)
             return None
@@ -190,21 +188,17 @@ class Heads:
         return found
 
     def _read_restored(self, statement: Restoration, keys: Sequence[Vkey]) -> Checkpoint | None:
-        note = statement.data["checkpoint"]
-        origin = note.partition("\n")[0]
+        note, fail = statement.data["checkpoint"], self.findings.fail
+        if self.checkpoint is not None and _family(note.partition("\n")[0]) != _family(self.checkpoint.origin):
+            words = "the head that it says the log had before it was restored is not one of this log."
+            fail("log", words, STATEMENTS, statement.index)
+            return None
         try:
-            vkeys = "\n".join(str(key.under(origin)) for key in keys)
-            head = open_checkpoint(note, vkeys)
+            return open_checkpoint(note, _text(_under(note, keys)))
         except (CheckpointError, NoteError) as error:
             words = f"the head that the log had before it was restored does not hold: {error}."
-            self.findings.fail("log", words, None, statement.index)
+            fail("log", words, STATEMENTS, statement.index)
             return None
-        if self.checkpoint is not None and _family(head.origin) != _family(self.checkpoint.origin):
-            self.findings.fail(
-                "log", "it says that the log was restored, and names another log.", None, statement.index
-            )
-            return None
-        return head
 
     def _check_restored(self, statement: Restoration, head: Checkpoint, roots: dict[int, bytes]) -> None:
         size = statement.data["size"]
@@ -212,7 +206,7 @@ class Heads:
             self.lost.append((statement.index, head.size - size))
         elif roots.get(head.size) != head.root:
             words = "the head that the log had before it was restored is not that of its first entries."
-            self.findings.fail("log", words, None, statement.index)
+            self.findings.fail("log", words, STATEMENTS, statement.index)
 
     def _read_cosignatures(self, kept: Sequence[_Kept]) -> None:
         if not self.outside.witnesses:
@@ -258,6 +252,18 @@ def _keys(vkeys: str) -> list[Vkey]:
         return parse_vkeys(vkeys)
     except NoteError:
         return []
+
+
+def _under(note: str, keys: Sequence[Vkey]) -> list[Vkey]:
+    """Return the keys under the name that their log had when ``note`` was signed: it changes when a log is restored."""
+    origin = note.partition("\n")[0]
+    with suppress(NoteError):  # no signer can have that name: opening says so
+        return [key.under(origin) if _family(key.name) == _family(origin) else key for key in keys]
+    return list(keys)
+
+
+def _text(keys: Sequence[Vkey]) -> str:
+    return "\n".join(map(str, keys))
 
 
 def _parse(line: bytes) -> Any:

@@ -40,7 +40,8 @@ def load_catalog() -> Catalog:
     """Return the tracker catalog. ``ValueError`` names everything that is wrong with it, with file and field."""
     files = (resources.files(__name__) / "catalog").iterdir()
     names = [file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")]
-    return read_catalog({name: _read("catalog", f"{name}.yaml") for name in names}, _read("catalog_words.yaml"))
+    entries = {name: _read("catalog", f"{name}.yaml") for name in names}
+    return read_catalog(entries, _read("catalog_words.yaml"), load_standard()["categories"])
 
 
 @cache

@@ -47,6 +47,7 @@ class ZipWriter:
         """Write ``chunks`` as one file, and stop after each: what is waiting in the sink can be sent."""
         digest, size = hashlib.sha256(), 0
         info = zipfile.ZipInfo(name, self._date)
+        info.external_attr = 0o100644 << 16  # a plain file that its owner may write and everybody read
         info.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
         info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001  # Python 3.13 has a public name for it
         with self._zip.open(info, "w", force_zip64=True) as member:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.core import export_csv, export_dpv, export_kantara
@@ -22,7 +22,9 @@ from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, S
 from app.services.audit import Period, payload_or_none, text_of
 
 SLICE: Final = 2000
-"""Log entries that are read at once: some megabytes."""
+"""Log entries that are asked for at once: some megabytes."""
+ROWS_AT_ONCE: Final = 200
+"""Rows that are worked on at once: as much as a processor keeps near itself."""
 _TERMS_AT_ONCE: Final = 100
 _STANDARD_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 _RECEIPTS, _ENTRIES = table_of(Receipt), table_of(LogEntry)
@@ -113,19 +115,15 @@ def _slices(connection: Connection, site_id: int, selection: Selection) -> Itera
     logged = select(entries.log_index, entries.entry).where(entries.site_id == site_id)
     for first in range(max(selection.after, -1) + 1, size, SLICE):
         found, log = (
-            _driver_rows(connection, query.where(index >= first, index < min(first + SLICE, size)).order_by(index))
+            connection.execute(query.where(index >= first, index < min(first + SLICE, size)).order_by(index))
             for query, index in ((stored, receipts.log_index), (logged, entries.log_index))
         )
-        entry_at = dict(log)
-        yield [(index, jws, entry_at.get(index)) for index, jws in found]
-
-
-def _driver_rows(connection: Connection, query: Select[Any]) -> list[Any]:
-    """Return the driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them."""
-    result = connection.execute(query)
-    rows = list(result.cursor.fetchall())
-    result.close()
-    return rows
+        # The driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them.
+        entry_at = dict(log.cursor.fetchall())
+        while rows := found.cursor.fetchmany(ROWS_AT_ONCE):
+            yield [(index, jws, entry_at.get(index)) for index, jws in rows]
+        found.close()
+        log.close()
 
 
 def _within(period: Period) -> list[Any]:
@@ -137,13 +135,27 @@ def _within(period: Period) -> list[Any]:
 def _line(index: int, jws: bytes, entry: bytes | None) -> bytes:
     """Return one line. What the log has the hash of was written by this server: its payload is JSON in its one form.
 
-    So it need not be read to be written. Anything else is damaged: read with care, and null when that is impossible.
+    So it need not be read to be written. Anything else is damaged: read with care, and null when that is impossible. Who
+    changes the entry, too, can spoil the line that is theirs, and no other.
     """
     if hashlib.sha256(jws).digest() != entry:
-        line = {"index": index, "jws": text_of(jws), "payload": payload_or_none(jws)}
-        return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
-    payload = a2b_base64(jws.split(b".", 2)[1].translate(_STANDARD_ALPHABET) + b"==")
+        return _careful_line(index, jws)
+    try:
+        _, segment, _ = jws.split(b".", 2)
+        # Canonical JSON that is ASCII has hardly ever one of the two letters in which the alphabets differ.
+        if b"-" in segment or b"_" in segment:
+            segment = segment.translate(_STANDARD_ALPHABET)
+        payload = a2b_base64(segment + b"==")
+    except ValueError:
+        return _careful_line(index, jws)
+    if payload[:1] != b"{" or payload[-1:] != b"}" or b"\n" in payload or b"\n" in jws or b'"' in jws:
+        return _careful_line(index, jws)
     return b'{"index":%d,"jws":"%b","payload":%b}\n' % (index, jws, payload)
+
+
+def _careful_line(index: int, jws: bytes) -> bytes:
+    line = {"index": index, "jws": text_of(jws), "payload": payload_or_none(jws)}
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _categories(connection: Connection, site_id: int) -> list[str]:

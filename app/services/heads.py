@@ -11,8 +11,6 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -48,8 +46,11 @@ class Heads:
         """Return the newest head that any process of this machine has let out."""
         with self._lock:
             try:
-                with self._file(site, os.O_RDONLY, fcntl.LOCK_SH) as descriptor:
+                descriptor = self._open(site, os.O_RDONLY, fcntl.LOCK_SH)
+                try:
                     self._learn(site, descriptor)
+                finally:
+                    os.close(descriptor)
             except FileNotFoundError:
                 pass
             except OSError as error:
@@ -69,26 +70,30 @@ class Heads:
         with self._lock:
             self._remember(site, head)
             try:
-                with self._file(site, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as descriptor:
+                descriptor = self._open(site, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX)
+                try:
                     length = self._learn(site, descriptor)
                     raw = self._known[site].note.encode()
                     if raw != self._raw[site]:
                         # One write, over what stood there: a process that is killed leaves the old note or the new one.
                         os.pwrite(descriptor, raw.ljust(length, b"\n"), 0)
                         self._raw[site] = raw
+                finally:
+                    os.close(descriptor)
             except OSError as error:
                 self._warn(error)
 
     def check(
-        self, connection: Connection, site_id: int, site: str, present: Checkpoint, newest: Head | None
+        self, connection: Connection, site_id: int, site: str, origin: str, frontier: Frontier, newest: Head | None
     ) -> str | None:
-        """Hold the log's head in the database against the ``newest`` let out, and say what stands against an append.
+        """Hold the log in the database against the ``newest`` head let out, and say what stands against an append.
 
-        The first time also the tree below it. ``newest`` must be read before ``present``, unless the log is locked:
-        somebody may let out a newer one at any moment.
+        The first time also the tree below it. ``newest`` must be read before the log, unless that is locked: somebody may
+        let out a newer one at any moment.
         """
-        if newest is None or (site in self._checked and self._goes_on(connection, site_id, newest, present)):
+        if newest is None or (site in self._checked and self._goes_on(connection, site_id, newest, origin, frontier)):
             return None
+        present = Checkpoint(origin, frontier.size, frontier.root())
         why = set_back(newest.checkpoint, present, lambda size: root_at(connection, site_id, size))
         if why is None:
             self._checked.add(site)
@@ -97,15 +102,17 @@ class Heads:
         self._tell(site, why)
         return why
 
-    def _goes_on(self, connection: Connection, site_id: int, newest: Head, present: Checkpoint) -> bool:
-        """Whether ``present`` plainly goes on from ``newest``: it is the same, or another machine appended a little."""
-        had, grown = newest.checkpoint, present.size - newest.checkpoint.size
-        if had == present:
-            return True
-        if newest.edge is None or had.origin != present.origin or not 0 < grown <= TILE_WIDTH:
+    def _goes_on(self, connection: Connection, site_id: int, newest: Head, origin: str, frontier: Frontier) -> bool:
+        """Whether the log plainly goes on from ``newest``: it is the same, or another machine appended a little."""
+        had, grown = newest.checkpoint, frontier.size - newest.checkpoint.size
+        if had.origin != origin or not 0 <= grown <= TILE_WIDTH:
+            return False
+        if grown == 0:
+            return newest.edge == frontier.to_bytes() or had.root == frontier.root()
+        if newest.edge is None:
             return False
         edge = Frontier.from_bytes(had.size, newest.edge)
-        return root_grown(connection, site_id, edge, present.size) == present.root
+        return root_grown(connection, site_id, edge, frontier.size) == frontier.root()
 
     def seen(self, connection: Connection, site_id: int, site: str, head: Head) -> None:
         """Remember a head that is about to be let out as it stands in the database, when it is newer than all before.
@@ -140,22 +147,24 @@ class Heads:
         if known is None or head.rank > known.rank:
             self._known[site] = head
 
-    @contextmanager
-    def _file(self, site: str, flags: int, lock: int) -> Iterator[int]:
+    def _open(self, site: str, flags: int, lock: int) -> int:
+        """Open and lock a site's file, by a path that is put together as plain text: this runs twice a batch."""
         if self._folder is None:
             raise FileNotFoundError
+        path = f"{self._folder}/{site}"
         try:
-            descriptor = os.open(self._folder / site, flags, 0o600)
+            descriptor = os.open(path, flags, 0o600)
         except FileNotFoundError:
             if not flags & os.O_CREAT:
                 raise
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._folder / site, flags, 0o600)
+            descriptor = os.open(path, flags, 0o600)
         try:
             fcntl.flock(descriptor, lock)
-            yield descriptor
-        finally:
+        except BaseException:
             os.close(descriptor)
+            raise
+        return descriptor
 
     def _tell(self, site: str, why: str) -> None:
         if why not in self._told:

@@ -48,7 +48,7 @@ def are_logs_set_back(session: Session) -> bool:
     query = select(Site.id, Site.key, Site.log_origin, LogHead.size, LogHead.frontier)
     rows = connection.execute(query.join(LogHead, LogHead.site_id == Site.id)).all()
     problems = [
-        heads.check(connection, row.id, row.key, _head(row.log_origin, row.size, row.frontier), remembered.get(row.key))
+        heads.check(connection, row.id, row.key, row.log_origin, _edge(row.size, row.frontier), remembered.get(row.key))
         for row in rows
     ]
     return any(problems)
@@ -68,10 +68,11 @@ def _check_log(session: Session, site_id: int, handle: str, log_keys: Sequence[E
         return root_at(connection, site_id, size)
 
     def state(problem: str | None, remedy: str) -> LogState:
-        return LogState(handle, row.log_origin, row.size, remembered, problem, remedy if problem else None)
+        what_to_do = remedy.replace("HANDLE", handle) if problem else None
+        return LogState(handle, row.log_origin, row.size, remembered, problem, what_to_do)
 
     try:
-        present = _head(row.log_origin, row.size, row.frontier)
+        present = Checkpoint(row.log_origin, row.size, _edge(row.size, row.frontier).root())
         signed = open_checkpoint(row.checkpoint, log_vkeys(row.log_origin, log_keys))
     except (ValueError, CheckpointError) as error:
         return state(f"the stored head does not hold: {error}", DAMAGE_REMEDY)
@@ -82,5 +83,5 @@ def _check_log(session: Session, site_id: int, handle: str, log_keys: Sequence[E
     return state(set_back(newest.checkpoint, present, stored_root) if newest else None, REMEDY)
 
 
-def _head(origin: str, size: int, frontier: bytes) -> Checkpoint:
-    return Checkpoint(origin, size, Frontier.from_bytes(size, bytes(frontier)).root())
+def _edge(size: int, frontier: bytes) -> Frontier:
+    return Frontier.from_bytes(size, bytes(frontier))

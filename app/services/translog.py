@@ -118,7 +118,9 @@ def open_logs(connection: Connection, site_ids: Iterable[int]) -> dict[int, Open
         frontier = Frontier.from_bytes(row.size, row.frontier)
         log = OpenLog(row.site_id, row.key, origin, frontier, row.size, stated_keys=row.stated_keys)
         if heads is not None:
-            log.refusal = heads.check(connection, log.site_id, log.site, log.head(), heads.newest(log.site))
+            log.refusal = heads.check(
+                connection, log.site_id, log.site, log.origin, log.frontier, heads.newest(log.site)
+            )
         logs[log.site_id] = log
     return logs
 

@@ -10,6 +10,7 @@ from app.services.accounts import create_account
 from app.services.auditor_links import make_link
 from app.services.sites import find_site_by_handle
 from tests.admin.browser import PASSWORD, Browser
+from tests.support.world import Visitor
 
 
 @pytest.fixture
@@ -89,3 +90,17 @@ def draft(app):
             return json.loads(db.session.query(Draft).one().document)
 
     return read
+
+
+@pytest.fixture
+def store(client, site, clock):
+    """Store a receipt of a visitor of their own and return its id."""
+
+    def post(*granted: str, name: str = "visitor", **changes) -> str:
+        visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock, name)
+        body = visitor.body(granted, **changes)
+        answer = client.post(f"/v1/sites/{site}/receipts", json=body)
+        assert answer.status_code == 201, answer.json
+        return body["id"]
+
+    return post

@@ -5,7 +5,9 @@ import re
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.web.admin import deeds
+from app.services.desk_events import Deed
+from app.web.admin import auditors, deeds
+from app.web.admin.audit_log import sentence
 from app.web.admin.downloads import MOST_AT_ONCE
 from tests.admin.browser import Browser, Page
 from tests.support.world import Visitor
@@ -105,6 +107,24 @@ def test_a_forged_link_tells_nothing(app, site, link):
     assert "saas-console" not in answers[0].text
 
 
+def test_the_token_is_not_logged(app, site, link, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("a fault")
+
+    address = link()
+    monkeypatch.setattr(auditors, "find_link", fail)
+    with caplog.at_level("DEBUG"):
+        assert Browser(app.test_client()).get(address).status_code == 500
+    assert "/admin/auditor/<token>" in caplog.text
+    assert address.split("/")[-1] not in caplog.text
+
+
+def test_looking_whether_a_link_is_there_opens_nothing(app, site, link):
+    client = app.test_client()
+    assert client.head(link()).status_code == 200
+    assert client.get(f"{HANDLE}/receipts/").status_code == 303
+
+
 def test_another_website_cannot_open_a_link_in_somebody_s_browser(admin, link):
     address = link()
     fields = admin.form(address).fields
@@ -161,6 +181,16 @@ def test_everything_that_an_auditor_does_is_written_down_in_plain_words(receipt,
     )
     assert "not for the log" not in admin.get(f"{HANDLE}/log").text
     assert log_of(admin)[0].endswith("auditor read this log.")
+
+
+def test_every_address_that_an_auditor_reaches_has_a_sentence_of_its_own(app, site):
+    without = []
+    for rule in app.url_map.iter_rules():
+        name, view = rule.endpoint.removeprefix("admin."), app.view_functions[rule.endpoint]
+        if "GET" in rule.methods and getattr(view, "need", "") in ("versions", "audit"):
+            said = sentence(Deed("somebody", "auditor", name, {}))
+            without += [name] if said == f"asked for “{name}”" else []
+    assert without == []
 
 
 def test_a_foreign_site_that_a_link_asked_for_stands_in_the_log_of_its_own(publish_site, link, come_by, login):

@@ -110,6 +110,16 @@ def test_a_step_refuses_what_is_wrong_in_it_only(owner):
     assert "6 steps are left." in owner.text(SETUP)
 
 
+def test_what_was_not_asked_yet_is_no_error(owner):
+    begin(owner)
+    for step in STEPS:
+        assert "To be looked at" not in owner.text(f"{SETUP}{step.id}"), step.id
+    page = owner.text(SETUP)
+    assert "First answer what is left above." in page
+    assert "This is required" not in page
+    assert "en for English, de for Deutsch" in owner.text(f"{SETUP}languages")
+
+
 def test_two_people_in_the_same_step_do_not_overwrite_each_other(owner, login):
     begin(owner)
     form = owner.form(f"{SETUP}languages")

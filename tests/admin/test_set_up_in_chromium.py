@@ -2,6 +2,7 @@
 
 import re
 import threading
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -14,6 +15,7 @@ from tests.admin.browser import PASSWORD
 pytestmark = pytest.mark.e2e
 
 database_url, chromium, keyboard = desk.database_url, desk.chromium, desk.keyboard
+SAMPLE = Path(__file__).parent.parent / "core" / "imports" / "samples" / "klaro.js"
 SIZES = {"360": (360, 780), "1440": (1440, 900)}
 
 
@@ -156,6 +158,16 @@ def test_every_page_on_the_way_is_accessible(open_page, here, scheme, size):
     for place in ("responsible", "languages", "law", "times", "look", "categories", ""):
         page.goto(f"/admin/sites/shop/setup/{place}")
         desk.check(page, f"setup/{place}")
+    page.goto("/admin/sites/shop/import")
+    page.get_by_label("Tool").select_option("klaro")
+    page.get_by_label("Or what it has, pasted").fill(SAMPLE.read_text())
+    page.get_by_role("button", name="Read it").click()
+    desk.check(page, "what was understood")
+    page.get_by_role("button", name="Add it to the draft").click()
+    page.wait_for_url("**/trackers/?done=imported")
+    for place in ("trackers/", "order", ""):
+        page.goto(f"/admin/sites/shop/{place}")
+        desk.check(page, f"{place} after the import")
     for place in ("account", "people/", "people/1", "people/1/remove", "people/invite"):
         page.goto(f"/admin/{place}")
         desk.check(page, place)

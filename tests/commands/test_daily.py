@@ -12,7 +12,7 @@ from app.cli import cli
 from app.commands import jobs
 from app.commands.jobs import do_jobs
 from app.core.outside import Address, Outside
-from app.models import Handover, KeptCheckpoint, Site
+from app.models import Handover, KeptCheckpoint, LogHead, Receipt, Site
 from app.services.handovers import UNDER_WAY
 from app.services.key_store import create_keys
 from app.services.sites import create_site
@@ -20,7 +20,7 @@ from app.services.witnesses import keep_checkpoint
 from examples import load_config
 from tests.support.outside import Receiver
 from tests.support.server import free_port, serving
-from tests.support.world import CountedBytes
+from tests.support.world import CountedBytes, Visitor
 
 
 @pytest.fixture
@@ -136,3 +136,14 @@ def test_at_the_command_line_it_fails_until_everybody_has_it(tmp_path, monkeypat
     assert passed.exit_code == 0
     assert passed.stdout.endswith(f"entries, post {receiver.url}: has it\n")
     assert "secret" not in failed.output + passed.output
+
+
+def test_what_is_over_is_removed_and_told_before_the_checkpoint_is_kept(here, session, client, site, clock, receiver):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=FR").json, clock)
+    assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body(("analytics",))).status_code == 201
+    clock.advance(days=3 * 365 + 1)
+    (removed, _), (handed, _) = done(here, session)
+    assert removed == "saas-console: 1 receipts removed: their retention is over"
+    size = session.scalars(select(LogHead.size)).one()
+    assert f"{size} entries" in handed, "the statement on it is in what is handed over"
+    assert session.scalars(select(Receipt)).all() == []

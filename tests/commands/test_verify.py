@@ -4,13 +4,14 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
-from app.commands.verify import Helpers, verify
+from app.commands.verify import Workers, verify
 from app.core import bundle, verify_lines
 from app.core.bundle import ENTRIES, RECEIPTS, ZipBundle, line_bytes
 from app.core.verify import verify_bundle
@@ -138,8 +139,8 @@ def test_several_processes_find_exactly_what_one_finds(log):
         packed = zip_of(files)
         reports = []
         for jobs in (1, 3):
-            with ZipBundle(io.BytesIO(packed)) as opened, Helpers(jobs) as helpers:
-                reports.append(verify_bundle(opened, spread=helpers.spread).to_json())
+            with ZipBundle(io.BytesIO(packed)) as opened, Workers(jobs) as workers:
+                reports.append(verify_bundle(opened, spread=workers.spread).to_json())
         assert reports[0] == reports[1]
         assert reports[0]["ok"] == (files is not None and reports[0]["failure_count"] == 0)
 
@@ -194,3 +195,25 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path, log):
     assert process.returncode == 0
     assert out.startswith("No checkpoint held outside")
     assert b"receipts" in shown and b"100%" in shown
+
+
+IDLE_WORKERS = """
+import sys
+from app.commands.verify import Workers
+with Workers(2) as workers:
+    print(*set(workers.spread(eval, ["__import__('os').getpid()"] * 40)), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_when_the_command_is_killed():
+    command = [sys.executable, "-c", IDLE_WORKERS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        assert pids
+        # A descriptor of a process becomes readable when it has ended.
+        waiting = [os.pidfd_open(pid) for pid in pids]
+        process.kill()
+        for descriptor in waiting:
+            assert select.select([descriptor], [], [], 20)[0], "a worker lives on"
+            os.close(descriptor)

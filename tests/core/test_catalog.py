@@ -12,7 +12,7 @@ from app.core.catalog_draft import add_to_draft, as_tracker, doubts
 from app.core.catalog_read import read_catalog
 from app.core.errors import NotAllowedError
 from app.core.lint_steps import lint_signals
-from app.data import load_catalog
+from app.data import load_catalog, load_standard
 
 CATALOG = load_catalog()
 ENTRIES = list(CATALOG)
@@ -77,10 +77,17 @@ def test_the_closest_entry_comes_first():
 def test_a_name_belongs_to_its_own_entry(found, more):
     entry, item = found
     name = item["name"][:-1] + more if item["name"].endswith("*") else item["name"]
-    assert entry.id in ids(CATALOG.by_stored(item["kind"], name))
+    assert entry.id in ids(CATALOG.by_stored(item["kind"], name, item["domain"]))
     if not item["name"].endswith("*"):
         assert not name_fits(item["name"], f"{name}x")
         assert not name_fits(item["name"], f"x{name}")
+
+
+def test_a_short_name_of_the_page_s_own_is_no_vendor_s():
+    assert ids(CATALOG.by_stored("cookie", "uid")) == []
+    assert "criteo" in ids(CATALOG.by_stored("cookie", "uid", ".criteo.com"))
+    assert "google-ads" in ids(CATALOG.by_stored("cookie", "IDE", "doubleclick.net"))
+    assert ids(CATALOG.by_stored("cookie", "IDE", "evil-doubleclick.net")) == []
 
 
 def test_a_cookie_is_no_key_of_local_storage():
@@ -134,11 +141,26 @@ def test_an_entry_comes_at_the_end_with_its_category():
     document = addition.document
     assert [tracker["id"] for tracker in document["trackers"]] == ["own", "matomo-cloud"]
     assert [category["id"] for category in document["categories"]] == ["necessary", "analytics"]
-    assert document["categories"][1]["name"] == {"en": "Statistics", "de-AT": "Statistik"}
+    assert document["categories"][1]["name"] == {"en": "Analytics", "de-AT": "Statistik"}
     assert document["trackers"][1]["purpose"].keys() == {"en", "de-AT"}
     assert DRAFT["trackers"] == [{"id": "own"}], "what was given stays as it was"
     twice = add_to_draft(CATALOG, CATALOG.get("posthog"), document).document
     assert [category["id"] for category in twice["categories"]] == ["necessary", "analytics"]
+
+
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        (["necessary", "marketing", "own"], ["necessary", "analytics", "marketing", "own"]),
+        (["own", "functional"], ["own", "functional", "analytics"]),
+        ([], ["analytics"]),
+        (["marketing"], ["analytics", "marketing"]),
+    ],
+)
+def test_a_category_comes_where_it_stands_everywhere(there, then):
+    draft = {"categories": [{"id": name} for name in there]}
+    document = add_to_draft(CATALOG, CATALOG.get("posthog"), draft).document
+    assert [category["id"] for category in document["categories"]] == then
 
 
 def test_a_second_time_is_refused_in_words():
@@ -180,7 +202,12 @@ def test_what_is_left_to_a_person_is_told():
     addition = add_to_draft(CATALOG, CATALOG.get("matomo"), {**DRAFT, "languages": ["fr", "en"]})
     told = " ".join(addition.to_do)
     assert "add the host of your Matomo" in told
-    assert "write them in fr" in told
+    assert "Its texts are in de, en only: write them in fr." in told
+    assert "translated" not in told
+    assert any(
+        "in de-AT were translated by a machine" in line
+        for line in add_to_draft(CATALOG, CATALOG.get("matomo"), DRAFT).to_do
+    )
     assert "how long the data are kept" in told
     assert addition.document["trackers"][-1]["purpose"].keys() == {"en"}
 
@@ -191,17 +218,12 @@ def test_what_is_necessary_has_another_ground_than_consent():
 
 
 def test_what_is_from_memory_says_so():
-    assert doubts(CATALOG.get("quora-pixel"))[0].startswith("written from general knowledge")
+    assert doubts(CATALOG.get("quora-pixel"))[0] == "all of it, since it was written from general knowledge"
     assert not any("general knowledge" in line for line in doubts(CATALOG.get("matomo")))
 
 
-WORDS = {
-    "data": {"pages": {"en": "Pages", "de": "Seiten"}},
-    "categories": {
-        name: {"name": {"en": "x", "de": "x"}, "description": {"en": "x", "de": "x"}}
-        for name in ("necessary", "functional", "analytics", "recording", "marketing")
-    },
-}
+WORDS = {"pages": {"en": "Pages", "de": "Seiten"}}
+CATEGORIES = load_standard()["categories"]
 ENTRY = {
     "name": "Clickstream",
     "vendor": {"name": "Example Inc.", "country": "US", "policy": "https://stats.example/privacy"},
@@ -218,7 +240,7 @@ ENTRY = {
 
 
 def test_a_good_file_is_read():
-    entry = read_catalog({"clickstream": ENTRY}, WORDS).get("clickstream")
+    entry = read_catalog({"clickstream": ENTRY}, WORDS, CATEGORIES).get("clickstream")
     assert (entry.kind, entry.match[0], entry.storage[0]["kind"]) == (
         "browser",
         {"host": "stats.example", "path": "/"},
@@ -257,16 +279,16 @@ def test_a_good_file_is_read():
 )
 def test_what_is_wrong_is_told_with_file_and_field(change, told):
     with pytest.raises(ValueError, match=re.escape(told)):
-        read_catalog({"clickstream": {**ENTRY, **change}}, WORDS)
+        read_catalog({"clickstream": {**ENTRY, **change}}, WORDS, CATEGORIES)
 
 
 def test_all_that_is_wrong_is_told_at_once():
-    words = {**WORDS, "categories": {name: text for name, text in WORDS["categories"].items() if name != "marketing"}}
+    words = {**WORDS, "referrer": {"en": "Where from"}}
     without_a_name = {key: value for key, value in ENTRY.items() if key not in ("name", "vendor")}
     with pytest.raises(ValueError, match="the tracker catalog is wrong") as caught:
-        read_catalog({"analytics": ENTRY, "a": None, "b": without_a_name}, words)
+        read_catalog({"analytics": ENTRY, "a": None, "b": without_a_name}, words, CATEGORIES)
     assert str(caught.value).splitlines()[1:] == [
-        "catalog_words.categories.marketing: is missing",
+        "catalog_words.referrer: must have a text in en and de",
         "catalog/a: must be a mapping with the fields of an entry",
         "catalog/analytics: an id is a-z, 0-9 and -, at most 32 characters, and no category's",
         "catalog/b.name: is missing",

@@ -9,7 +9,8 @@ from app.core.catalog import MEMORY, name_fits
 from app.core.catalog_draft import as_tracker
 from app.core.catalog_read import LANGUAGES
 from app.core.decision import NECESSARY
-from app.core.lint_steps import lint_signals, lint_stop
+from app.core.documents import MOMENTS
+from app.core.lint_steps import RELOAD, lint_signals, lint_stop
 from app.core.lint_trackers import _overlap
 from app.core.regimes import OPTIONAL_STANDARD, STANDARD_CATEGORIES
 from app.data import load_catalog, load_regimes, load_texts
@@ -93,15 +94,35 @@ def test_every_step_is_one_whatever_categories_there_are():
         assert list(lint_stop("stop", whole["stop"])) == [], entry.id
 
 
+def test_steps_are_written_as_the_widget_s_test_reads_them():
+    for entry in CATALOG:
+        text = (ROOT / "app" / "data" / "catalog" / f"{entry.id}.yaml").read_text()
+        steps = [step for moment in MOMENTS for step in entry.signals[moment]] + list(entry.stop)
+        for step in steps:
+            assert f"- '{step}'\n" in text or step == RELOAD, (
+                f"{entry.id}: widget/tests/catalog.test.ts would pass {step} over"
+            )
+
+
 @pytest.mark.parametrize("vendor", vendor_steps())
 def test_what_a_vendor_is_told_is_what_the_docs_have(vendor):
     steps = vendor_steps()[vendor]
     for name in TOLD[vendor]:
         entry = CATALOG.get(name)
-        assert {moment: entry.signals[moment] for moment in ("default", "decision", "granted")} == {
-            moment: steps[moment] for moment in ("default", "decision", "granted")
-        }, name
+        assert {moment: entry.signals[moment] for moment in MOMENTS} == {moment: steps[moment] for moment in MOMENTS}, (
+            name
+        )
         assert list(entry.stop) == steps["stop"], name
+
+
+def test_what_no_test_runs_and_what_no_contract_was_read_for_is_unsure():
+    run = {name for names in TOLD.values() for name in names}
+    for entry in CATALOG:
+        steps = [*entry.stop, *(step for moment in MOMENTS for step in entry.signals[moment])]
+        if set(steps) - {RELOAD} and entry.id not in run:
+            assert "stop" in entry.unsure, entry.id
+        if any(recipient["safeguard"] == "Standard contractual clauses" for recipient in entry.recipients):
+            assert "recipients" in entry.unsure, entry.id
 
 
 def test_nothing_is_claimed_twice_without_a_reason():

@@ -27,3 +27,9 @@ def test_every_field_stands_where_the_documentation_says():
 
 def test_they_are_the_fields_of_a_receipt():
     assert set(CLAIMED + CHECKED + KNOWN) == payload_of(CLAIM).keys()
+
+
+def test_the_page_that_verifies_has_the_same_table():
+    source = (Path(__file__).parents[2] / "widget" / "verifier" / "fields.ts").read_text("utf-8")
+    stated = {name: tuple(words.split()) for name, words in re.findall(r'const (\w+) =\s+"([\w ]+)"', source)}
+    assert stated == {"CLAIMED": CLAIMED, "CHECKED": CHECKED, "KNOWN": KNOWN}

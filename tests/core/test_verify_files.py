@@ -9,6 +9,7 @@ from app.core.bundle import CHECKPOINT, MANIFEST, RECEIPTS, REQUIRED, VKEY, ZipB
 from app.core.checkpoint import Checkpoint, sign_checkpoint
 from app.core.report import said
 from app.core.verify import verify_bundle
+from tests.support.bundle_files import witness
 from tests.support.bundles import BundleBuilder, verify, with_lines, words, zip_of
 
 # Files
@@ -70,14 +71,21 @@ def test_lines_that_are_not_text_or_never_end_are_named(log):
 @given(data=st.data())
 def test_any_bytes_in_any_file_end_in_a_report(data):
     log = BundleBuilder()
-    log.publish(1)
+    log.begin()
+    log.publish_whole(1)
+    log.picture(1)
     log.receipt()
+    log.receipt()
+    log.keep_checkpoint(3, witnesses=["one.example"], handed=[("post", "x", "2026-03-02T00:00:00.000Z")])
+    log.select(6, 6)
     files = log.files()
+    assert verify(files).ok
     name = data.draw(st.sampled_from(sorted(files)))
     files[name] = data.draw(st.binary(max_size=200))
-    report = verify(files)
+    report = verify(files, log.checkpoint(2), witnesses=[witness("one.example")])
     assert not report.ok
     report.to_text()
+    json.dumps(report.to_json())
 
 
 def test_a_zip_cut_off_or_damaged_anywhere_ends_in_a_report(log):

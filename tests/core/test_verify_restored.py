@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core.bundle import STATEMENTS
+from app.core.note import vkey
 from tests.support.bundle_files import witness
 from tests.support.bundles import BundleBuilder, verify, words
 
@@ -54,6 +55,16 @@ def test_checkpoints_of_before_and_after_may_come_along(backed_up):
     assert report.outside.size == 3
 
 
+def test_a_key_got_before_the_log_was_restored_is_still_its_key(backed_up):
+    report = verify(backed_up.files(), backed_up.before, vkey("consent.example/log/s_example", backed_up.keys.log[0]))
+    assert report.ok, report.to_text()
+    other = vkey("consent.example/log/s_other", backed_up.keys.log[0])
+    assert {failure.check for failure in verify(backed_up.files(), backed_up.before, other).failures} == {
+        "key",
+        "older",
+    }
+
+
 def test_a_log_that_was_restored_twice_holds(backed_up):
     kept = backed_up.checkpoint(6)
     backed_up.restore(7)
@@ -87,7 +98,10 @@ def test_a_restored_log_must_say_so():
     "change, sentence",
     [
         ({"size": 2}, "it says that the log was restored at 2 entries, and stands elsewhere."),
-        ({"checkpoint": "not a note"}, "the head that the log had before it was restored does not hold"),
+        (
+            {"checkpoint": "not a note"},
+            "the head that it says the log had before it was restored is not one of this log.",
+        ),
     ],
 )
 def test_a_statement_of_a_restoration_that_does_not_fit_is_named(log, change, sentence):
@@ -101,10 +115,21 @@ def test_a_restoration_that_names_another_log_or_another_past_is_named(log):
     other = BundleBuilder(site="s_other")
     other.publish(1)
     index = log.statement("log-restored", {"size": len(log.entries), "checkpoint": other.checkpoint(), "reason": ""})
-    assert f"index {index}: it says that the log was restored, and names another log." in words(verify(log.files()))
+    assert f"index {index}: the head that it says the log had before it was restored is not one of this" in words(
+        verify(log.files())
+    )
     past = BundleBuilder()
     past.publish(2)
     index = log.statement("log-restored", {"size": len(log.entries), "checkpoint": past.checkpoint(), "reason": ""})
     assert f"index {index}: the head that the log had before it was restored is not that of its first" in words(
+        verify(log.files())
+    )
+
+
+def test_a_restoration_whose_head_a_stranger_signed_is_named(log):
+    forged = BundleBuilder(seed="a forger")
+    forged.publish(1)
+    index = log.statement("log-restored", {"size": len(log.entries), "checkpoint": forged.checkpoint(), "reason": ""})
+    assert f"index {index}: the head that the log had before it was restored does not hold" in words(
         verify(log.files())
     )

@@ -87,6 +87,7 @@ class Load:
         return self
 
     def __exit__(self, *_):
+        self.is_over.set()
         for thread in self._threads:
             thread.join()
 
@@ -187,22 +188,15 @@ def test_two_workers_and_the_command_line_write_to_two_logs_at_once(app, server,
             config = app.test_client().get(f"/v1/sites/{site}/config?country=DE").json
             url = f"{server.url}/v1/sites/{site}/receipts"
             loads.append(all_at_once.enter_context(Load(url, config, clock, site, clients=2)))
-        # In the other order than the workers' batches, whichever that is in.
-        publishers = [
-            threading.Thread(target=server.python, args=(PUBLISH, *handles))
-            for handles in (("portal", "saas-console"), ("saas-console", "portal"))
-        ]
-        for publisher in publishers:
-            publisher.start()
-        while any(publisher.is_alive() for publisher in publishers):
+        handles = ("portal", "saas-console", "saas-console", "portal")
+        publisher = threading.Thread(target=server.python, args=(PUBLISH, *handles))
+        publisher.start()
+        while publisher.is_alive():
             for site in sites:
                 notes[site].append(ask(f"{server.url}/log/{site}/checkpoint")[1])
-            publishers[0].join(0.2)
-        for publisher in publishers:
-            publisher.join()
+            publisher.join(0.2)
         for load in loads:
             assert load.enough.wait(60)
-            load.is_over.set()
     server.stop()
     for site, load in zip(sites, loads, strict=True):
         entries, receipts = read_record(app, here, clock, site, notes[site])

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core.bundle import ZipBundle
 from app.core.checkpoint import open_checkpoint
 from app.core.errors import NotAllowedError
+from app.core.evidence import Evidence
 from app.core.merkle import verify_consistency
 from app.core.verify import verify_bundle
 from app.db import db
@@ -157,7 +158,7 @@ class World:
                 verify_consistency(old.size, old.root, head.size, head.root, proof)
             write_bundle(session, site, file, keys=self.here.keys, now=self.clock())
         with ZipBundle(file) as files:
-            report = verify_bundle(files, against=self.let_out[-2], trusted_vkey=self.vkeys)
+            report = verify_bundle(files, Evidence((self.let_out[-2],), self.vkeys))
         assert report.ok, report.to_text()
         assert Heads(heads).newest(self.site).note == note
 

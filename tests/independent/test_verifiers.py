@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.bundle import ZipBundle
-from app.core.outside import Outside
+from app.core.evidence import Evidence
 from app.core.verify import verify_bundle
 from tests.support.good_bundles import good_bundles
 from tests.support.tampering import tampered_bundles
@@ -22,7 +22,7 @@ def by_name(cases):
 
 def placet(case):
     with ZipBundle(io.BytesIO(case.zip)) as bundle:
-        report = verify_bundle(bundle, Outside(case.against, case.vkey, case.witness))
+        report = verify_bundle(bundle, Evidence(case.against, case.vkey, case.witness))
     return report.to_json()
 
 

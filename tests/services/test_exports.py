@@ -1,6 +1,7 @@
 """The record in every format, from both databases: whole, in order, from one state, and in slices of it."""
 
 import csv
+import hashlib
 import io
 import json
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ EVERYTHING = Selection()
 def small_slices(monkeypatch):
     """So that a handful of receipts spans several."""
     monkeypatch.setattr(exports, "SLICE", 3)
+    monkeypatch.setattr(exports, "ROWS_AT_ONCE", 2)
 
 
 @pytest.fixture
@@ -165,6 +167,21 @@ def test_a_row_that_cannot_be_read_stops_nobody(told, session, record, damage):
     assert indexes("csv", told("csv")) == every["csv"]
     for name in ("jsonld", "kantara.jsonl"):
         assert indexes(name, told(name)) == [own for own in every[name] if own != index]
+
+
+@pytest.mark.parametrize(
+    "damage", ["x", "a.bm90IGpzb24.c", "a.W10.c", "a.ewoK.c", "a.!.c", 'a."}\n{.c', "a.eyJhIjox\n.c"]
+)
+def test_a_row_whose_entry_was_changed_with_it_spoils_no_other_line(told, session, record, stored, damage):
+    site = session.scalars(select(Site).where(Site.key == record)).one()
+    index = stored[0][0]
+    entry = hashlib.sha256(damage.encode()).digest()
+    for table, values in ((Receipt, {"jws": damage.encode()}), (LogEntry, {"entry": entry})):
+        session.execute(update(table).where(table.site_id == site.id, table.log_index == index).values(**values))
+    session.commit()
+    lines = lines_of(told("jsonl"))
+    assert (lines[0]["index"], lines[0]["jws"], lines[0]["payload"]) == (index, damage, None)
+    assert [(line["index"], line["jws"]) for line in lines[1:]] == stored[1:]
 
 
 def test_a_row_whose_entry_was_changed_is_read_with_care(told, session, record, stored):

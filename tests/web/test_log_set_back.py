@@ -16,6 +16,7 @@ from app.core.bundle import ZipBundle
 from app.core.canonical import sha256_hex
 from app.core.checkpoint import open_checkpoint
 from app.core.errors import LogRolledBackError, NotAllowedError
+from app.core.evidence import Evidence
 from app.core.keys import new_key_document
 from app.core.merkle import root_of, verify_inclusion
 from app.core.verify import verify_bundle
@@ -200,7 +201,7 @@ def test_a_restarted_log_goes_on_under_the_next_origin_and_says_what_it_lost(
     file = io.BytesIO()
     write_bundle(session, row, file, keys=here.keys, now=clock())
     with ZipBundle(file) as files:
-        report = verify_bundle(files, against=note)
+        report = verify_bundle(files, Evidence((lost["checkpoint"], note), vkeys))
     assert report.ok, report.to_text()
     assert client.get(f"/v1/sites/{site}/config?country=FR").status_code == 200
 
@@ -317,7 +318,7 @@ class TestCheck:
         done = placet("log", "check")
         assert done.exit_code == 1
         assert "saas-console: placet.example/log/s_" in done.output
-        assert "placet log restart" in done.output
+        assert "placet log restart saas-console --reason" in done.output
         prepared = placet("prepare")
         assert prepared.exit_code == 0
         assert "placet log restart" in prepared.output

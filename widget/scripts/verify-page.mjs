@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
-import { root } from "./bundle.mjs";
+import { compress, root } from "./bundle.mjs";
 
 const folder = `${root}/widget/verifier`;
 
@@ -16,10 +16,9 @@ export async function verifyPage() {
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
-    minify: true,
     write: false,
   });
-  const script = bundled.outputFiles[0].text.trim();
+  const script = (await compress(bundled.outputFiles[0].text)).trim();
   // Nothing in a script element may look like its end, or like a comment's beginning.
   if (/<\/script|<!--/i.test(script)) throw new Error("the page's script would end too early");
   const style = await transform(await readFile(`${folder}/page.css`, "utf8"), { loader: "css", minify: true });

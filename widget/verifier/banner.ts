@@ -50,7 +50,7 @@ export function frameOf({ receipt, widget, loader, part, notice }: Pieces): stri
     ...(layer === 2 ? ["placet.show()"] : []),
   ];
   const run = `for(const code of ${inScript(scripts)}){const script=document.createElement("script");script.nonce="${NONCE}";script.textContent=code;document.head.append(script)}`;
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>The banner</title><style nonce="${NONCE}">html{color-scheme:${scheme === "dark" ? "dark" : "light"};background:Canvas}body{margin:0;min-height:100vh;font-family:system-ui,sans-serif}</style></head><body>${receipt.layout === "inline" ? "<div data-placet-place></div>" : ""}<script nonce="${NONCE}">${run}</script></body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>The banner</title><style nonce="${NONCE}">html{color-scheme:${scheme === "dark" ? "dark" : "light"};background:Canvas}body{margin:0;min-height:100vh;font-family:system-ui}</style></head><body>${receipt.layout === "inline" ? "<div data-placet-place></div>" : ""}<script nonce="${NONCE}">${run}</script></body></html>`;
 }
 
 /** The frame, at the width of that class, scaled to fit. */

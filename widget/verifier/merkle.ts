@@ -1,12 +1,12 @@
 /** The Merkle tree of RFC 6962 §2.1 (RFC 9162 §2.1) over SHA-256, entry by entry. */
 
-import { Sha256, sha256 } from "./sha256";
+import { sha256 } from "./sha256";
 
 export const HASH_BYTES = 32;
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
-const nodeHash = (left: Uint8Array, right: Uint8Array) => new Sha256().update(NODE).update(left).update(right).digest();
+const nodeHash = (left: Uint8Array, right: Uint8Array) => sha256(NODE, left, right);
 
 /** The right edge of a tree: one hash per complete subtree, which is all that an append needs of the past. */
 export class Frontier {

@@ -32,7 +32,7 @@ function startEngine(script: string): void {
 export function splitNotes(text: string): string[] {
   const plain = text
     .replace(/\r\n?/g, "\n")
-    .replace(/[ \t]+$/gm, "")
+    .replace(/^[ \t]+|[ \t]+$/gm, "")
     .trim();
   if (!plain) return [];
   const found = `${plain}\n`.match(/(?:[^\n]+\n)+\n(?:— [^\n]+\n)+/g);

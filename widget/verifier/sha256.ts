@@ -18,13 +18,23 @@ function fraction(root: number): number {
   return ((root - Math.floor(root)) * 0x1_0000_0000) | 0;
 }
 
+/** What a block becomes on the way; blocks are never under way two at once. */
+const WORDS = new Int32Array(64);
+
 export class Sha256 {
   private readonly state = Int32Array.from(START);
-  private readonly words = new Int32Array(64);
   private readonly block = new Uint8Array(64);
   private readonly view = new DataView(this.block.buffer);
   private filled = 0;
   private bytes = 0;
+
+  /** Begins anew. */
+  reset(): this {
+    this.state.set(START);
+    this.filled = 0;
+    this.bytes = 0;
+    return this;
+  }
 
   update(data: Uint8Array): this {
     this.bytes += data.length;
@@ -63,7 +73,8 @@ export class Sha256 {
   }
 
   private compress(view: DataView, at: number): void {
-    const { words: w, state } = this;
+    const { state } = this;
+    const w = WORDS;
     for (let t = 0; t < 16; t++) w[t] = view.getInt32(at + t * 4);
     for (let t = 16; t < 64; t++) {
       const x = w[t - 15]!;
@@ -72,7 +83,14 @@ export class Sha256 {
       const large = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
       w[t] = (w[t - 16]! + small + w[t - 7]! + large) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+    let a = state[0]!;
+    let b = state[1]!;
+    let c = state[2]!;
+    let d = state[3]!;
+    let e = state[4]!;
+    let f = state[5]!;
+    let g = state[6]!;
+    let h = state[7]!;
     for (let t = 0; t < 64; t++) {
       const large = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
       const one = (h + large + ((e & f) ^ (~e & g)) + K[t]! + w[t]!) | 0;
@@ -98,9 +116,11 @@ export class Sha256 {
   }
 }
 
+const one = new Sha256();
+
 /** The digest of `parts`, one after the other. */
 export function sha256(...parts: Uint8Array[]): Uint8Array {
-  const hash = new Sha256();
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  one.reset();
+  for (const part of parts) one.update(part);
+  return one.digest();
 }

@@ -83,7 +83,7 @@ async function readDirectory(blob: Blob): Promise<Map<string, Entry>> {
   try {
     for (let at = 0, read = 0; read < count; read++) at = readEntry(view, at, entries);
   } catch (error) {
-    throw error instanceof RangeError ? new Unreadable(NOT_A_ZIP) : error;
+    throw error instanceof Unreadable ? error : new Unreadable(NOT_A_ZIP); // it reads beyond the directory's end
   }
   return entries;
 }

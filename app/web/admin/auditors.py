@@ -83,7 +83,7 @@ def auditor_link(token: str) -> ResponseReturnValue:
     if not is_live(link, here.clock()):
         write_down(link.site_id, Deed(who, "auditor", CAME, {"status": 403}))
         raise LinkOverError
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("admin/auditor.html", site=site, link=link, account=session_account())
     refuse_foreign()
     csrf.protect()

@@ -70,7 +70,7 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     form = make(draft)
     page = _Page(visit, draft, form)
     if request.method == "GET":
-        return page.render(form.stored, page.problems(draft.document) if draft.revision and form.stored else [])
+        return page.render(form.stored, page.standing_problems())
     typed = read(form.fields, request.form)
     order = request.form.get("rows")
     if order:
@@ -94,6 +94,16 @@ class _Page:
     def problems(self, document: dict[str, Any]) -> list[Problem]:
         """What lint says about the form's own part."""
         return [problem for problem in problems_of(document) if self._own(problem) is not None]
+
+    def standing_problems(self) -> list[Problem]:
+        """What is wrong in the draft as it stands. A step that nobody has answered yet has nothing wrong in it."""
+        if not self._draft.revision or not self._form.stored:
+            return []
+        found = self.problems(self._draft.document)
+        if not self._form.steps:
+            return found
+        unanswered = {item.name for item in self._form.fields if item.name not in self._draft.document}
+        return [problem for problem in found if problem.code != "missing" or problem.path not in unanswered]
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""

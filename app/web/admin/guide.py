@@ -11,6 +11,7 @@ from app.core.csp import content_security_policy
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError
+from app.core.languages import name_of_language
 from app.core.lint import Problem
 from app.core.regimes import STANDARD_CATEGORIES
 from app.db import request_session
@@ -27,6 +28,8 @@ from app.web.admin.standard import OWN_TRACKER, add_standard, category_field
 from app.web.runtime import runtime
 
 CATEGORIES = "categories"
+# Named in the hint; the others stand there by their tags.
+COMMON = ("en", "de", "fr", "es", "it", "nl", "pl", "pt-PT")
 
 
 @dataclass(frozen=True)
@@ -176,8 +179,17 @@ def _part(step: Step, draft: OpenDraft) -> tuple[tuple[Field, ...], dict[str, An
         there = [own["id"] for own in draft.filled["categories"] if own["id"] in STANDARD_CATEGORIES]
         return (category_field(draft.languages),), {CATEGORIES: there or list(STANDARD_CATEGORIES)}, add_standard
     known = {item.name: item for item in rule_fields(runtime().regimes)}
-    fields = tuple(replace(known[name], heading="") for name in step.names)
+    fields = tuple(
+        replace(known[name], hint=_language_hint()) if name == "languages" else known[name] for name in step.names
+    )
     return fields, {name: draft.filled[name] for name in step.names}, merge_into  # type: ignore[literal-required]
+
+
+def _language_hint() -> str:
+    built_in = list(runtime().desk.texts)
+    named = ", ".join(f"{tag} for {name_of_language(tag)}" for tag in COMMON if tag in built_in)
+    others = ", ".join(tag for tag in built_in if tag not in COMMON)
+    return f"One a line, the default first: {named}. Also built in: {others}."
 
 
 def _steps(visit: Visit, draft: OpenDraft, problems: list[Problem]) -> list[tuple[str, str, bool]]:

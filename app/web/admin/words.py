@@ -22,6 +22,7 @@ DONE = {
     "resumed": "It is resumed. Browsers follow within about two minutes.",
     "revoked": "The link is revoked. Whoever used it is out.",
     "duplicated": "This is the copy. Say what is different about it.",
+    "imported": "Added to the draft. What the other tool did not say is empty, and told at each tracker.",
     "password": "Your password is changed, and every other browser is logged out.",
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",

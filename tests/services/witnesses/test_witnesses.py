@@ -1,29 +1,23 @@
-"""Checkpoints are kept, handed to everybody whom the operator named, once, and cosigned; on both databases."""
+"""Witnesses cosign a checkpoint, authorities stamp it, a browser takes it away; on both databases."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import errors
 from app.core.checkpoint import open_checkpoint
-from app.core.cosignature import cosign, open_cosignatures, parse_witness_key
+from app.core.cosignature import cosign, open_cosignatures
 from app.core.note import vkey
-from app.core.outside import Address, MailServer, Outside, Witness
-from app.db import begin_write
-from app.models import Handover, KeptCheckpoint, Site
-from app.services.handovers import CLAIM_HOLDS, UNDER_WAY, hand_over
+from app.core.outside import Outside
+from app.models import Handover
 from app.services.timestamps import request_timestamp, verify_timestamp
-from app.services.translog import close_logs, create_log, open_logs, read_checkpoint
-from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, keep_checkpoint, record_download
+from app.services.translog import read_checkpoint
+from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, record_download
 from tests.support.authority import Authority
-from tests.support.outside import Receiver, WitnessServer, speaking
-from tests.support.server import free_port, serving
 from tests.support.world import START
 
 NAME = "witness.example/w1"
@@ -31,212 +25,11 @@ KEY = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
 ANOTHER = "another\n9\n\n\u2014 a AAAAAAAA\n"
 
 
-@pytest.fixture
-def site(session, here, clock) -> Site:
-    """A site whose log has no entry yet."""
-    site = Site(key="s_AAAAAAAAAAAAAAAAAAAAAA", handle="shop", log_origin="placet.example/log/s_A", created_at=clock())
-    session.add(site)
-    session.flush()
-    create_log(session.connection(), site.id, site.log_origin, here.keys.log)
-    session.commit()
-    return site
-
-
-@pytest.fixture
-def append(session, here, site):
-    """Add entries to the log; returns its size."""
-
-    def add(count: int = 1) -> int:
-        site_id = site.id
-        connection = begin_write(session)
-        logs = open_logs(connection, [site_id])
-        for _ in range(count):
-            size = logs[site_id].append(f"entry.{logs[site_id].frontier.size}") + 1
-        close_logs(connection, logs.values(), here.keys.log)
-        session.commit()
-        return size
-
-    return add
-
-
-@pytest.fixture
-def keep(session, site, clock):
-    def keep_it(**options) -> int:
-        return keep_checkpoint(session, site.id, now=clock(), **options).size
-
-    return keep_it
-
-
-@pytest.fixture
-def receiver():
-    made, port = Receiver(), free_port()
-    with serving(made, port):
-        made.address = Address(f"http://127.0.0.1:{port}/in?token=x", f"http://127.0.0.1:{port}/in")
-        yield made
-
-
-@pytest.fixture
-def witness(site, here, clock):
-    made, port = WitnessServer(NAME, clock), free_port()
-    made.vkeys[site.log_origin] = vkey(site.log_origin, here.keys.log[-1])
-    made.place = Witness(parse_witness_key(made.vkey), f"http://127.0.0.1:{port}")
-    with serving(made, port):
-        yield made
-
-
-@pytest.fixture
-def hand(session, site, clock):
-    """Hand a checkpoint over; returns what was tried, as (kind, problem)."""
-
-    def hand_it(size: int, outside: Outside) -> list[tuple[str, str | None]]:
-        outcomes = hand_over(session, site, size, outside, clock=clock)
-        return [(one.kind, one.problem) for one in outcomes if one.is_new]
-
-    return hand_it
-
-
 def rows(session):
     session.rollback()
     return [
         (row.size, row.kind, row.to, row.problem) for row in session.scalars(select(Handover).order_by(Handover.id))
     ]
-
-
-def test_the_first_checkpoint_of_a_day_is_the_day_s(session, append, keep, clock, site):
-    append(3)
-    clock.advance(minutes=1)
-    assert keep() == keep() == 3
-    append()
-    assert keep() == 3, "the same day, though the log has grown"
-    kept = find_kept(session, site.id, 3)
-    assert kept.made_at == clock()
-    clock.advance(hours=12)
-    assert keep() == 4
-    clock.advance(days=1)
-    assert keep() == 4, "nothing was added, so there is nothing to keep"
-    assert session.scalars(select(KeptCheckpoint.size).order_by(KeptCheckpoint.size)).all() == [3, 4]
-
-
-def test_a_fresh_one_is_kept_when_asked_for(session, append, keep, site):
-    append()
-    assert keep() == 1
-    append()
-    assert keep(fresh=True) == keep(fresh=True) == 2
-    assert keep() == 2, "the day's is now that one"
-    note = session.get_one(KeptCheckpoint, (site.id, 2)).note
-    assert note == read_checkpoint(session.connection(), site.id)
-
-
-def test_of_an_empty_log_nothing_is_kept(session, site, clock):
-    assert keep_checkpoint(session, site.id, now=clock()) is None
-    with pytest.raises(errors.UnknownCheckpointError, match="no entry yet"):
-        record_download(session, site.id, by="auditor@example.com", now=clock())
-    assert session.scalars(select(KeptCheckpoint)).all() == []
-
-
-def test_everybody_gets_it_once(session, append, keep, hand, receiver, site):
-    append(2)
-    size = keep()
-    outside = Outside(addresses=(receiver.address,))
-    assert hand(size, outside) == [("post", None)]
-    assert hand(size, outside) == []
-    note = find_kept(session, site.id, 2).note.encode().decode("latin-1")
-    assert receiver.got == [("/in?token=x", "text/plain; charset=utf-8", note)]
-    assert rows(session) == [(2, "post", receiver.address.shown, None)]
-
-
-def test_who_failed_is_told_and_tried_again_and_stops_nobody(session, append, keep, hand, receiver, clock):
-    append()
-    size = keep()
-    dead = Address(f"http://127.0.0.1:{free_port()}/", "http://127.0.0.1/dead")
-    receiver.answer = lambda body: Response(status=503)
-    outside = Outside(addresses=(dead, receiver.address))
-    assert hand(size, outside) == [("post", "nobody listens there"), ("post", "it answered 503")]
-    receiver.answer = lambda body: Response("kept")
-    clock.advance(minutes=1)
-    assert hand(size, outside) == [("post", "nobody listens there"), ("post", None)]
-    assert hand(size, outside) == [("post", "nobody listens there")]
-    assert [problem for *_, problem in rows(session)] == ["nobody listens there", None]
-    assert len(receiver.got) == 2
-
-
-def test_whatever_breaks_at_one_place_concerns_it_alone(append, keep, hand, receiver, monkeypatch, caplog):
-    append()
-
-    def broken(*_):
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr("app.services.places.request_timestamp", broken)
-    outside = Outside(addresses=(receiver.address,), tsa=receiver.address)
-    assert hand(keep(), outside) == [
-        ("post", None),
-        ("timestamp", "it failed on this side (RuntimeError); the server's log says more"),
-    ]
-    assert "RuntimeError: broken" in caplog.text
-
-
-def test_the_other_side_s_words_are_told_without_control_characters(session, append, keep, hand):
-    append()
-    with speaking(
-        lambda connection: connection.sendall(b"554 No\x00 mail \x1b[1mtoday" + b"!" * 900 + b"\r\n")
-    ) as port:
-        server = MailServer("127.0.0.1", port, tls=False)
-        outside = Outside(emails=("a@example.com",), mail_server=server, mail_from="b@example.com")
-        [(_, problem)] = hand(keep(), outside)
-    assert problem.startswith("the mail server answered 554: No? mail ?[1mtoday!!!")
-    assert len(problem) < 300
-    assert rows(session)[0][3] == problem
-
-
-def test_two_nodes_at_once_send_once(session, append, keep, receiver, site, clock):
-    append()
-    size, engine, site_id = keep(), session.get_bind(), site.id
-    at_both, results = threading.Barrier(2), []
-    outside = Outside(addresses=(receiver.address,))
-
-    def node():
-        with Session(engine) as own:
-            there = own.get_one(Site, site_id)
-            at_both.wait(10)
-            results.append(hand_over(own, there, size, outside, clock=clock))
-
-    session.rollback()
-    threads = [threading.Thread(target=node) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(receiver.got) == 1
-    assert sorted(one.is_new for outcomes in results for one in outcomes) == [False, True]
-    assert [problem for *_, problem in rows(session)] == [None]
-
-
-def test_a_claim_of_another_process_is_left_alone_until_that_has_surely_died(
-    session, append, keep, hand, receiver, site, clock
-):
-    append()
-    size = keep()
-    claim = Handover(site_id=site.id, size=size, kind="post", to=receiver.address.shown, at=clock(), problem=UNDER_WAY)
-    session.add(claim)
-    session.commit()
-    outside = Outside(addresses=(receiver.address,))
-    clock.now += CLAIM_HOLDS - timedelta(seconds=1)
-    assert hand(size, outside) == []
-    assert [one.problem for one in hand_over(session, site, size, outside, clock=clock)] == [UNDER_WAY]
-    clock.advance(seconds=1)
-    assert hand(size, outside) == [("post", None)]
-
-
-def test_nothing_is_locked_while_the_network_is_waited_for(append, keep, hand, receiver):
-    append()
-
-    def grow(body):
-        append()
-        return Response("kept")
-
-    receiver.answer = grow
-    assert hand(keep(), Outside(addresses=(receiver.address,))) == [("post", None)]
-    assert append() == 3
 
 
 def test_a_witness_cosigns_and_is_told_what_came_between(session, append, keep, hand, witness, site, clock, here):
