@@ -190,6 +190,7 @@ def good_bundles():
         Case("of nothing", zip_of(chosen(grown(), 5, 4).files())),
         Case("restored", zip_of(after.files())),
         Case("restored, held against what it goes on from", zip_of(after.files()), against=(kept_before,)),
+        Case("restored, with the key as it was got before", zip_of(after.files()), vkey=Journal().begin().vkey),
         Case("restored twice from one backup", zip_of(twice.files()), against=(kept_before,)),
         Case("with a page that verifies", zip_of(log.seal({**log.files(), names.VERIFY_PAGE: b"<!doctype html>"}))),
         Case("a kind that nobody knows yet", zip_of(new.files())),

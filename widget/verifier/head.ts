@@ -83,7 +83,10 @@ export class Head {
     if (this.given.vkey === null) return;
     this.trusted = (await this.attempt("key", null, () => parseVkeys(this.given.vkey!))) ?? [];
     if (note !== null && this.trusted.length) {
-      await this.attempt("key", "checkpoint", () => openCheckpoint(note, this.trusted!));
+      const origin = note.split("\n", 1)[0]!;
+      // A key that was got before the log was restored bears the name that the log had then.
+      const named = (key: Vkey) => (familyOf(key.name) === familyOf(origin) ? under(key, origin) : key);
+      await this.attempt("key", "checkpoint", () => openCheckpoint(note, this.trusted!.map(named)));
     }
   }
 
