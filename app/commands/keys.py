@@ -67,7 +67,8 @@ def list_() -> None:
         click.echo(f"secret   {len(ring.secret)} in the key file, the last one signs")
 
 
-@keys.command("retire")
+# A kid may begin with a dash.
+@keys.command("retire", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.option("--reason", required=True, help="Why; it stands in every log.")
 def retire(key: str, reason: str) -> None:

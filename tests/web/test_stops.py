@@ -1,13 +1,17 @@
 """Stop a tracker now: in everything the server answers within seconds, in the log, and until it is resumed."""
 
+import io
 import json
 import re
 
 import pytest
 from sqlalchemy import select
 
+from app.core.bundle import ZipBundle
 from app.core.errors import NotAllowedError, NotFoundError, UnpublishedError
+from app.core.verify import verify_bundle
 from app.models import ConfigVersion, Site, Statement, StoppedTracker
+from app.services.bundles import write_bundle
 from app.services.configs import Publication, publish, read_draft_document, save_draft
 from app.services.sites import create_site
 from app.services.stops import list_stopped, resume_tracker, stop_tracker
@@ -186,3 +190,17 @@ def test_the_version_itself_is_not_touched(session, site, stop):
     stop()
     session.rollback()
     assert session.scalars(select(ConfigVersion.document)).all() == before
+
+
+def test_the_bundle_proves_that_it_was_stopped_and_resumed(
+    client, session, site, row, here, clock, visitor, stop, resume
+):
+    assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body(("analytics",))).status_code == 201
+    stop()
+    resume()
+    file = io.BytesIO()
+    write_bundle(session, row, file, keys=here.keys, now=clock())
+    with ZipBundle(file) as files:
+        report = verify_bundle(files)
+    assert report.ok, report.to_text()
+    assert [report.facts["statements"][kind] for kind in ("tracker-stopped", "tracker-resumed")] == [1, 1]
