@@ -53,6 +53,12 @@ def state(folder, **changes):
     (folder / "build.json").write_text(json.dumps(stated))
 
 
+def test_the_page_that_verifies_belongs_to_a_build_and_may_be_missing(dist):
+    assert read_widget_builds(dist).verify_page is None
+    (dist / "verify.html").write_bytes(b"<!doctype html>")
+    assert read_widget_builds(dist).verify_page == b"<!doctype html>"
+
+
 def test_a_build_is_read_with_all_parts_that_it_states(dist):
     assert read_widget_builds(dist) == BUILDS
     (dist / "parts" / "left-over.js").write_bytes(b"(function(site){})(0);")
