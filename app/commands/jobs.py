@@ -46,7 +46,7 @@ def take_missing_pictures(here: Any, session: Session, site: Site) -> Iterator[L
     """Take the pictures that publishing did not bring about."""
     for number in unpictured_versions(session, site) if here.studio else ():
         try:
-            count = take_pictures(session, site, number, here.studio, now=here.clock())
+            count = take_pictures(session, site, number, here.studio, clock=here.clock)
         except CameraError as error:
             yield Line(f"version {number} has no pictures: {error.message}", ok=False)
         else:

@@ -15,7 +15,7 @@ def take_and_tell(here: Any, session: Session, handle: str, number: int) -> None
     if here.studio is None:
         return
     try:
-        count = take_pictures(session, find_site_by_handle(session, handle), number, here.studio, now=here.clock())
+        count = take_pictures(session, find_site_by_handle(session, handle), number, here.studio, clock=here.clock)
         click.echo(f"{handle}: {count} pictures of the banner taken")
     except CameraError as error:
         click.echo(f"{handle}: no pictures of the banner yet. {error.message}", err=True)

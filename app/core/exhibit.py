@@ -24,7 +24,7 @@ from app.core.canonical import b64url_decode
 from app.core.errors import NotFoundError
 from app.core.fields import CHECKED, CLAIMED, KNOWN
 from app.core.merkle import HASH_BYTES
-from app.core.payload import receipt_problem
+from app.core.payload import receipt_problem, statement_problem
 from app.core.report import said
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, JwsVerifier, SignatureError
 
@@ -70,28 +70,34 @@ def tell_statements(files: BundleFiles, kind: str | None = None) -> Iterator[str
     Raises ``BundleError`` when the bundle cannot be read. A statement that no key of the bundle has signed says so.
     """
     keys = _keys(files)
-    for line in lines_of(files.chunks(STATEMENTS)):
-        row = parse_json(line)
-        if not isinstance(row, dict) or not isinstance(row.get("jws"), str):
-            raise BundleError(f"a line of {STATEMENTS} is not an index and a JWS")
+    for index, jws in _rows(files, STATEMENTS):
         try:
-            payload = parse_json(keys.payload(row["jws"], STATEMENT_TYPE))
+            payload = parse_json(keys.payload(jws, STATEMENT_TYPE))
         except SignatureError:
-            yield f"{said(row.get('index'))}  ITS SIGNATURE DOES NOT HOLD"
+            yield f"{index}  ITS SIGNATURE DOES NOT HOLD"
             continue
-        if kind is None or payload["kind"] == kind:
-            data = json.dumps(payload["data"], separators=(",", ":"))
-            yield f"{row['index']}  {payload['at']}  {payload['kind']}  {data}"
+        # The keys are the bundle's own, so whoever made it has signed this: nothing is taken for what it should be.
+        if problem := statement_problem(payload):
+            yield f"{index}  ITS FIELD {said(problem)} IS NOT AS IT MUST BE"
+        elif kind is None or payload["kind"] == kind:
+            yield f"{index}  {payload['at']}  {payload['kind']}  {json.dumps(payload['data'], separators=(',', ':'))}"
 
 
 def _find(files: BundleFiles, wanted: str) -> tuple[int, str]:
-    for line in lines_of(files.chunks(RECEIPTS)):
-        row = parse_json(line)
-        if not isinstance(row, dict) or not isinstance(row.get("jws"), str):
-            continue
-        if str(row.get("index")) == wanted or _id_of(row["jws"]) == wanted:
-            return int(row["index"]), row["jws"]
+    for index, jws in _rows(files, RECEIPTS):
+        if str(index) == wanted or _id_of(jws) == wanted:
+            return index, jws
     raise NotFoundError(f"This bundle has no receipt {said(wanted)}. It may be removed, or outside its selection.")
+
+
+def _rows(files: BundleFiles, name: str) -> Iterator[tuple[int, str]]:
+    """Yield index and JWS of every line of a file. ``BundleError`` for a line that has not both."""
+    for line in lines_of(files.chunks(name)):
+        row = parse_json(line)
+        index, jws = (row.get("index"), row.get("jws")) if isinstance(row, dict) else (None, None)
+        if type(index) is not int or index < 0 or not isinstance(jws, str):
+            raise BundleError(f"a line of {name} is not an index and a JWS")
+        yield index, jws
 
 
 def _id_of(jws: str) -> Any:
@@ -139,12 +145,13 @@ def _entry(files: BundleFiles, index: int) -> bytes:
 
 def _statements(files: BundleFiles, keys: JwsVerifier) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield index and payload of every statement that is signed; the others are for ``placet verify`` to name."""
-    for line in lines_of(files.chunks(STATEMENTS)):
-        row = parse_json(line)
+    for index, jws in _rows(files, STATEMENTS):
         try:
-            yield row["index"], parse_json(keys.payload(row["jws"], STATEMENT_TYPE))
-        except (SignatureError, KeyError, TypeError, AttributeError):
+            payload = parse_json(keys.payload(jws, STATEMENT_TYPE))
+        except SignatureError:
             continue
+        if statement_problem(payload) is None:
+            yield index, payload
 
 
 def _published(payload: dict[str, Any], statements: list[tuple[int, dict[str, Any]]]) -> list[str]:
@@ -171,16 +178,22 @@ def _shown(files: BundleFiles, payload: dict[str, Any]) -> list[str]:
     data = _content(files, name)
     if sha256(data).hexdigest() != cited["sha256"]:
         return ["", title, f"  {name} IS NOT WHAT THE RECEIPT CITES."]
-    notice = parse_json(data)
-    texts = notice["texts"]
-    lines = ["", title, f"  {texts['title']}", f"  {texts['body']}"]
-    lines.append("  " + "   ".join(f"[{texts[button]}]" for button in ("accept_all", "reject_all", "choose")))
-    for category in notice["categories"]:
-        on = "always on" if category["required"] else "on before a choice" if category["on"] else "off before a choice"
-        lines.append(f"  {category['name']} ({on}): {category['description']}")
-        lines += [f"    {_tracker(tracker)}" for tracker in category["trackers"]]
+    try:
+        lines = ["", title, *_notice(parse_json(data))]
+    except (KeyError, TypeError, AttributeError):
+        return ["", title, f"  {name} is not in the form of a notice."]
     # What a config says is text, but it may hold what a terminal would obey.
     return ["".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line) for line in lines]
+
+
+def _notice(notice: Any) -> Iterator[str]:
+    texts = notice["texts"]
+    yield from (f"  {texts['title']}", f"  {texts['body']}")
+    yield "  " + "   ".join(f"[{texts[button]}]" for button in ("accept_all", "reject_all", "choose"))
+    for category in notice["categories"]:
+        on = "always on" if category["required"] else "on before a choice" if category["on"] else "off before a choice"
+        yield f"  {category['name']} ({on}): {category['description']}"
+        yield from (f"    {_tracker(tracker)}" for tracker in category["trackers"])
 
 
 def _tracker(tracker: dict[str, Any]) -> str:

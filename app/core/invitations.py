@@ -22,9 +22,10 @@ _GROUP = 4
 
 @dataclass(frozen=True)
 class PasswordLink:
-    """Whose password a link sets, and the ``state`` of the account when it was made: it holds for no other."""
+    """Whose password a link sets, whose (``maker``, an account) link it is, and the ``state`` of both when it was made."""
 
     account_id: int
+    maker: int
     state: str
 
 
@@ -59,17 +60,18 @@ def read_invitation(keys: KeyRing, token: str, now: datetime) -> str | None:
 
 def mint_password_link(keys: KeyRing, link: PasswordLink, now: datetime) -> str:
     """Sign the token of a link by which the owner of an account sets its password, within seven days."""
-    return _serializer(keys, "password").dumps([link.account_id, link.state, int(now.timestamp())])
+    return _serializer(keys, "password").dumps([link.account_id, link.maker, link.state, int(now.timestamp())])
 
 
 def read_password_link(keys: KeyRing, token: str, now: datetime) -> PasswordLink | None:
     """Return what a token of ``mint_password_link`` says, or ``None`` when it is forged or older than seven days."""
     try:
-        account_id, state, minted_at = _serializer(keys, "password").loads(token)
-        known = isinstance(account_id, int) and isinstance(state, str) and _is_young(minted_at, now)
+        account_id, maker, state, minted_at = _serializer(keys, "password").loads(token)
+        known = isinstance(account_id, int) and isinstance(maker, int) and isinstance(state, str)
+        known = known and _is_young(minted_at, now)
     except (BadData, TypeError, ValueError):
         return None
-    return PasswordLink(account_id, state) if known else None
+    return PasswordLink(account_id, maker, state) if known else None
 
 
 def _is_young(minted_at: int, now: datetime) -> bool:

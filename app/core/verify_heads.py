@@ -12,6 +12,7 @@ from app.core.cosignature import WitnessKey, open_cosignatures, parse_witness_ke
 from app.core.evidence import Evidence
 from app.core.merkle import HASH_BYTES
 from app.core.note import NoteError, Vkey, base64_bytes
+from app.core.origins import split_origin
 from app.core.payload import kept_problem
 from app.core.receipt import rfc3339
 from app.core.report import Findings, Held, said
@@ -135,12 +136,13 @@ class Heads:
     def _agrees(self, one: _Kept, count: int, roots: dict[int, bytes], before: dict[str, int]) -> bool:
         """Compare a checkpoint with the log; say what is wrong."""
         fail, size = self.findings.fail, one.head.size
-        goes_on = count if self.checkpoint is None or one.head.origin == self.checkpoint.origin else None
-        goes_on = before.get(one.head.origin, goes_on)
+        restored = next((end for origin, end in before.items() if _is_until(one.head.origin, origin)), None)
+        ours = count if self.checkpoint is None or one.head.origin == self.checkpoint.origin else None
+        goes_on = ours if restored is None else restored
         whose = "you kept a checkpoint" if one.file is None else "a checkpoint is here"
         if goes_on is None:
             fail("older", f"{one.name} is of another log.", one.file)
-        elif size > goes_on and one.head.origin in before:
+        elif size > goes_on and restored is not None:
             words = (
                 f"The log was restored from a backup of {goes_on} entries; {whose} of {said(size)}: the rest is lost."
             )
@@ -277,6 +279,14 @@ def _family(origin: str) -> str | None:
     """The origin that a log had before it was ever restored; ``None``: no log's of ours."""
     match = _ORIGIN.fullmatch(origin)
     return match and match[1]
+
+
+def _is_until(origin: str, other: str) -> bool:
+    """Whether ``origin`` is one that the log bore until it bore ``other``, or ``other`` itself.
+
+    A second restore may have lost what stated the first.
+    """
+    return _family(origin) == _family(other) and split_origin(origin)[1] <= split_origin(other)[1]
 
 
 def _is_restored(origin: str) -> bool:

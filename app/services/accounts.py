@@ -66,7 +66,10 @@ def add_account(
         raise AccountExistsError(f"{email} has an account already.")
     account_id = connection.execute(
         insert(Account)
-        .values(email=email, password_hash=password_hash, epoch=1, failed_logins=0, created_at=now)
+        # Not 1: SQLite gives the number of an account that is gone to the next one, and old cookies name number and epoch.
+        .values(
+            email=email, password_hash=password_hash, epoch=secrets.randbelow(2**30), failed_logins=0, created_at=now
+        )
         .returning(Account.id)
     ).scalar_one()
     connection.execute(insert(Membership).values(account_id=account_id, site_id=site_id, role=role))

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 
 Scheme = Literal["light", "dark"]
+
+_one_at_a_time = threading.Lock()
 
 
 class CameraError(PlacetError):
@@ -137,8 +140,8 @@ class Camera:
 
 @contextmanager
 def opened(chromium: str) -> Iterator[Camera]:
-    """Start the Chromium at path ``chromium`` with a profile of its own, and end it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="placet-camera.", ignore_cleanup_errors=True) as folder:
+    """Start the Chromium at path ``chromium`` with a profile of its own, and end it afterwards. One at a time a process."""
+    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="placet-camera.", ignore_cleanup_errors=True) as folder:
         command_end, commands = os.pipe()
         answers, answer_end = os.pipe()
         options = [
@@ -156,6 +159,8 @@ def opened(chromium: str) -> Iterator[Camera]:
         with subprocess.Popen(  # noqa: S603  its path is the operator's setting
             [sys.executable, "-c", _LAUNCH, str(command_end), str(answer_end), chromium, *options],
             pass_fds=(command_end, answer_end),
+            # Nothing of ours: keys and passwords stand in our environment.
+            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

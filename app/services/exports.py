@@ -141,7 +141,7 @@ def _line(index: int, jws: bytes, entry: bytes | None) -> bytes:
     if hashlib.sha256(jws).digest() != entry:
         return _careful_line(index, jws)
     try:
-        _, segment, _ = jws.split(b".", 2)
+        segment = jws[jws.index(b".") + 1 : jws.rindex(b".")]
         # Canonical JSON that is ASCII has hardly ever one of the two letters in which the alphabets differ.
         if b"-" in segment or b"_" in segment:
             segment = segment.translate(_STANDARD_ALPHABET)

@@ -132,6 +132,10 @@ def _write_down(
         note = lock_kept(connection, site_id, size)
         add_lines(connection, site_id, size, add_cosignatures(note, result.lines, [place.witness])[0])
     values = {"at": now, "problem": problem, "answer": answer}
-    connection.execute(update(Handover).where(Handover.id == row).values(**values))
+    this = update(Handover).where(Handover.id == row)
+    if problem is not None:
+        # A witness may have brought its cosignature by itself meanwhile: then it has the checkpoint, whatever it said here.
+        this = this.where(Handover.problem == UNDER_WAY)
+    connection.execute(this.values(**values))
     session.commit()
     return problem

@@ -55,7 +55,8 @@ def restart_log(
     hold_all_logs(connection)
     log = open_logs(connection, [site.id])[site.id]
     heads = heads_of(connection)
-    known = [head for head in (heads.newest(site.key) if heads else None, _outside(last, site, keys)) if head]
+    remembered = heads.newest(site.key) if heads else None
+    known = [head for head in (_remembered(remembered, site, keys), _outside(last, site, keys)) if head]
     newest = max(known, key=lambda head: head.rank, default=None)
 
     def stored_root(size: int) -> bytes | None:
@@ -80,6 +81,19 @@ def restart_log(
     close_logs(connection, [going_on], keys.log)
     session.commit()
     return Restarted(origin, present.size, newest.checkpoint.size)
+
+
+def _remembered(head: Head | None, site: Site, keys: KeyRing) -> Head | None:
+    """Return what this machine remembers, if these keys have signed it: it is about to be signed into the log for ever."""
+    if head is not None:
+        try:
+            _outside(head.note, site, keys)
+        except NotAllowedError as error:
+            raise NotAllowedError(
+                f"What this machine remembers of the log cannot be believed. {error.message} If it is damaged, remove the "
+                f"file {site.key} from PLACET_DATA/heads, and give what somebody outside holds with --last."
+            ) from error
+    return head
 
 
 def _outside(note: str | None, site: Site, keys: KeyRing) -> Head | None:

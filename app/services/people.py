@@ -114,9 +114,9 @@ def remove(session: Session, actor: int, number: int) -> None:
     session.commit()
 
 
-def may_set_password(session: Session, actor: int, person: Person) -> bool:
+def may_set_password(session: Session, actor: int, account_id: int) -> bool:
     """Whether ``actor`` may let somebody set a new password: only who could give every role that the account has."""
-    roles, own = roles_by_site(session, actor), roles_by_site(session, person.account_id)
+    roles, own = roles_by_site(session, actor), roles_by_site(session, account_id)
     return all(may_give(roles, site_id, role) for site_id, role in own.items())
 
 
@@ -126,16 +126,23 @@ def password_link(session: Session, actor: int, number: int) -> PasswordLink:
     Raises ``NotFoundError`` and ``ForbiddenError``.
     """
     person = find_person(session, actor, number)
-    if not may_set_password(session, actor, person):
+    if not may_set_password(session, actor, person.account_id):
         raise ForbiddenError("This account has roles that you do not manage. Whoever manages them all can do this.")
-    account = session.get_one(Account, person.account_id)
-    return PasswordLink(account.id, _state(account))
+    account, maker = session.get_one(Account, person.account_id), session.get_one(Account, actor)
+    return PasswordLink(account.id, maker.id, _state(account, maker))
 
 
 def read_password_account(session: Session, link: PasswordLink | None) -> Account:
-    """Return the account whose password a link sets. Raises ``NotFoundError`` once it has been changed since."""
+    """Return the account whose password a link sets.
+
+    Raises ``NotFoundError`` once the password has been changed since, and when whoever made the link may not do so any more:
+    the account may have got a greater role meanwhile, or its maker a smaller one.
+    """
     account = session.get(Account, link.account_id) if link else None
-    if link is None or account is None or _state(account) != link.state:
+    maker = session.get(Account, link.maker) if link else None
+    if link is None or account is None or maker is None or _state(account, maker) != link.state:
+        raise NotFoundError(GONE)
+    if not may_set_password(session, maker.id, account.id):
         raise NotFoundError(GONE)
     return account
 
@@ -184,6 +191,7 @@ def role_of(name: str) -> Role:
     return next(role for role in ROLES if role == name)
 
 
-def _state(account: Account) -> str:
-    said = f"{account.id}\0{account.email}\0{account.created_at.isoformat()}\0{account.password_hash}"
+def _state(account: Account, maker: Account) -> str:
+    names = (f"{one.id}\0{one.email}\0{one.created_at.isoformat()}" for one in (account, maker))
+    said = "\0".join([*names, account.password_hash])
     return b64url(hashlib.sha256(said.encode()).digest()[:STATE_BYTES])

@@ -42,7 +42,7 @@ class Studio:
     random_bytes: Callable[[int], bytes]
 
 
-def take_pictures(session: Session, site: Site, number: int, studio: Studio, *, now: datetime) -> int:
+def take_pictures(session: Session, site: Site, number: int, studio: Studio, *, clock: Callable[[], datetime]) -> int:
     """Take the pictures of version ``number`` that there are none of yet, state them in the log and commit.
 
     Pictured is the first layer, on a phone and on a desktop: every language under the first regime, and every regime in
@@ -68,7 +68,8 @@ def take_pictures(session: Session, site: Site, number: int, studio: Studio, *, 
     }
     log = logs[site_id]
     keys, random_bytes = studio.keys, studio.random_bytes
-    state(connection, log.append, site, "banner-pictured", data, keys=keys, random_bytes=random_bytes, now=now)
+    # The time of the entry, not that before Chromium set to work: receipts have been stored meanwhile.
+    state(connection, log.append, site, "banner-pictured", data, keys=keys, random_bytes=random_bytes, now=clock())
     close_logs(connection, logs.values(), keys.log)
     session.commit()
     return len(rows)

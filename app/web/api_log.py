@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from app.core.errors import NotFoundError
-from app.core.origins import log_vkeys
+from app.core.origins import log_vkeys, split_origin
 from app.core.tiles import parse_tile_path
 from app.db import request_session
 from app.services.tiles import find_log, read_tile
@@ -28,12 +28,17 @@ def checkpoint(name: str) -> Response:
 
 @bp.get("/tile/<path:path>")
 def tile(name: str, path: str) -> Response:
-    """A tile of hashes, or a bundle of entries: what stands at such an address never changes."""
+    """A tile of hashes, or a bundle of entries: what stands at such an address never changes.
+
+    But for the address without a number once the site's log has gone on under another: there the lost log stood before.
+    """
     wanted = parse_tile_path(path)
     if wanted is None:
         raise NotFoundError("This is not the address of a tile: see https://c2sp.org/tlog-tiles.")
     site = readable_log(name)
-    return answer_log(read_tile(request_session().connection(), site.id, wanted), BYTES, IMMUTABLE)
+    is_lasting = "." in name or split_origin(site.log_origin)[1] == 1
+    content = read_tile(request_session().connection(), site.id, wanted)
+    return answer_log(content, BYTES, IMMUTABLE if is_lasting else "no-cache")
 
 
 @bp.get("/vkey")

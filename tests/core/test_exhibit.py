@@ -108,3 +108,28 @@ def test_statements_are_listed_all_or_of_one_kind(log):
 def test_a_statement_by_another_key_says_so(log):
     log.statement("config-published", {"version": 9}, key=BundleBuilder("another").keys.receipt[-1])
     assert list(tell_statements(MemoryBundle(log.files(), 100)))[-1].endswith("ITS SIGNATURE DOES NOT HOLD")
+
+
+def test_a_statement_of_another_form_is_named_and_moves_no_terminal(log):
+    log.statement("config-published", ["\x1b[2J"])
+    log.statement("config-published", {"version": 9}, at="\x1b]0;title")
+    lines = list(tell_statements(MemoryBundle(log.files(), 100)))
+    assert lines[-2].endswith("ITS FIELD 'data' IS NOT AS IT MUST BE")
+    assert lines[-1].endswith("ITS FIELD 'at' IS NOT AS IT MUST BE")
+    assert "\x1b" not in "".join(lines)
+    assert "Its signature is by a key" in told(log.files(), "1"), "the receipt is told all the same"
+
+
+def test_a_line_without_an_index_is_one_error(log):
+    with pytest.raises(BundleError, match="not an index"):
+        list(
+            tell_statements(
+                MemoryBundle(with_lines(log, names.STATEMENTS, lambda _: [b'{"index":"x","jws":"y"}\n']), 100)
+            )
+        )
+
+
+def test_a_notice_of_another_form_is_said_to_be_one(log):
+    log.notice = log.keep(names.notice_name, {"v": 1, "texts": []})
+    index = log.receipt()
+    assert "is not in the form of a notice" in told(log.files(), str(index))

@@ -74,6 +74,13 @@ def test_a_log_that_was_restored_twice_holds(backed_up):
     assert report.outside.size == 6
 
 
+def test_a_second_restore_from_the_same_backup_may_have_lost_what_stated_the_first(backed_up):
+    backed_up.restore(5)
+    assert verify(backed_up.files(), [backed_up.before]).ok
+    lost = "The log was restored from a backup of 5 entries; you kept a checkpoint of 7: the rest is lost."
+    assert lost in words(verify(backed_up.files(), [backed_up.after]))
+
+
 def test_a_restored_log_that_was_rewritten_before_is_named(backed_up):
     rewritten = BundleBuilder()
     rewritten.publish(1)

@@ -7,6 +7,9 @@ import { KEPT, problemOf } from "./shapes.mjs";
 const FILE = "checkpoints.jsonl";
 /** The origin of a log before it was ever restored. */
 const family = (origin) => /^(.+\/log\/[^/.]+)(\.[1-9][0-9]*)?$/.exec(origin)?.[1] ?? null;
+const number = (origin) => Number(/\/log\/[^/.]+\.([0-9]+)$/.exec(origin)?.[1] ?? 1);
+/** Whether a log bore the first origin until it bore the other: a second restore may have lost what stated the first. */
+const isUntil = (origin, other) => family(origin) === family(other) && number(origin) <= number(other);
 export const isOfSite = (origin, site) => family(origin)?.endsWith(`/log/${site}`) ?? false;
 
 /** Opens the bundle's own head: `{head, note, own, keys}`, the keys being those to trust for what somebody kept. */
@@ -72,7 +75,8 @@ export async function compareHeads(bundle, { head, note, own, keys }, restoratio
   }
   const agreeing = kept.filter((one) => {
     const isOurs = origin === undefined || one.origin === origin;
-    const end = before.get(one.origin)?.size ?? (isOurs ? bundle.size : -1);
+    const restored = [...before].find(([other]) => isUntil(one.origin, other))?.[1].size;
+    const end = restored ?? (isOurs ? bundle.size : -1);
     if (one.size <= end && holds(one)) return true;
     bundle.fail("older", `the log does not go on from its head of ${one.size} entries`, one.file);
     return false;

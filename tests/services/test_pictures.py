@@ -52,7 +52,7 @@ def site(publish_site):
 def take(session, here, clock, site, film):
     studio = Studio("/opt/chromium", BUILDS, here.keys, here.desk.random_bytes)
     row = session.scalars(select(Site).where(Site.key == site)).one()
-    return lambda number=1: take_pictures(session, row, number, studio, now=clock())
+    return lambda number=1: take_pictures(session, row, number, studio, clock=clock)
 
 
 def statements(session):
@@ -111,7 +111,7 @@ def test_of_two_who_take_them_at_once_one_keeps_them(session, here, clock, site,
                     row = other.scalars(select(Site).where(Site.key == site)).one()
                     studio = Studio("/opt/chromium", BUILDS, here.keys, here.desk.random_bytes)
                     self.taken.append("begun")
-                    assert take_pictures(other, row, 1, studio, now=clock()) > 0
+                    assert take_pictures(other, row, 1, studio, clock=clock) > 0
             return super().take(page, shot, wait_for)
 
     film.take = Slow().take

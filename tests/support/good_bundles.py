@@ -171,6 +171,8 @@ def good_bundles():
     kept.keep_checkpoint(8)
     kept.keep_checkpoint(12, witnesses=WITNESSES, handed=[("mail", "auditor@example.com", "2026-03-01T12:00:12.000Z")])
     after, _ = restored(said_at=6)
+    twice, _ = restored(said_at=6)
+    twice.restore(6)
     kept_before = Journal().begin().checkpoint(3)
     new = grown()
     new.statement("something-new", {"of": [1, {"what": None}, 0.5, 1e21], "\U0001f36a": "\ufb33"})
@@ -199,6 +201,7 @@ def good_bundles():
         Case("of nothing", zip_of(chosen(grown(), 5, 4).files())),
         Case("restored", zip_of(after.files())),
         Case("restored, held against what it goes on from", zip_of(after.files()), against=(kept_before,)),
+        Case("restored twice from one backup", zip_of(twice.files()), against=(kept_before,)),
         Case("with a page that verifies", zip_of(log.seal({**log.files(), names.VERIFY_PAGE: b"<!doctype html>"}))),
         Case("a kind that nobody knows yet", zip_of(new.files())),
         Case("a few minutes out of order", zip_of(late.files())),

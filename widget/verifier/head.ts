@@ -37,6 +37,11 @@ const KEPT = "checkpoints.jsonl";
 const familyOf = (origin: string): string | null => /^(.+\/log\/[^/.]+)(?:\.[1-9][0-9]*)?$/.exec(origin)?.[1] ?? null;
 const isRestored = (origin: string): boolean => ![null, origin].includes(familyOf(origin));
 
+const numberOf = (origin: string): number => +(/\.([0-9]+)$/.exec(origin.split("/log/").at(-1)!)?.[1] ?? 1);
+/** Whether a log bore the first origin until it bore the other: a second restore may have lost what stated the first. */
+const isUntil = (origin: string, other: string): boolean =>
+  familyOf(origin) === familyOf(other) && numberOf(origin) <= numberOf(other);
+
 export const isOfSite = (origin: string, site: string): boolean => {
   const name = origin.split("/log/").at(-1)!;
   return name === site || (name.startsWith(`${site}.`) && /^[0-9]+$/.test(name.slice(site.length + 1)));
@@ -196,13 +201,15 @@ export class Head {
     const { origin, size } = head;
     const whose = file ? "a checkpoint is here" : "you kept a checkpoint";
     const isOurs = !this.checkpoint || origin === this.checkpoint.origin;
-    const goesOn = before.get(origin) ?? (isOurs ? count : null);
+    const restored = [...before].find(([other]) => isUntil(origin, other))?.[1] ?? null;
+    const goesOn = restored ?? (isOurs ? count : null);
     if (goesOn === null) {
       this.fail("older", file ? "a checkpoint is of another log." : "The checkpoint you kept is of another log.", file);
     } else if (size > goesOn) {
-      const words = before.has(origin)
-        ? `The log was restored from a backup of ${goesOn} entries; ${whose} of ${size}: the rest is lost.`
-        : `The log has shrunk: ${whose} of ${size} entries, and it has ${count}.`;
+      const words =
+        restored !== null
+          ? `The log was restored from a backup of ${goesOn} entries; ${whose} of ${size}: the rest is lost.`
+          : `The log has shrunk: ${whose} of ${size} entries, and it has ${count}.`;
       this.fail("older", words, file);
     } else if (!isSame(head.root, roots.get(size)!)) {
       const which = file ? "here" : "you kept";

@@ -178,7 +178,7 @@ def _person_page(visit: Visit, person: Person, roles: dict[int | None, list[Role
         visit=visit,
         person=person,
         roles=[(role, ROLE_WORDS[role]) for role in roles.get(person.site_id, [])],
-        may_set_password=may_set_password(request_session(), visit.person, person),
+        may_set_password=may_set_password(request_session(), visit.person, person.account_id),
         wrong=wrong,
     )
 

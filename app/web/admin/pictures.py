@@ -44,7 +44,7 @@ def picture_soon(site_id: int, number: int) -> None:
 def _take(engine: Engine, site_id: int, number: int, studio: Studio, clock: Callable[[], datetime]) -> None:
     try:
         with Session(engine) as session:
-            take_pictures(session, session.get_one(Site, site_id), number, studio, now=clock())
+            take_pictures(session, session.get_one(Site, site_id), number, studio, clock=clock)
     except PlacetError as error:
         log.warning("version %d of site %d has no pictures yet: %s", number, site_id, error.message)
     except Exception as error:  # noqa: BLE001  nobody hears of what a thread raises

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import errors
@@ -13,7 +14,7 @@ from app.core.checkpoint import open_checkpoint
 from app.core.cosignature import cosign, open_cosignatures
 from app.core.note import vkey
 from app.core.outside import Outside
-from app.models import Handover
+from app.models import Handover, Site
 from app.services.timestamps import request_timestamp, verify_timestamp
 from app.services.translog import read_checkpoint
 from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, record_download
@@ -182,6 +183,25 @@ def test_a_witness_that_failed_and_then_brings_it_is_noted_as_having_it(
     accept_cosignature(session, site, size, line, witnesses=outside.witness_keys, now=clock())
     assert rows(session) == [(2, "witness", NAME, None)]
     assert hand(size, outside) == []
+
+
+def test_a_witness_that_brings_it_and_then_answers_badly_has_it(session, append, keep, hand, witness, site, clock):
+    append(2)
+    size = keep()
+    outside = Outside(witnesses=(witness.place,))
+
+    def bring(note, name, key, at):
+        with Session(session.get_bind()) as other:
+            own = other.get_one(Site, site.id)
+            accept_cosignature(
+                other, own, size, cosign(note, name, key, at), witnesses=outside.witness_keys, now=clock()
+            )
+        return "nothing of the kind\n"
+
+    witness.cosign = bring
+    hand(size, outside)
+    assert rows(session) == [(2, "witness", NAME, None)]
+    assert find_witnessed(session, site.id).size == size
 
 
 def test_what_is_no_cosignature_of_that_checkpoint_is_refused(session, append, keep, witness, site, clock):

@@ -47,7 +47,7 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
     tidy: (taken) => {
       // Until we had come, the visitor may have changed their mind.
       const withdrawn = taken.filter(({ id }) => !allows(id));
-      [...withdrawn, ...trackers.filter(({ model }) => model === "stopped")].forEach(stopTracker);
+      withdrawn.concat(trackers.filter(({ model }) => model === "stopped")).forEach(stopTracker);
       const sweep = () =>
         deleteStored(
           trackers.filter(({ id }) => !allows(id)),
