@@ -33,9 +33,18 @@ def is_canonical(payload: Any, data: bytes) -> bool:
     try:
         # The quick form is the same but for rare numbers and for keys beyond the basic plane.
         quick = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        return quick == data or canonical_bytes(payload) == data
+        return (quick == data and _has_plain_numbers(payload)) or canonical_bytes(payload) == data
     except (ValueError, RecursionError):
         return False
+
+
+def _has_plain_numbers(value: Any) -> bool:
+    """Whether all its numbers are whole, and small enough for every reader to hold."""
+    if isinstance(value, dict):
+        return all(map(_has_plain_numbers, value.values()))
+    if isinstance(value, list):
+        return all(map(_has_plain_numbers, value))
+    return not isinstance(value, float) and (not isinstance(value, int) or abs(value) < 2**53)
 
 
 def receipt_problem(payload: Any) -> str | None:

@@ -1,8 +1,12 @@
 """verify.html in real Chromium, opened as a file: the corpus of bundles, and what its report says."""
 
+import io
+
 import pytest
 from playwright.sync_api import expect
 
+from app.core.bundle import ZipBundle
+from app.core.verify import verify_bundle
 from tests.e2e.verifying import verifier
 from tests.support.bundle_files import zip_of
 from tests.support.good_bundles import good_bundles, grown
@@ -55,6 +59,24 @@ def test_the_first_line_is_about_what_was_held_outside(opened):
     expect(first).to_have_text(
         "No checkpoint held outside agrees with this bundle: against the operator nothing here is proven."
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["a bit of everything", "a long log", "of a day that it covers", "of a day that it may not cover"]
+)
+def test_the_page_proves_what_placet_verify_proves(opened, name):
+    case = next(case for case in good_bundles() if case.name == name)
+    with ZipBundle(io.BytesIO(case.zip)) as bundle:
+        report = verify_bundle(bundle)
+    opened.verify(case.zip)
+    said = opened.page.locator("#said section li").all_inner_texts()
+    # Of the command's options, and of the keys that it lists, the page says the same in its own words.
+    own = [
+        sentence
+        for sentence in (*report.proven, *report.not_proven)
+        if "--" not in sentence and "itself names" not in sentence
+    ]
+    assert [sentence for sentence in own if sentence not in said] == []
 
 
 def test_removals_stand_with_their_rule(opened):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from app.core import bundle as names
@@ -154,6 +155,14 @@ def _long():
     return log
 
 
+def _of_a_day(first, last):
+    """A log with an entry every two minutes, and of it what was received from 12:30 to 12:35."""
+    log = Journal(step=timedelta(minutes=2)).begin()
+    for _ in range(30):
+        log.receipt()
+    return chosen(log, first, last, "2026-03-01T12:30:00.000Z", "2026-03-01T12:35:00.000Z")
+
+
 @cache
 def good_bundles():
     """Return every case that holds."""
@@ -166,7 +175,7 @@ def good_bundles():
     twice.restore(6)
     kept_before = Journal().begin().checkpoint(3)
     new = grown()
-    new.statement("something-new", {"of": [1, {"what": None}], "\U0001f36a": "\ufb33"})
+    new.statement("something-new", {"of": [1, {"what": None}, 0.5, 1e21], "\U0001f36a": "\ufb33"})
     new.receipt(trackers={"\U0001f36a": True, "\ufb33": False, "\u20ac": True}, regime="eu")
     late = grown()
     late.receipt(received_at="2026-03-01T11:58:00.000Z")
@@ -186,6 +195,8 @@ def good_bundles():
         Case("with a witness", zip_of(kept.files()), witness=witnesses),
         Case("with a witness of the head", zip_of(_head_cosigned(grown())), witness=witnesses[:1]),
         Case("of some days", zip_of(chosen(grown(), 8, 15, *days).files())),
+        Case("of a day that it covers", zip_of(_of_a_day(12, 20).files())),
+        Case("of a day that it may not cover", zip_of(_of_a_day(13, 19).files())),
         Case("of some indexes", zip_of(chosen(grown(), 8, 15).files())),
         Case("of nothing", zip_of(chosen(grown(), 5, 4).files())),
         Case("restored", zip_of(after.files())),

@@ -148,7 +148,19 @@ def something_that_is_no_zip():
     return b"<!doctype html><title>Not found</title>"
 
 
+# What two readers could read differently
+
+
 @tampering("contents", 20)
-def a_number_that_readers_read_differently():
-    log = grown()
-    return log.with_raw_statement("tracker-stopped", b'{"reason":9007199254740993}').files()
+def a_number_that_is_too_large_for_some_readers():
+    return grown().with_raw_statement("something-new", b'{"n":9007199254740993}').files()
+
+
+@tampering("contents", 20)
+def a_whole_number_written_as_a_fraction():
+    return grown().with_raw_statement("something-new", b'{"n":1.0}').files()
+
+
+@tampering("contents", 20)
+def a_small_number_in_another_spelling():
+    return grown().with_raw_statement("something-new", b'{"n":1e-07}').files()

@@ -48,15 +48,16 @@ export class KeyHistory {
   private readonly retired = new Map<string, number>();
   /** By public key: the verifier key, and whether it is in use. */
   private readonly logKeys = new Map<string, { vkey: string; isUsed: boolean }>();
-  private first: number | null = null;
+  /** The index of the first `key-added` of use `receipt`; null: there is none, and nothing is checked. */
+  begun: number | null = null;
 
   constructor(private readonly fail: Findings["fail"]) {}
 
   /** Takes a statement that `kid` signed. */
   see(index: number, kid: string, { kind, data }: Statement, file: string): void {
     const { use, jwk, vkey } = data;
-    if (kind === "key-added" && use === "receipt" && this.first === null) {
-      this.first = index;
+    if (kind === "key-added" && use === "receipt" && this.begun === null) {
+      this.begun = index;
       // The first vouches for itself, and for no other.
       if (jwk!.kid === kid) this.added.set(kid, index - 1);
     }
@@ -71,7 +72,7 @@ export class KeyHistory {
   }
 
   check(index: number, kid: string, file: string): void {
-    if (this.first === null || index < this.first) return;
+    if (this.begun === null || index < this.begun) return;
     const added = this.added.get(kid);
     const retired = this.retired.get(kid);
     if (added === undefined || added >= index) {

@@ -1,6 +1,7 @@
 /** What a report says: the verdict, what was proven, and what was not. */
 
 import { base64Text } from "./bytes";
+import { CLAIMED } from "./fields";
 import type { Head, Outside } from "./head";
 import type { Record } from "./record";
 import { type CheckName, counted, type Findings, type Report, said } from "./report";
@@ -43,8 +44,9 @@ export function proven({ head, record, counts, findings, selection, outside, bel
   const { size } = checkpoint;
   const receipts = counted(counts.receipts, "receipt");
   const statements = counted(counts.statements, "statement");
+  const leftOut = selection ? `, ${counts.left_out} left out by the selection` : "";
   const log: CheckName[] = ["checkpoint", "key", "root", "files"];
-  const signed: CheckName[] = [...log, "log", "signatures", "keys"];
+  const signed: CheckName[] = [...log, "log", "signatures"];
   const contents: CheckName[] = [...signed, "contents"];
   const covered: CheckName[] = [...contents, "coverage"];
   const by = outside.vkey === null ? "a key that the bundle itself names" : "the key you gave";
@@ -62,22 +64,13 @@ export function proven({ head, record, counts, findings, selection, outside, bel
   sentences.push(
     [
       signed,
-      `${receipts} and ${statements} are signed by the keys in jwks.json that the log knew then, and stand unchanged at their places in the log.`,
+      `${receipts} and ${statements} are signed by the keys in jwks.json, and stand unchanged at their places in the log.`,
     ],
     [
       covered,
-      selection
-        ? `Every index from ${selection.first} to ${selection.last} is accounted for.`
-        : `Every index is accounted for: ${receipts}, ${statements}, ${counts.removed} removed under a signed statement.`,
+      `Every index is accounted for: ${receipts}, ${statements}, ${counts.removed} removed under a signed statement${leftOut}.`,
     ],
   );
-  if (selection && (selection.from || selection.to) && covers(record, selection, below, above)) {
-    const period = [selection.from && `from ${selection.from}`, selection.to && `to ${selection.to}`].filter(Boolean);
-    sentences.push([
-      [...covered, "times"],
-      `The bundle covers every receipt received ${period.join(" ")}, if the times of what is left out step back no further than they may, which only a bundle of everything shows.`,
-    ]);
-  }
   sentences.push(
     [
       [...contents, "citations"],
@@ -85,7 +78,22 @@ export function proven({ head, record, counts, findings, selection, outside, bel
     ],
     [[...contents, "times"], "Along the log, the server's times never step back by more than 5 minutes."],
   );
+  if (record.keys.begun !== null) {
+    const words = `From index ${record.keys.begun} on, each is signed by a key that the log had stated and not retired.`;
+    sentences.push([[...contents, "keys"], words]);
+  }
+  if (periodOf(selection) && covers(record, selection!, below, above)) {
+    const words = `The receipts here are all that were received ${periodOf(selection)}, if the times of those left out step back no further than they may: only a bundle of everything shows that.`;
+    sentences.push([[...covered, "times"], words]);
+  }
   return sentences.filter(([needed]) => !needed.some((check) => findings.failed.has(check))).map(([, words]) => words);
+}
+
+/** The selection's period in words; empty when it is of indexes alone, or there is none. */
+function periodOf(selection: Selection | null): string {
+  if (!selection?.from && !selection?.to) return "";
+  const start = selection.from ? `from ${selection.from}` : "from the beginning";
+  return selection.to ? `${start} up to ${selection.to}` : `${start} on`;
 }
 
 /** The rule of the margin: what is left out lies before and behind the period by more than times may step back. */
@@ -95,7 +103,7 @@ function covers({ times }: Record, { from, to }: Selection, below: number | null
   return isEarlyShown && isLateShown;
 }
 
-export function notProven({ head, counts, outside, findings }: Context): string[] {
+export function notProven({ head, record, counts, findings, selection, outside, below, above }: Context): string[] {
   const sentences: string[] = [];
   if (outside.vkey === null) {
     sentences.push(
@@ -119,13 +127,20 @@ export function notProven({ head, counts, outside, findings }: Context): string[
       `${counted(head.timestamps, "time stamp")} of checkpoints: this page does not check them, placet verify --tsa-roots does.`,
     );
   }
-  if (counts.left_out) sentences.push(`What the ${counts.left_out} entries say that the selection leaves out.`);
+  if (counts.left_out) {
+    const receipts = counted(counts.left_out, "receipt");
+    sentences.push(`Anything about the ${receipts} left out by the selection, but that they stand in the log.`);
+  }
+  const isShaken = ["times", "coverage", "contents", "files"].some((check) => findings.failed.has(check as CheckName));
+  if (periodOf(selection) && (isShaken || !covers(record, selection!, below, above))) {
+    sentences.push(`That the receipts here are all that were received ${periodOf(selection)}.`);
+  }
   if (counts.removed)
     sentences.push("What the removed receipts said, and that whoever the statement names asked for it.");
   return [
     ...sentences,
     "That a person clicked, or which: a receipt shows that a client that held this config sent this choice.",
-    "What the browser claims: choices, method, trusted, previous, layer, layout, viewport, scheme, equality, gpc.browser, shown_at, decided_at.",
+    `What the browser claims: ${CLAIMED.filter((name) => name !== "id").join(", ")}, gpc.browser.`,
     "The times themselves: received_at and expires_at are by the server's own clock.",
     "That every choice was recorded: one that never reached the server, or that it did not acknowledge, is not here.",
     "That the trackers obeyed, and when the bundle was made: `made_at` is signed by nobody.",
