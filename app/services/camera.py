@@ -38,6 +38,8 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 Scheme = Literal["light", "dark"]
 
+# Where what Chromium's own start script calls stands everywhere.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _one_at_a_time = threading.Lock()
 
 
@@ -160,7 +162,7 @@ def opened(chromium: str) -> Iterator[Camera]:
             [sys.executable, "-c", _LAUNCH, str(command_end), str(answer_end), chromium, *options],
             pass_fds=(command_end, answer_end),
             # Nothing of ours: keys and passwords stand in our environment.
-            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "LANG": "C.UTF-8"},
+            env={"PATH": _PATH, "HOME": folder, "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

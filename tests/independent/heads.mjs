@@ -20,7 +20,9 @@ export async function openHead(bundle) {
   let keys = own;
   if (bundle.trusted !== null) {
     keys = (await bundle.attempt("key", null, () => parseVkeys(bundle.trusted))) ?? [];
-    await bundle.attempt("key", "checkpoint", () => openCheckpoint(note ?? "", keys));
+    const origin = (note ?? "").split("\n", 1)[0];
+    const named = keys.map((key) => (family(key.name) === family(origin) ? under(key, origin) : key));
+    await bundle.attempt("key", "checkpoint", () => openCheckpoint(note ?? "", named));
   }
   return { head, note, own, keys };
 }
