@@ -17,7 +17,7 @@ from app.core.keys import KeyRing
 from tests.support.world import START, make_keys
 
 KEYS = make_keys()
-LINK = PasswordLink(7, "state")
+LINK = PasswordLink(7, 1, "state")
 
 
 def test_the_code_is_taken_however_it_is_written():
