@@ -59,9 +59,15 @@ def migrated_postgres(postgres) -> Iterator[Connection]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path, migrated_sqlite) -> Iterator[str]:
+def database_system(request) -> str:
+    """The system that a test runs on: each in turn. Modules that have nothing to do with databases override it."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request, database_system, tmp_path, migrated_sqlite) -> Iterator[str]:
     """An empty, migrated database for each test, on both systems. Who changes its schema changes it back."""
-    if request.param == "sqlite":
+    if database_system == "sqlite":
         path = tmp_path / "placet.db"
         shutil.copy(migrated_sqlite, path)
         yield f"sqlite:///{path}"

@@ -84,7 +84,7 @@ def test_the_page_that_verifies_stays_within_its_budget():
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_system", ["sqlite"])
 def test_one_request_shows_the_banner_within_its_budget(client_of_example, example):
     served = client_of_example(example)
     # The tests' installation serves a tiny build; what it put in place of the build's zero goes into the real one.

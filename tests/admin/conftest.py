@@ -13,6 +13,12 @@ from tests.admin.browser import PASSWORD, Browser
 from tests.support.world import Visitor
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def database_system(request) -> str:
+    """The desk is pages: what it asks of a database is tried on both systems where the services are."""
+    return str(request.param)
+
+
 @pytest.fixture
 def account(app, clock):
     """Make an account with a role at one site (its handle) or at all, and return its address."""

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -90,6 +91,7 @@ def test_the_banner_drawn_again_is_the_one_that_was_shown(browser, world, words,
         assert failures == [], verdict
         own.page.locator("#wanted").fill(receipt["id"])
         own.page.locator("#search button").click()
+        expect(own.page.locator("#receipts summary")).to_have_count(1)
         own.page.locator("#receipts summary").click()
         own.page.get_by_role("button", name="Draw the banner as it was shown").click()
         own.page.locator("iframe").wait_for()

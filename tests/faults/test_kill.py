@@ -176,6 +176,7 @@ for handle in sys.argv[1:]:
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("database_system", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_two_workers_and_the_command_line_write_to_two_logs_at_once(app, server, publish_site, session, here, clock):
     def change(config):
         config["regime"] = "eu"

@@ -22,7 +22,7 @@ def test_a_server_that_is_gone_without_a_word_is_noticed_and_the_url_has_the_las
     assert "connect_args" not in engine_options("sqlite:///placet.db")
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_system", ["postgresql"])
 def test_a_writing_transaction_waits_for_nobody_for_long_and_a_reading_one_is_as_it_was(session):
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
 

@@ -187,7 +187,7 @@ def test_the_embedded_database_may_be_read_by_its_owner_only(tmp_path, engines):
     assert modes == {"placet.db": 0o600, "placet.db-wal": 0o600, "placet.db-shm": 0o600}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_system", ["sqlite"])
 @pytest.mark.parametrize(
     "file, folder, development, warns",
     [

@@ -66,7 +66,7 @@ def test_the_same_receipt_from_many_tabs_is_stored_once(app, session, site, cloc
     assert len(session.scalars(select(Receipt.id)).all()) == 1
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_system", ["postgresql"])
 def test_a_head_that_another_session_has_locked_holds_up_its_own_site_only(
     app, here, database_url, publish_site, session, clock, monkeypatch
 ):

@@ -12,7 +12,7 @@ from tests.web.conftest import ORIGIN
 from tests.web.test_scripts import config_in
 
 # Nothing here depends on the database: tests/web/test_first_party_databases.py asks both.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_system", ["sqlite"])
 
 HERE = {"Placet-Mount": f"{ORIGIN}/_placet"}
 LASTS = 180 * 86_400 - 12 * 3600  # from noon to the end of the last day

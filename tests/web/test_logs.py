@@ -64,7 +64,7 @@ def refuse_inserts(app):
             connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT refuse"))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_system", ["sqlite"])
 def test_gunicorn_keeps_neither_address_nor_request_of_who_sends_garbage(database_url, tmp_path):
     log = tmp_path / "gunicorn.log"
     keys = new_key_document(CountedBytes("keys"))
@@ -183,7 +183,7 @@ def test_what_fails_while_an_error_is_answered_is_logged_by_its_route(app, clien
     assert "Nobody" not in caplog.text
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_system", ["postgresql"])
 def test_a_database_that_cannot_be_reached_is_told_in_its_own_words(database_url):
     engine = create_engine("postgresql+psycopg://placet@127.0.0.1:1/placet")
     with pytest.raises(DBAPIError) as caught:

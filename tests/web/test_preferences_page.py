@@ -20,7 +20,7 @@ from tests.support.plain_site import in_german_too
 from tests.support.world import payload
 from tests.web.conftest import ORIGIN
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_system", ["sqlite"])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.models import LogEntry, LogHead, Site
 from tests.support.backups import size_of
 
 # The rest is the same on every database: tests/services/test_heads.py goes through both.
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.parametrize("database_system", ["sqlite"])
 
 
 @SQLITE
