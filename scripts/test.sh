@@ -32,7 +32,11 @@ step() {
   summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - start)) "$name")")
 }
 
-in_chromium() { .venv/bin/python -m pytest -m "e2e$length"; }
+# Two parts, each with a world of its own: the first begins beside everything else, the second when the databases are done.
+in_chromium() { .venv/bin/python -m pytest -m "e2e$length" --ignore-glob='tests/e2e/test_[s-z]*'; }
+in_chromium_too() {
+  .venv/bin/python -m pytest -m "e2e$length" --ignore-glob='tests/e2e/test_[a-r]*' tests/e2e 2>&1 | tee "$logs/chromium-2.log"
+}
 
 on_databases() {
   scripts/with-postgres.sh .venv/bin/python -m pytest -m "not e2e$length" 2>&1 | tee "$logs/databases.log"
@@ -53,10 +57,11 @@ step "style and types (ruff, mypy, biome, tsc)" scripts/lint.sh
 step "widget: its own tests" npm run --silent vitest
 step "widget: size budgets" npm run --silent size
 step "pytest on SQLite and PostgreSQL" on_databases
-step "pytest in Chromium (begun beside all the others)" finish_in_chromium
+step "pytest in Chromium, scanner to WordPress" in_chromium_too
+step "pytest in Chromium, the desk to real trackers (begun beside all the others)" finish_in_chromium
 
 echo
 printf '%s\n' "${summary[@]}"
 # pytest's closing lines last, because they say how much was tried.
-tail -qn 1 "$logs/databases.log" "$logs/chromium.log"
+tail -qn 1 "$logs/databases.log" "$logs/chromium.log" "$logs/chromium-2.log"
 exit "$failed"
