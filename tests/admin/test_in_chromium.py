@@ -89,8 +89,15 @@ def check(page, where):
     assert page.locator("h1").count() == 1, where
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "size"),
+    [
+        ("light", "desktop"),
+        ("dark", "phone"),
+        pytest.param("light", "phone", marks=pytest.mark.long),
+        pytest.param("dark", "desktop", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
     visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
     receipt = visitor.body(("analytics",))

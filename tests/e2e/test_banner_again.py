@@ -56,8 +56,8 @@ def looks(where, selector):
     [
         (1, "en", "light", "wide", "corner"),
         (1, "de", "dark", "narrow", "corner"),
-        (1, "de", "light", "medium", "bar"),
-        (1, "en", "dark", "wide", "modal"),
+        pytest.param(1, "de", "light", "medium", "bar", marks=pytest.mark.long),
+        pytest.param(1, "en", "dark", "wide", "modal", marks=pytest.mark.long),
         (2, "en", "dark", "wide", "corner"),
         (2, "de", "light", "narrow", "corner"),
     ],
