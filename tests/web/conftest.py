@@ -5,6 +5,15 @@ import pytest
 ORIGIN = "http://saas-console.localhost:8001"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def database_system(request) -> str:
+    """What an address answers; what it asks of a database is tried on both systems where the services are.
+
+    Modules where the database is what matters say so.
+    """
+    return str(request.param)
+
+
 @pytest.fixture
 def post(client, site):
     def post_it(body, key=None, origin=ORIGIN, mimetype="text/plain", **headers):

@@ -7,6 +7,8 @@ from app.db import begin_write
 from tests.core.test_exports import RECORD, no_network
 from tests.support.world import BEGINNING, Visitor
 
+pytestmark = pytest.mark.parametrize("database_system", ["sqlite", "postgresql"])
+
 ORIGIN = "http://saas-console.localhost:8001"
 
 

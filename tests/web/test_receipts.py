@@ -10,6 +10,8 @@ from app.services.writer import ReceiptWriter
 from app.web.runtime import EXTENSION
 from tests.support.world import Visitor, payload
 
+pytestmark = pytest.mark.parametrize("database_system", ["sqlite", "postgresql"])
+
 ORIGIN = "http://saas-console.localhost:8001"
 
 
