@@ -9,12 +9,6 @@ from app.models import Account, Membership
 from tests.admin.browser import Browser
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_system(request) -> str:
-    """Who may do what to whom is decided under locks, on both systems."""
-    return str(request.param)
-
-
 @pytest.fixture
 def browser(app) -> Browser:
     return Browser(app.test_client())

@@ -196,6 +196,7 @@ class TestWhoMayDoWhat:
         take_up(Browser(owner.client.application.test_client()), second)
         assert owner.submit(f"/admin/people/{own}/remove").status_code == 303
 
+    @pytest.mark.parametrize("database_system", ["sqlite", "postgresql"])
     def test_of_two_owners_who_remove_each_other_one_stays(self, app, owner, stranger, number, roles):
         take_up(stranger, link_in(invite(owner, role="owner", place="all")))
         with app.app_context():

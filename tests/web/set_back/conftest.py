@@ -12,12 +12,6 @@ from tests.support.backups import backup_of, restore
 from tests.support.world import CountedBytes, Visitor
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_system(request) -> str:
-    """Backups are restored differently on each."""
-    return str(request.param)
-
-
 @pytest.fixture
 def engine(app):
     with app.app_context():
