@@ -12,6 +12,7 @@ from app.core.evidence import Evidence
 from app.core.verify import verify_bundle
 from app.models import LogHead, Receipt, Site
 from app.services.bundles import write_bundle
+from tests.support.two_sites import visit
 from tests.support.world import BEGINNING, Visitor
 
 
@@ -19,15 +20,7 @@ from tests.support.world import BEGINNING, Visitor
 def record(client, site, clock, publish_site):
     """Some visitors, one of whom erased their record, at a site beside another one."""
     other = publish_site("portal", "account-management")
-    for key in (site, other):
-        for number in range(6):
-            clock.advance(seconds=30)
-            visitor = Visitor(client.get(f"/v1/sites/{key}/config?country=FR").json, clock, f"{key}{number}")
-            for granted in (("analytics",), ()):
-                assert client.post(f"/v1/sites/{key}/receipts", json=visitor.body(granted)).status_code == 201
-            if number == 2:
-                bearer = {"Authorization": f"Bearer {visitor.secret}"}
-                assert client.delete(f"/v1/sites/{key}/subject", headers=bearer).json == {"erased": 2}
+    visit(client, clock, (site, other), seconds=30)
     return site
 
 

@@ -16,6 +16,7 @@ from app.services.audit import Period
 from app.services.configs import Publication, document_of, latest_version, publish, save_draft
 from app.services.exports import FORMATS, Selection
 from tests.core.test_exports import KANTARA, RECORD, no_network
+from tests.support.two_sites import visit
 from tests.support.world import Visitor, payload
 
 BASE = "https://consent.example"
@@ -33,16 +34,7 @@ def small_slices(monkeypatch):
 def record(client, site, clock, publish_site):
     """Eleven receipts of six visitors in two countries, of whom one erased two, beside another site."""
     other = publish_site("portal", "account-management")
-    for key in (site, other):
-        for number in range(6):
-            clock.advance(hours=6)
-            place = ("country=FR", "country=US&region=CA")[number % 2]
-            visitor = Visitor(client.get(f"/v1/sites/{key}/config?{place}").json, clock, f"{key}{number}")
-            for granted in (("analytics",), ()):
-                assert client.post(f"/v1/sites/{key}/receipts", json=visitor.body(granted)).status_code == 201
-            if number == 2:
-                bearer = {"Authorization": f"Bearer {visitor.secret}"}
-                assert client.delete(f"/v1/sites/{key}/subject", headers=bearer).json == {"erased": 2}
+    visit(client, clock, (site, other), ("country=FR", "country=US&region=CA"), hours=6)
     return site
 
 

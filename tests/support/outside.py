@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 from werkzeug.wrappers import Request, Response
 
 from app.core.checkpoint import CheckpointError, open_checkpoint
 from app.core.cosignature import cosign, witness_key
 from app.core.merkle import EMPTY_ROOT, ProofError, verify_consistency
+from app.models import Handover
 
 
 class Receiver:
@@ -101,3 +103,10 @@ def speaking(talk: Callable[[socket.socket], None]) -> Iterator[int]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def handovers_of(session):
+    """What the database says of who got a checkpoint: size, kind, to whom and the problem, in the order they began."""
+    session.rollback()
+    found = session.scalars(select(Handover).order_by(Handover.id))
+    return [(row.size, row.kind, row.to, row.problem) for row in found]

@@ -14,15 +14,8 @@ from app.models import Handover, KeptCheckpoint, Site
 from app.services.handovers import CLAIM_HOLDS, UNDER_WAY, hand_over
 from app.services.translog import read_checkpoint
 from app.services.witnesses import find_kept, keep_checkpoint, record_download
-from tests.support.outside import speaking
+from tests.support.outside import handovers_of, speaking
 from tests.support.server import free_port
-
-
-def rows(session):
-    session.rollback()
-    return [
-        (row.size, row.kind, row.to, row.problem) for row in session.scalars(select(Handover).order_by(Handover.id))
-    ]
 
 
 def test_the_first_checkpoint_of_a_day_is_the_day_s(session, append, keep, clock, site):
@@ -65,7 +58,7 @@ def test_everybody_gets_it_once(session, append, keep, hand, receiver, site):
     assert hand(size, outside) == []
     note = find_kept(session, site.id, 2).note.encode().decode("latin-1")
     assert receiver.got == [("/in?token=x", "text/plain; charset=utf-8", note)]
-    assert rows(session) == [(2, "post", receiver.address.shown, None)]
+    assert handovers_of(session) == [(2, "post", receiver.address.shown, None)]
 
 
 def test_who_failed_is_told_and_tried_again_and_stops_nobody(session, append, keep, hand, receiver, clock):
@@ -79,7 +72,7 @@ def test_who_failed_is_told_and_tried_again_and_stops_nobody(session, append, ke
     clock.advance(minutes=1)
     assert hand(size, outside) == [("post", "nobody listens there"), ("post", None)]
     assert hand(size, outside) == [("post", "nobody listens there")]
-    assert [problem for *_, problem in rows(session)] == ["nobody listens there", None]
+    assert [problem for *_, problem in handovers_of(session)] == ["nobody listens there", None]
     assert len(receiver.got) == 2
 
 
@@ -108,7 +101,7 @@ def test_the_other_side_s_words_are_told_without_control_characters(session, app
         [(_, problem)] = hand(keep(), outside)
     assert problem.startswith("the mail server answered 554: No? mail ?[1mtoday!!!")
     assert len(problem) < 300
-    assert rows(session)[0][3] == problem
+    assert handovers_of(session)[0][3] == problem
 
 
 def test_two_nodes_at_once_send_once(session, append, keep, receiver, site, clock):
@@ -131,7 +124,7 @@ def test_two_nodes_at_once_send_once(session, append, keep, receiver, site, cloc
         thread.join(30)
     assert len(receiver.got) == 1
     assert sorted(one.is_new for outcomes in results for one in outcomes) == [False, True]
-    assert [problem for *_, problem in rows(session)] == [None]
+    assert [problem for *_, problem in handovers_of(session)] == [None]
 
 
 def test_a_claim_of_another_process_is_left_alone_until_that_has_surely_died(

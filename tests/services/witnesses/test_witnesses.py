@@ -19,18 +19,12 @@ from app.services.timestamps import request_timestamp, verify_timestamp
 from app.services.translog import read_checkpoint
 from app.services.witnesses import accept_cosignature, find_kept, find_witnessed, record_download
 from tests.support.authority import Authority
+from tests.support.outside import handovers_of
 from tests.support.world import START
 
 NAME = "witness.example/w1"
 KEY = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
 ANOTHER = "another\n9\n\n\u2014 a AAAAAAAA\n"
-
-
-def rows(session):
-    session.rollback()
-    return [
-        (row.size, row.kind, row.to, row.problem) for row in session.scalars(select(Handover).order_by(Handover.id))
-    ]
 
 
 def test_a_witness_cosigns_and_is_told_what_came_between(session, append, keep, hand, witness, site, clock, here):
@@ -46,7 +40,7 @@ def test_a_witness_cosigns_and_is_told_what_came_between(session, append, keep, 
     assert newest.size == 310
     assert open_cosignatures(newest.note, [witness.place.key]) == [(NAME, clock())]
     assert open_checkpoint(newest.note, vkey(site.log_origin, here.keys.log[-1])).size == 310
-    assert rows(session)[-1] == (310, "witness", NAME, None)
+    assert handovers_of(session)[-1] == (310, "witness", NAME, None)
 
 
 def test_a_witness_that_knows_another_size_is_asked_from_there(session, append, keep, hand, witness, clock):
@@ -152,7 +146,7 @@ def test_a_download_is_written_down_with_who_took_it(session, append, site, cloc
     clock.advance(hours=1)
     record_download(session, site.id, by="auditor@example.com", now=clock())
     record_download(session, site.id, by="admin@example.com", now=clock())
-    assert rows(session) == [
+    assert handovers_of(session) == [
         (2, "download", "auditor@example.com", None),
         (2, "download", "admin@example.com", None),
     ]
@@ -167,7 +161,7 @@ def test_a_witness_may_bring_its_cosignature_by_itself(session, append, keep, wi
     for body in (line, note + line, note + line + line):
         kept = accept_cosignature(session, site, size, body, witnesses=[witness.place.key], now=clock())
         assert kept.note == note + line
-    assert rows(session) == [(2, "witness", NAME, None)]
+    assert handovers_of(session) == [(2, "witness", NAME, None)]
     assert find_witnessed(session, site.id).size == 2
 
 
@@ -181,7 +175,7 @@ def test_a_witness_that_failed_and_then_brings_it_is_noted_as_having_it(
     assert hand(size, outside) == [("witness", "it answered 404")]
     line = cosign(find_kept(session, site.id, size).note, NAME, witness.key, clock())
     accept_cosignature(session, site, size, line, witnesses=outside.witness_keys, now=clock())
-    assert rows(session) == [(2, "witness", NAME, None)]
+    assert handovers_of(session) == [(2, "witness", NAME, None)]
     assert hand(size, outside) == []
 
 
@@ -200,7 +194,7 @@ def test_a_witness_that_brings_it_and_then_answers_badly_has_it(session, append,
 
     witness.cosign = bring
     hand(size, outside)
-    assert rows(session) == [(2, "witness", NAME, None)]
+    assert handovers_of(session) == [(2, "witness", NAME, None)]
     assert find_witnessed(session, site.id).size == size
 
 
@@ -229,4 +223,4 @@ def test_what_is_no_cosignature_of_that_checkpoint_is_refused(session, append, k
     with pytest.raises(errors.UnknownCheckpointError):
         accept_cosignature(session, site, 1, line, witnesses=known, now=clock())
     assert find_kept(session, site.id, 2).note == note
-    assert rows(session) == []
+    assert handovers_of(session) == []

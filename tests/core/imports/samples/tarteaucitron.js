@@ -5,7 +5,7 @@ tarteaucitron.init({
     "googleConsentMode": true,
     "cookieDomain": ".ville.example",
 });
-tarteaucitron.user.gtagUa = 'G-XXXXXXXXXX';
+tarteaucitron.user.gtagUa = 'G-4T7K2P9QWE';
 tarteaucitron.user.gtagMore = function () { /* add here your optional gtag() */ };
 (tarteaucitron.job = tarteaucitron.job || []).push('gtag');
 (tarteaucitron.job = tarteaucitron.job || []).push('youtube');
