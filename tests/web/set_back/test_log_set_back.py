@@ -143,6 +143,24 @@ def test_a_receipt_is_proven_in_a_restarted_log(lost, post, client, site, placet
     verify_inclusion(sha256(jws.encode()).digest(), proof["index"], head.size, hashes, head.root)
 
 
+def test_a_tile_is_kept_for_long_only_where_no_lost_log_stood(lost, client, site, placet):
+    def caching(name):
+        return client.get(f"/log/{name}/tile/0/000.p/1").headers["Cache-Control"]
+
+    assert "immutable" in caching(site)
+    placet("log", "restart", "saas-console", "--reason", "the disk broke")
+    assert caching(site) == "no-cache"
+    assert "immutable" in caching(f"{site}.2")
+
+
+def test_what_is_remembered_and_nobody_signed_is_not_put_into_the_log(lost, site, placet, here):
+    file = here.settings.data / "heads" / site
+    origin, size, rest = file.read_text().split("\n", 2)
+    file.write_text(f"{origin}\n{int(size) + 7}\n{rest}")
+    with pytest.raises(NotAllowedError, match="cannot be believed"):
+        placet("log", "restart", "saas-console", "--reason", "the disk broke")
+
+
 def test_every_restart_has_an_origin_of_its_own_though_the_backup_knows_of_none(
     lost, post, client, site, engine, placet
 ):
