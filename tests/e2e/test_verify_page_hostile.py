@@ -1,5 +1,8 @@
 """verify.html and a bundle that nobody means well with: what it runs stays in its frame, and what it hides is not drawn."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,8 +12,9 @@ from tests.e2e.conftest import eventually
 from tests.e2e.verifying import verifier
 from tests.support.bundle_files import zip_of
 from tests.support.good_bundles import Journal, good_bundles
+from tests.support.server import free_port, serving
 
-# A loader's script that tries what a script can try, and says in its own document how each went.
+# A loader's script that tries what a script can try, and says in its document how each went; a test puts in THIEF.
 HOSTILE = b"""(function(config){
 const told = {}, tell = (name, value) => { told[name] = value; document.body.dataset.told = JSON.stringify(told); };
 const attempt = (name, work) => { try { tell(name, String(work())); } catch (error) { tell(name, error.name); } };
@@ -18,13 +22,13 @@ attempt("config", () => config.texts.title);
 attempt("parent", () => parent.document.title);
 attempt("cookie", () => document.cookie);
 attempt("storage", () => localStorage.length);
-attempt("top", () => { top.location = "https://thief.example/top"; return "gone"; });
+attempt("top", () => { top.location = "THIEF/top"; return "gone"; });
 attempt("eval", () => (0, eval)("1"));
-attempt("open", () => open("https://thief.example/open"));
-fetch("https://thief.example/fetch").then(() => tell("fetch", "reached"), error => tell("fetch", error.name));
-const image = new Image(); image.src = "https://thief.example/image"; document.body.append(image);
-const frame = document.createElement("iframe"); frame.src = "https://thief.example/frame"; document.body.append(frame);
-const form = document.createElement("form"); form.action = "https://thief.example/form"; document.body.append(form);
+attempt("open", () => open("THIEF/open"));
+fetch("THIEF/fetch").then(() => tell("fetch", "reached"), error => tell("fetch", error.name));
+const image = new Image(); image.src = "THIEF/image"; document.body.append(image);
+const frame = document.createElement("iframe"); frame.src = "THIEF/frame"; document.body.append(frame);
+const form = document.createElement("form"); form.action = "THIEF/form"; document.body.append(form);
 form.submit();
 parent.postMessage({is: "report", report: {ok: true}}, "*");
 })(0);
@@ -60,10 +64,42 @@ def own(browser):
         yield own
 
 
-def test_a_hostile_widget_reaches_nothing(own):
+@contextmanager
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """A server of the thief's: its address, and the paths that it was asked for.
+
+    What Chromium tells of requests will not do: it names those that a policy stops, too, if it is told of the frame in time.
+    """
     asked = []
-    own.page.context.on("request", lambda request: asked.append(request.url))
-    verdict, failures = own.verify(zip_of(hostile_log().files()))
+
+    def application(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Access-Control-Allow-Origin", "*")])
+        return [b"mine"]
+
+    port = free_port()
+    with serving(application, port):
+        yield f"http://127.0.0.1:{port}", asked
+
+
+def test_the_hostile_widget_reaches_the_thief_where_nothing_holds_it(browser, tmp_path):
+    (tmp_path / "page.html").write_text("<body><script src=widget.js></script>")
+    with listening() as (thief, asked), verifier(browser) as own:
+        script = HOSTILE.replace(b"THIEF", thief.encode()).replace(b"top.location =", b"top.nowhere =")
+        script = script.replace(b"form.submit();", b"").replace(b"config.texts.title", b"1")
+        (tmp_path / "widget.js").write_bytes(script)
+        own.page.goto((tmp_path / "page.html").as_uri())
+        eventually(lambda: own.page.evaluate("1") and {"/fetch", "/image", "/frame", "/open"} <= set(asked), f"{asked}")
+
+
+def test_a_hostile_widget_reaches_nothing(own):
+    with listening() as (thief, asked):
+        _draw_hostile(own, thief)
+        assert asked == []
+
+
+def _draw_hostile(own, thief):
+    verdict, failures = own.verify(zip_of(hostile_log(HOSTILE.replace(b"THIEF", thief.encode())).files()))
     assert failures == []  # a log can be whole, and its operator hostile all the same
     draw(own, 3)
     own.page.locator("iframe").wait_for()
@@ -80,11 +116,10 @@ def test_a_hostile_widget_reaches_nothing(own):
     assert told["eval"] == "EvalError"
     assert told["open"] == "null"
     assert told["fetch"] == "TypeError"
-    frame.evaluate("() => { location = 'https://thief.example/leave' }")
+    frame.evaluate("thief => { location = `${thief}/leave` }", thief)
     eventually(lambda: own.page.evaluate("1") and frame.url.startswith("chrome-error:"), "the frame is stopped")
     assert own.page.url.startswith("file:")
     expect(own.page.locator("#verdict")).to_have_text(verdict)
-    assert [url for url in asked if "thief" in url] == []
 
 
 def test_what_the_log_does_not_state_is_not_drawn(own):
