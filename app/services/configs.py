@@ -19,6 +19,7 @@ from app.core.notices import make_notice, site_texts
 from app.core.receipt import rfc3339
 from app.core.regimes import Regime, RegimeTable
 from app.core.rules import public_config, since_map, widget_config
+from app.core.take_over import since_before
 from app.core.texts import BuiltinTexts
 from app.db import begin_write
 from app.models import ConfigSlice, ConfigVersion, Draft, Site
@@ -205,13 +206,18 @@ def _next_version(
     old_document = document_of(previous) if previous else None
     old_since = json.loads(previous.since) if previous else None
     asks = publication.ask_again or previous is None
+    since, ask_since = since_before(
+        since_map(number, document, old_document, old_since),
+        number if previous is None or asks else previous.ask_since,
+        document,
+    )
     return ConfigVersion(
         site_id=site.id,
         number=number,
         sha256=digest,
         document=content,
-        since=json.dumps(since_map(number, document, old_document, old_since)),
-        ask_since=number if previous is None or publication.ask_again else previous.ask_since,
+        since=json.dumps(since),
+        ask_since=ask_since,
         ask_again=asks,
         reason=publication.reason.strip(),
         effective_at=effective_at(document, previous, publication, now),
