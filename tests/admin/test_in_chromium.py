@@ -21,6 +21,7 @@ PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog?q=hotjar",
     "versions/", "versions/1", "receipts/", "proof", "auditors", "log", "order", "setup/", "import", "stops/clickstream",
+    "review",
 )  # fmt: skip
 
 

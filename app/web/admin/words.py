@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from app.core.decision import NECESSARY
@@ -28,6 +29,8 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
+    "reviewed": _l("It is recorded that you looked at this config today."),
+    "interval": _l("Saved. The next look is due as said below."),
     "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(
