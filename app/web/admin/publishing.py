@@ -16,7 +16,7 @@ from app.models import ConfigVersion
 from app.schemas.config import parse_config
 from app.services.configs import Publication, Urgency, document_of, effective_at, latest_version, publish
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import DiffLine, diff_documents
+from app.web.admin.diff import Comparison, compare_documents
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
 from app.web.admin.pictures import picture_soon
@@ -37,7 +37,7 @@ class Review:
     document: ConfigDocument | None
     problems: list[Problem]
     previous: ConfigVersion | None
-    changes: list[DiffLine]
+    changes: Comparison
     reasons: list[str]
 
     @property
@@ -112,7 +112,7 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
         document=document,
         problems=problems,
         previous=previous,
-        changes=diff_documents(before, draft.filled),
+        changes=compare_documents(before, draft.filled),
         reasons=suggests_asking_again(before, document) if document else [],
     )
 

@@ -9,7 +9,7 @@ from app.schemas.config import write_config_yaml
 from app.services.configs import current_version, document_of, find_version, list_versions
 from app.services.pictures import list_pictures
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import diff_documents
+from app.web.admin.diff import compare_documents
 from app.web.admin.drafts import open_draft, save
 from app.web.runtime import runtime
 
@@ -49,7 +49,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
         place="versions",
         version=found,
         text=write_config_yaml(document_of(found)),
-        changes=diff_documents(before, document_of(found)) if before else [],
+        changes=compare_documents(before, document_of(found)),
         live=_live_number(visit),
         draft=open_draft(site) if visit.may("edit") else None,
         is_new=request.args.get("done") == "published",
