@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from app.core.changes_trackers import tell_tracker
-from app.core.changes_words import Change, listed, named, say
+from app.core.changes_words import Change, listed, named
 from app.core.differences import Difference, differences
 from app.core.documents import ConfigDocument
 from app.core.languages import name_of_language
+from app.core.say import say
 from app.core.texts import BuiltinTexts, builtin_texts
 
 Group = Literal["responsible", "categories", "trackers", "texts", "look", "languages", "law", "other", "unseen"]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from app.core.changes_words import Change, listed, named, say
+from app.core.changes_words import Change, listed, named
 from app.core.decision import NECESSARY
 from app.core.differences import Difference
 from app.core.documents import Category, ConfigDocument, DataItem, Match, Recipient, StorageItem, Tracker
 from app.core.languages import name_of_language
+from app.core.say import say
 
 Told = tuple[Change, bool]
 """A change, and whether visitors see it."""

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.core.say import say
+
 Form = Literal["text", "duration"]
-
-
-def say(words: str, **values: str) -> str:
-    """Return a sentence with its gaps filled."""
-    return words.format(**values)
 
 
 @dataclass(frozen=True)
