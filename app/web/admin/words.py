@@ -31,7 +31,7 @@ DONE = {
     "removed": "Removed. What they could do here, they cannot do any more.",
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
-    "copied": "Copied into the draft. Nothing is published yet.",
+    "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
