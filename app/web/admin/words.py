@@ -12,6 +12,8 @@ from markupsafe import Markup
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
+from app.core.remedies import remedy_of
+from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -27,6 +29,7 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
+    "undone": "Put back: the draft is as it was before that.",
     "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(
@@ -50,7 +53,10 @@ def register_words(app: Flask, static: Path) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
+        mark_of=mark_of,
         mend=mend,
+        mending_of=mending_of,
+        remedy_of=remedy_of,
         source_of=source_of,
         spot=spot,
         done_words=lambda key: DONE.get(key, ""),
