@@ -9,6 +9,7 @@ from app.core.catalog import Catalog
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.problems import Problem, warning
+from app.core.say import say
 
 _OPTIONAL = ("analytics", "recording", "marketing")
 _RECORDING = "recording"
@@ -22,12 +23,15 @@ def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
         category = known_category([(match["host"], match["path"]) for match in tracker["match"]], catalog)
         path = f"trackers[{index}].category"
         if category == _RECORDING:
-            message = "The catalog knows this as a recorder of sessions. That is asked for apart: move it to recording."
+            message = say(
+                "The catalog knows this as a recorder of sessions. That is asked for apart: move it to recording."
+            )
             yield warning(path, "recording_elsewhere", message)
         elif category is not None and tracker["category"] == NECESSARY:
-            message = (
-                f"The catalog has this under {category}. What is necessary is told and not chosen: move it, unless the "
-                "site does not work without it."
+            message = say(
+                "The catalog has this under {category}. What is necessary is told and not chosen: move it, unless the site "
+                "does not work without it.",
+                category=category,
             )
             yield warning(path, "known_optional", message)
 

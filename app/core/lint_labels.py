@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from app.core.documents import ConfigDocument
 from app.core.problems import Problem, error, warning
 from app.core.regimes import Regime
+from app.core.say import say
 from app.core.texts import BuiltinTexts, merged_texts
 
 BESIDE_EACH_OTHER = (("accept_all", "reject_all", "choose"), ("new_accept", "new_reject"))
@@ -52,12 +53,13 @@ def _same(lang: str, own: Mapping[str, str], merged: Mapping[str, str]) -> Itera
             if label and label in seen:
                 other = seen[label]
                 place = key if key in own else other
-                names = (
-                    "Yes and no"
-                    if {key, other} & {"reject_all", "new_reject"} and "choose" not in (key, other)
-                    else "Two buttons beside each other"
+                is_yes_and_no = "choose" not in (key, other)
+                message = (
+                    say("Yes and no must not have the same label.")
+                    if is_yes_and_no
+                    else say("Two buttons beside each other must not have the same label.")
                 )
-                yield error(f"texts.{lang}.{place}", "same_label", f"{names} must not have the same label.")
+                yield error(f"texts.{lang}.{place}", "same_label", message)
             seen.setdefault(label, key)
 
 
@@ -65,24 +67,24 @@ def _unclear(lang: str, own: Mapping[str, str], merged: Mapping[str, str]) -> It
     for key in ("accept_all", "new_accept"):
         if _plain(own.get(key, "")).rstrip(".!") in _NO_YES:
             yield warning(
-                f"texts.{lang}.{key}", "unclear_label", "This does not say yes. Write what it does: Accept all."
+                f"texts.{lang}.{key}", "unclear_label", say("This does not say yes. Write what it does: Accept all.")
             )
     for key, yes in (("reject_all", "accept_all"), ("new_reject", "new_accept")):
         label = own.get(key, "")
         if any(words in _plain(label) for words in _HALF_A_NO):
-            message = "A no to a part leaves open what of the rest. Write what it does: Reject all."
+            message = say("A no to a part leaves open what of the rest. Write what it does: Reject all.")
             yield warning(f"texts.{lang}.{key}", "unclear_label", message)
         elif len(label) > max(_SHORT, 2 * len(merged.get(yes, ""))):
-            message = "The no is more than twice as long as the yes: it is read as text, not as a button. Shorten it."
+            message = say(
+                "The no is more than twice as long as the yes: it is read as text, not as a button. Shorten it."
+            )
             yield warning(f"texts.{lang}.{key}", "unclear_label", message)
 
 
 def _opt_out_title(lang: str, own: Mapping[str, str]) -> Iterator[Problem]:
     title = own.get("reopen_optout", "")
     if lang.split("-")[0] == "en" and title and _plain(title) not in map(_plain, _OPT_OUT_TITLES):
-        message = (
-            f"California fixes the words of this link: {', '.join(_OPT_OUT_TITLES[:-1])} or {_OPT_OUT_TITLES[-1]}."
-        )
+        message = say("California fixes the words of this link: one of {titles}.", titles=", ".join(_OPT_OUT_TITLES))
         yield warning(f"texts.{lang}.reopen_optout", "optout_link_title", message)
 
 

@@ -11,6 +11,7 @@ from app.core.lint_trackers import EEA
 from app.core.mending_work import Mending, Work, with_category
 from app.core.paths import ABSENT, removed, replaced, value_at
 from app.core.regimes import LOCATION
+from app.core.say import say
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _TRACKER_FIELDS = ("origins", "languages", "csp_sources")
@@ -23,7 +24,7 @@ def _short(text: str) -> str:
 
 def _written(work: Work, text: str) -> Mending | None:
     """Put ``text`` in the place of what stands there, unless that changes nothing or says nothing."""
-    return work.put(f"Write {_short(text)}", text) if text and text != work.text else None
+    return work.put(say("Write {text}", text=_short(text)), text) if text and text != work.text else None
 
 
 def write_origin(work: Work) -> Mending | None:
@@ -63,7 +64,7 @@ def write_domain(work: Work) -> Mending | None:
     """A domain in small letters, without a dot or scheme before it; else none, which keeps a cookie to its own host."""
     own = work.steps[:-1]
     if work.steps[0] == "trackers" and value_at(work.document, [*own, "kind"]) != "cookie":
-        return work.put("Remove the domain", None)
+        return work.put(say("Remove the domain"), None)
     host = _host(work.text)
     if work.steps[0] == "trackers":
         return _written(work, host) if "." in host and _is_host(host) else None
@@ -76,7 +77,7 @@ def write_domain(work: Work) -> Mending | None:
 
 def keep_to_the_host(work: Work) -> Mending | None:
     """No cookie domain: the choice holds at each host by itself."""
-    return work.put("Keep the choice to each host", None)
+    return work.put(say("Keep the choice to each host"), None)
 
 
 def _texts(work: Work, field: str) -> list[str]:
@@ -130,7 +131,7 @@ def write_source(work: Work) -> Mending | None:
 def write_word(work: Work) -> Mending | None:
     """What the shape wants exactly: format 1, a country in capitals."""
     if work.steps == ["format"]:
-        return work.put("Write 1", 1)
+        return work.put(say("Write {text}", text=1), 1)
     if work.steps[-1] != "country" or not re.fullmatch(r"[A-Za-z]{2}", work.text.strip()):
         return None
     country = work.text.strip().upper()
@@ -142,7 +143,7 @@ def keep_one(work: Work) -> Mending | None:
     """What stands twice in a list goes once; a tracker whose id another one has gets an id of its own."""
     first = work.steps[0]
     if first in _TRACKER_FIELDS:
-        return Mending(f"Remove the second {_short(work.text)}", removed(work.document, work.steps))
+        return Mending(say("Remove the second {text}", text=_short(work.text)), removed(work.document, work.steps))
     if first != "trackers":
         return None
     own, taken = work.text, {*work.ids("trackers"), *work.ids("categories")}
@@ -154,7 +155,7 @@ def keep_one(work: Work) -> Mending | None:
         for index in range(len(document["trackers"])):
             if value_at(document, ["trackers", index, "via"]) == own:
                 document = replaced(document, ["trackers", index, "via"], name)
-    return Mending(f"Give it the id {name}", document)
+    return Mending(say("Give it the id {id}", id=name), document)
 
 
 def delete_category(work: Work) -> Mending | None:
@@ -162,7 +163,7 @@ def delete_category(work: Work) -> Mending | None:
     own = value_at(work.document, [*work.steps, "id"])
     if own == NECESSARY or not isinstance(own, str) or f'"?{own}"' in _dumped(work.document):
         return None
-    return Mending(f"Delete the category {own}", removed(work.document, work.steps))
+    return Mending(say("Delete the category {id}", id=own), removed(work.document, work.steps))
 
 
 def _dumped(document: dict[str, Any]) -> str:
@@ -175,35 +176,35 @@ def _dumped(document: dict[str, Any]) -> str:
 
 def add_necessary(work: Work) -> Mending | None:
     """Add the category ``necessary`` in our words."""
-    return Mending("Add the category necessary", with_category(work, work.document, NECESSARY))
+    return Mending(say("Add the category necessary"), with_category(work, work.document, NECESSARY))
 
 
 def follow_none(work: Work) -> Mending | None:
     """A category that follows none: its own rule, or asked first everywhere. A tracker's category takes a person."""
-    return work.put("Follow none", None) if work.steps[-1] == "follows" else None
+    return work.put(say("Follow none"), None) if work.steps[-1] == "follows" else None
 
 
 def remove_it(work: Work) -> Mending | None:
     """Take away what nobody reads."""
-    return Mending(f"Remove {_short(str(work.steps[-1]))}", removed(work.document, work.steps))
+    return Mending(say("Remove {text}", text=_short(str(work.steps[-1]))), removed(work.document, work.steps))
 
 
 def known_regime(work: Work) -> Mending | None:
     """The law of the visitor's place in the place of a regime that there is not; as an exemption it goes."""
     if work.steps == ["regime"]:
         return by_location(work)
-    return Mending(f"Remove {_short(work.text)}", removed(work.document, work.steps))
+    return Mending(say("Remove {text}", text=_short(work.text)), removed(work.document, work.steps))
 
 
 def by_location(work: Work) -> Mending | None:
     """The law of the place where the visitor is."""
-    return work.put(f"Write {LOCATION}", LOCATION)
+    return work.put(say("Write {text}", text=LOCATION), LOCATION)
 
 
 def decide_by_category(work: Work) -> Mending | None:
     """Visitors decide category by category, where that makes the longest choice short enough."""
     is_switch = work.steps == ["choice_per_tracker"]
-    return work.put("Let visitors decide by category only", False) if is_switch else None
+    return work.put(say("Let visitors decide by category only"), False) if is_switch else None
 
 
 def shorten(work: Work) -> Mending | None:
@@ -220,11 +221,11 @@ def keep_records(work: Work) -> Mending | None:
 def lengthen(work: Work) -> Mending | None:
     """A choice holds for a day at least, and its receipt is kept as long as the longest choice."""
     if work.steps[0] == "lifetimes":
-        return work.put("Set it to P1D", "P1D")
+        return work.put(say("Set it to {duration}", duration="P1D"), "P1D")
     lifetimes = [value_at(work.document, ["lifetimes", name]) for name in ("granted", "refused")]
     texts = ["P6M" if text is ABSENT else text for text in lifetimes]
     longest = max((text for text in texts if _days(text) is not None), key=lambda text: _days(text) or 0, default=None)
-    return work.put(f"Set it to {longest}", longest) if longest else None
+    return work.put(say("Set it to {duration}", duration=longest), longest) if longest else None
 
 
 def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., str]) -> Mending | None:
@@ -233,7 +234,7 @@ def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., s
     if not limits:
         return None
     text = pick(limits, key=duration_days)
-    return work.put(f"Set it to {text}", text)
+    return work.put(say("Set it to {duration}", duration=text), text)
 
 
 def _regime(work: Work) -> str:
@@ -250,7 +251,6 @@ def _days(text: Any) -> int | None:
 
 def remove_reserved(work: Work) -> Mending | None:
     """Take the widget's own storage out of a tracker; a pattern that only covers it takes a person."""
-    own = work.steps[:-1]
-    return (
-        Mending(f"Remove {_short(work.text)}", removed(work.document, own)) if work.text.startswith("placet_") else None
-    )
+    if not work.text.startswith("placet_"):
+        return None
+    return Mending(say("Remove {text}", text=_short(work.text)), removed(work.document, work.steps[:-1]))

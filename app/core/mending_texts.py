@@ -6,6 +6,7 @@ import re
 from app.core.lint_texts import not_plain
 from app.core.mending_work import Mending, Work
 from app.core.paths import ABSENT, Step, removed, value_at
+from app.core.say import say
 from app.core.texts import builtin_texts
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*>?")
@@ -16,12 +17,12 @@ _LABELS = (("accept_all", "reject_all", "choose"), ("new_accept", "new_reject"))
 def without_markup(work: Work) -> Mending | None:
     """Keep what markup says and leave the marks out. A step for a vendor is no prose: there it takes a person."""
     text = html.unescape(_TAG.sub("", work.text)).strip()
-    return _plain(work, "Remove the markup", text)
+    return _plain(work, say("Remove the markup"), text)
 
 
 def without_controls(work: Work) -> Mending | None:
     """Leave out characters that hide or turn what follows."""
-    return _plain(work, "Remove the invisible character", _CONTROL.sub("", work.text))
+    return _plain(work, say("Remove the invisible character"), _CONTROL.sub("", work.text))
 
 
 def _plain(work: Work, label: str, text: str) -> Mending | None:
@@ -38,7 +39,7 @@ def take_built_in(work: Work) -> Mending | None:
     lang, key = str(work.steps[1]), str(work.steps[2])
     if not builtin_texts(lang, work.means.texts).get(key):
         return None
-    return Mending("Take the built-in text", removed(work.document, work.steps))
+    return Mending(say("Take the built-in text"), removed(work.document, work.steps))
 
 
 def take_built_in_for_blank(work: Work) -> Mending | None:
@@ -58,7 +59,7 @@ def take_built_in_labels(work: Work) -> Mending | None:
     for label in own:
         steps: list[Step] = ["texts", lang, label]
         document = removed(document, steps)
-    return Mending("Take the built-in labels", document)
+    return Mending(say("Take the built-in labels"), document)
 
 
 def take_standard_words(work: Work) -> Mending | None:
@@ -69,4 +70,4 @@ def take_standard_words(work: Work) -> Mending | None:
     words = work.means.catalog.categories.get(own) if isinstance(own, str) else None
     key, lang = work.steps[2], str(work.steps[3])
     text = words["name" if key == "name" else "description"].get(lang) if words else None
-    return work.put("Take our words", text) if text else None
+    return work.put(say("Take our words"), text) if text else None

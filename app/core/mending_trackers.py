@@ -5,23 +5,24 @@ from typing import Any
 from app.core.lint_known import known_category
 from app.core.mending_work import Mending, Work, with_category
 from app.core.paths import removed, replaced, value_at
+from app.core.say import say
 
 _MARKETING, _RECORDING = "marketing", "recording"
 
 
 def ask_consent(work: Work) -> Mending | None:
     """Say consent where consent is asked."""
-    return work.put("Say consent", "consent")
+    return work.put(say("Say consent"), "consent")
 
 
 def ask_first(work: Work) -> Mending | None:
     """Leave out an exemption that does not hold: it is asked first there."""
-    return Mending(f"Ask first under {work.text}", removed(work.document, work.steps))
+    return Mending(say("Ask first under {regime}", regime=work.text), removed(work.document, work.steps))
 
 
 def bring_by_none(work: Work) -> Mending | None:
     """Held by itself, as long as no loader brings it."""
-    return work.put("Brought by no loader", None)
+    return work.put(say("Brought by no loader"), None)
 
 
 def move_to_marketing(work: Work) -> Mending | None:
@@ -55,4 +56,4 @@ def _move(work: Work, category: str) -> Mending | None:
         return None
     moved = {**tracker, "category": category, **({"exempt_in": []} if tracker.get("exempt_in") else {})}
     document = replaced(work.document, work.steps[:2], moved)
-    return Mending(f"Move it to {category}", with_category(work, document, category))
+    return Mending(say("Move it to {category}", category=category), with_category(work, document, category))

@@ -231,7 +231,7 @@ WRONG = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_a_draft_has_become_a_button_makes_it_better(data):
     document = good_document()

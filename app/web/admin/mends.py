@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.mending import Means, Mending, is_better, mending
@@ -14,6 +15,7 @@ from app.schemas.config import write_config_yaml
 from app.web.admin.access import Visit, desk, own_path
 from app.web.admin.diff import DiffLine, diff_texts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
+from app.web.admin.spots import spot
 from app.web.runtime import runtime
 
 _LONGEST_PATH = 20
@@ -45,9 +47,11 @@ def mend_problem(visit: Visit) -> ResponseReturnValue:
     problem = next((one for one in before if mark_of(draft, one) == request.form.get("mark")), None)
     made = mending_of(draft, problem) if problem else None
     if problem is None or made is None:
-        raise ConflictError("This has changed meanwhile, or is mended already. Nothing was changed: look at it again.")
+        raise ConflictError(
+            _("This has changed meanwhile, or is mended already. Nothing was changed: look at it again.")
+        )
     if not is_better(problem, before, problems_of(made.document)):
-        raise NotAllowedError("A button cannot mend this without breaking something else. Nothing was changed.")
+        raise NotAllowedError(_("A button cannot mend this without breaking something else. Nothing was changed."))
     revision = save(visit, made.document, draft.revision)
     former = former_of(draft.document, made.document)
     return render_template(
@@ -56,6 +60,7 @@ def mend_problem(visit: Visit) -> ResponseReturnValue:
         place="",
         draft=draft,
         problem=problem,
+        where=spot(draft, problem),
         label=made.label,
         changes=_changes(draft.document, made.document, former),
         former=_written(former),
@@ -73,7 +78,7 @@ def undo_mending(visit: Visit) -> ResponseReturnValue:
     try:
         document = put_back(draft.document, former)
     except ValueError as error:
-        raise ConflictError("This has changed meanwhile. Nothing was put back.") from error
+        raise ConflictError(_("This has changed meanwhile. Nothing was put back.")) from error
     save(visit, document, revision)
     return redirect(f"{_back(visit).partition('?')[0]}?done=undone", 303)
 
@@ -85,13 +90,13 @@ def _back(visit: Visit) -> str:
 
 def _standing(document: dict[str, Any], former: Former) -> list[Any]:
     """What stands now where something else stood before; nothing is told from null."""
-    found = [value_at(document, steps) for steps, _ in former]
+    found = [value_at(document, steps) for steps, _was in former]
     return [[own is not ABSENT, None if own is ABSENT else own] for own in found]
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any], former: Former) -> list[DiffLine]:
     """The parts that were changed, before and after, as YAML, line by line."""
-    return [line for steps, _ in former for line in diff_texts(_yaml(before, steps), _yaml(after, steps))]
+    return [line for steps, _was in former for line in diff_texts(_yaml(before, steps), _yaml(after, steps))]
 
 
 def _yaml(document: dict[str, Any], steps: list[Any]) -> str:
@@ -111,11 +116,11 @@ def _read(text: str) -> Former:
     try:
         rows = json.loads(text)
         former = [(row[0], row[1] if len(row) > 1 else ABSENT) for row in rows]
-        is_whole = former and all(_is_path(steps) for steps, _ in former)
+        is_whole = former and all(_is_path(steps) for steps, _was in former)
     except (ValueError, TypeError, IndexError, KeyError, RecursionError):
         is_whole = False
     if not is_whole:
-        raise NotAllowedError("Nothing says what to put back. Nothing was changed.")
+        raise NotAllowedError(_("Nothing says what to put back. Nothing was changed."))
     return former
 
 
