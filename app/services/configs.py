@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
@@ -31,12 +32,13 @@ Urgency = Literal["none", "law", "emergency"]
 
 @dataclass(frozen=True)
 class Desk:
-    """What publishing needs besides the site: the law, the built-in texts, keys, and randomness."""
+    """What publishing needs besides the site: the law, the built-in texts, keys, randomness, and the catalog when asked."""
 
     regimes: RegimeTable
     texts: BuiltinTexts
     keys: KeyRing
     random_bytes: Callable[[int], bytes]
+    catalog: Callable[[], Catalog]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def check_draft(session: Session, site: Site, desk: Desk) -> tuple[ConfigDocumen
 
     Raises ``ConfigError`` with all problems, ``UnpublishedError`` when there is no draft.
     """
-    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts)
+    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts, desk.catalog())
 
 
 def publish(
