@@ -22,7 +22,8 @@ MAY_IMPORT = {
         "app.core", "app.db", "app.models", "app.schemas", "app.settings",
     },
     "web": {
-        "brotli", "flask", "flask_wtf", "jinja2", "markupsafe", "maxminddb", "sqlalchemy", "werkzeug", "wtforms",
+        "babel", "brotli", "flask", "flask_babel", "flask_wtf", "jinja2", "markupsafe", "maxminddb", "sqlalchemy",
+        "werkzeug", "wtforms",
         "app.core", "app.data", "app.db", "app.models", "app.schemas", "app.services", "app.settings",
     },
     "factory": {

@@ -191,6 +191,12 @@ def lock_after(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures - FREE_ATTEMPTS, 30)), LONGEST_LOCK)
 
 
+def set_language(session: Session, account_id: int, language: str) -> None:
+    """Let the desk speak ``language`` to an account from now on, and commit."""
+    begin_write(session).execute(update(Account).where(Account.id == account_id).values(language=language))
+    session.commit()
+
+
 def read_session_account(session: Session, account_id: int, epoch: int) -> Account | None:
     """Return the account a session was opened for, unless its sessions have been ended since."""
     account = session.get(Account, account_id)

@@ -16,6 +16,7 @@ from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stron
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
+from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 
@@ -51,6 +52,7 @@ class Visit:
     site: Site | None = None
     role: Role | None = None
     link: AuditorLink | None = None
+    language: str | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
@@ -102,6 +104,7 @@ def desk(need: Need) -> Callable[[View], View]:
                 if handle is not None and visit.site is None:
                     raise NotFoundError("There is no such site, or you have no role there.")
                 g.visit = visit
+                choose_anew()
                 if not visit.may(need):
                     raise ForbiddenError(_refusal(visit))
                 if request.method == "POST":
@@ -161,7 +164,8 @@ def _visit(handle: str | None) -> Visit | None:
     roles = roles_by_site(session, account.id)
     everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
     role = stronger(everywhere, roles.get(site.id)) if site else None
-    return Visit(account.id, account.email, everywhere, anywhere, site if role else None, role)
+    own = site if role else None
+    return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
 
 def _refusal(visit: Visit) -> str:

@@ -17,6 +17,7 @@ from app.web.admin import (
     first_run,
     guide,
     importing,
+    language_page,
     login,
     new_site,
     order,
@@ -38,6 +39,7 @@ from app.web.admin import (
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.languages import register_languages
 from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
@@ -47,6 +49,7 @@ STATIC = Path(__file__).parent.parent / "static"
 PLACES = (
     first_run,
     login,
+    language_page,
     passwords,
     people,
     new_site,
@@ -91,6 +94,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
+    register_languages(app)
     register_words(app, STATIC)
     app.register_blueprint(bp)
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
+from app.web.admin.languages import translated
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -88,6 +89,7 @@ def number(value: int) -> str:
 
 def after_colon(message: str) -> str:
     """Begin a sentence small that follows a colon; names and abbreviations at its beginning stay as they are."""
+    message = translated(message)
     return message[:1].lower() + message[1:] if _FUNCTION_WORD.match(message) else message
 
 
