@@ -7,7 +7,7 @@ from app.core.contrast import PAIRS, pair_contrast, written_ratio
 from app.core.documents import ConfigDocument, Palette
 from app.core.problems import Problem, error
 from app.core.regimes import Regime
-from app.core.say import Said, say
+from app.core.say import say
 
 
 def lint_look(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
@@ -23,22 +23,24 @@ def lint_look(document: ConfigDocument, served: list[Regime]) -> Iterator[Proble
 def _contrasts(path: str, palette: Palette) -> Iterator[Problem]:
     for pair in PAIRS:
         ratio = pair_contrast(palette, pair)
-        if ratio is not None and ratio < pair.least:
-            found, least = written_ratio(ratio), f"{pair.least:g}"
-            code = "faint_button" if pair.name == "shape" else "faint_text"
-            yield error(f"{path}.{pair.ink}", code, _too_faint(pair.name, found, least))
-
-
-def _too_faint(name: str, found: str, least: str) -> Said:
-    if name == "text":
-        return say(
-            "The text stands out from the surface by {found} to 1. It needs {least} to 1.", found=found, least=least
-        )
-    if name == "button":
-        return say(
-            "A button's label stands out from it by {found} to 1. It needs {least} to 1.", found=found, least=least
-        )
-    return say("A button stands out from the surface by {found} to 1. It needs {least} to 1.", found=found, least=least)
+        if ratio is None or ratio >= pair.least:
+            continue
+        found, least = written_ratio(ratio), f"{pair.least:g}"
+        if pair.name == "text":
+            message = say(
+                "Text stands out from the surface by {found} to 1. It needs {least} to 1.", found=found, least=least
+            )
+            yield error(f"{path}.ink", "faint_text", message)
+        elif pair.name == "button":
+            message = say(
+                "A button's label stands out from it by {found} to 1. It needs {least} to 1.", found=found, least=least
+            )
+            yield error(f"{path}.on_fill", "faint_text", message)
+        else:
+            message = say(
+                "A button stands out from the surface by {found} to 1. It needs {least} to 1.", found=found, least=least
+            )
+            yield error(f"{path}.fill", "faint_button", message)
 
 
 def _logo(logo: str, origins: list[str]) -> Iterator[Problem]:
@@ -47,7 +49,7 @@ def _logo(logo: str, origins: list[str]) -> Iterator[Problem]:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or any(letter.isspace() for letter in logo):
-        yield error("look.logo", "bad_url", say("An address is a full URL that begins with https:// or http://."))
+        yield error("look.logo", "bad_url", "An address is a full URL that begins with https:// or http://.")
     elif f"{parts.scheme}://{parts.netloc}" not in origins:
         message = say(
             "A logo comes from the site itself, so that nobody else learns of a visitor before a yes: "
