@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, true
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
@@ -10,6 +10,7 @@ class Site(Base):
     """One website. ``key`` is public and unguessable, ``handle`` is the operator's own name for it.
 
     ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic.
+    ``four_eyes``: whether a version needs two persons; ``four_eyes_off_by``: who asked to end that, waiting for another.
     """
 
     __tablename__ = "sites"
@@ -20,6 +21,8 @@ class Site(Base):
     log_origin: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tiles_public: Mapped[bool] = mapped_column(default=True, server_default=true())
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    four_eyes_off_by: Mapped[str | None] = mapped_column(String(255))
 
 
 class Draft(Base):
@@ -50,7 +53,10 @@ class FormerDraft(Base):
 
 
 class ConfigVersion(Base):
-    """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in."""
+    """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in.
+
+    ``approved_by``: the second person, where the site needed one.
+    """
 
     __tablename__ = "config_versions"
 
@@ -65,6 +71,12 @@ class ConfigVersion(Base):
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(255))
+    approved_by: Mapped[str | None] = mapped_column(String(255))
+
+    @property
+    def by(self) -> str:
+        """Who published it; where two did, both."""
+        return f"{self.published_by}, approved by {self.approved_by}" if self.approved_by else self.published_by
 
 
 class ConfigSlice(Base):
