@@ -11,6 +11,8 @@ class Site(Base):
 
     ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic.
     ``four_eyes``: whether a version needs two persons; ``four_eyes_off_by``: who asked to end that, waiting for another.
+    ``review_months``: how
+    often its config is looked at as a whole; ``reviewed_at``, ``reviewed_by``: when that was last done, and by whom.
     """
 
     __tablename__ = "sites"
@@ -23,6 +25,9 @@ class Site(Base):
     tiles_public: Mapped[bool] = mapped_column(default=True, server_default=true())
     four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     four_eyes_off_by: Mapped[str | None] = mapped_column(String(255))
+    review_months: Mapped[int] = mapped_column(default=12, server_default="12")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
 
 
 class Draft(Base):

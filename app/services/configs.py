@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.effect import Publication as Publication
 from app.core.effect import Urgency as Urgency
@@ -33,12 +34,13 @@ from app.services.translog import OpenLog, close_logs, open_logs
 
 @dataclass(frozen=True)
 class Desk:
-    """What publishing needs besides the site: the law, the built-in texts, keys, and randomness."""
+    """What publishing needs besides the site: the law, the built-in texts, keys, randomness, and the catalog when asked."""
 
     regimes: RegimeTable
     texts: BuiltinTexts
     keys: KeyRing
     random_bytes: Callable[[int], bytes]
+    catalog: Callable[[], Catalog]
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def check_draft(session: Session, site: Site, desk: Desk) -> tuple[ConfigDocumen
 
     Raises ``ConfigError`` with all problems, ``UnpublishedError`` when there is no draft.
     """
-    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts)
+    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts, desk.catalog())
 
 
 def publish(

@@ -53,8 +53,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "revision", name=op.f("pk_former_drafts")),
     )
 
+    # SQLite adds a column with a constant default in place; the table need not be made anew.
+    op.add_column("sites", sa.Column("review_months", sa.Integer(), nullable=False, server_default="12"))
+    op.add_column("sites", sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sites", sa.Column("reviewed_by", sa.String(length=255), nullable=False, server_default=""))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("sites", schema=None) as batch_op:
+        for name in ("review_months", "reviewed_at", "reviewed_by"):
+            batch_op.drop_column(name)
     op.drop_table("former_drafts")
     op.drop_table("proposals")
     for table, column in (

@@ -109,7 +109,9 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
     before = document_of(previous) if previous else None
     document: ConfigDocument | None = None
     try:
-        document, problems = parse_config(draft.document, runtime().regimes, runtime().desk.texts)
+        document, problems = parse_config(
+            draft.document, runtime().regimes, runtime().desk.texts, runtime().desk.catalog()
+        )
     except ConfigError as error:
         problems = list(error.problems)
     return Review(
