@@ -11,6 +11,7 @@ from app.models.outside import AuditorLink as AuditorLink
 from app.models.outside import DeskEvent as DeskEvent
 from app.models.outside import Handover as Handover
 from app.models.outside import KeptCheckpoint as KeptCheckpoint
+from app.models.proposal import Proposal as Proposal
 from app.models.receipt import ErasedReceipt as ErasedReceipt
 from app.models.receipt import Receipt as Receipt
 from app.models.site import ConfigSlice as ConfigSlice
