@@ -38,6 +38,21 @@ class Draft(Base):
     updated_by: Mapped[str] = mapped_column(String(255))
 
 
+class FormerDraft(Base):
+    """A draft that made room for another one, by the revision it had; ``version`` is the version that took its place."""
+
+    __tablename__ = "former_drafts"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(255))
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int | None]
+
+
 class ConfigVersion(Base):
     """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in."""
 

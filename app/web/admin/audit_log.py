@@ -28,6 +28,7 @@ _SAID = {
     "overview": "opened the site",
     "versions": "looked at the list of versions",
     "version": "opened version {number}",
+    "compare_versions": "compared versions{days}",
     "download_version": "downloaded version {number} as YAML",
     "picture": "looked at a picture of the banner",
     "receipts": "looked at the list of receipts{days}",

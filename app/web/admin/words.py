@@ -13,7 +13,9 @@ from markupsafe import Markup
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
+from app.core.remedies import remedy_of
 from app.web.admin.languages import translated
+from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -38,7 +40,8 @@ DONE = {
     "detached": _l("Detached. The draft of this site is as it was."),
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
-    "copied": "Copied into the draft. Nothing is published yet.",
+    "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
+    "undone": "Put back: the draft is as it was before that.",
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
@@ -61,7 +64,10 @@ def register_words(app: Flask, static: Path) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
+        mark_of=mark_of,
         mend=mend,
+        mending_of=mending_of,
+        remedy_of=remedy_of,
         source_of=source_of,
         spot=spot,
         done_words=lambda key: DONE.get(key, ""),
