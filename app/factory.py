@@ -74,7 +74,7 @@ def create_app(
     chromium = find_chromium(settings.chromium)
     app.extensions[EXTENSION] = Runtime(
         settings=settings,
-        desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes),
+        desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes, data.load_catalog),
         clock=sources.clock,
         monotonic=sources.monotonic,
         builds=builds,
