@@ -28,6 +28,15 @@ _BY_HEADER = say(
 )
 
 
+_KINDS = {
+    "host": say("host"),
+    "cookie": say("cookie"),
+    "local": say("local storage"),
+    "session": say("session storage"),
+    "indexeddb": say("database"),
+}
+
+
 def sentence_of(report: Report) -> Said:
     """Say in one sentence how it stands."""
     if not report["installed"]:
@@ -91,7 +100,7 @@ def finding_words(finding: Finding) -> Said:
             return say(
                 "{thing} ({kind}) is there before a yes, no tracker lists it, and the catalog knows it: {known}.",
                 thing=about,
-                kind=what,
+                kind=_kind(finding),
                 known=known,
             )
         case "no-way-back":
@@ -105,11 +114,11 @@ def finding_words(finding: Finding) -> Said:
             return say(
                 "{thing} ({kind}) is listed by no tracker. The catalog knows it: {known}.",
                 thing=about,
-                kind=what,
+                kind=_kind(finding),
                 known=known,
             )
         case "unlisted":
-            return say("{thing} ({kind}) is listed by no tracker.", thing=about, kind=what)
+            return say("{thing} ({kind}) is listed by no tracker.", thing=about, kind=_kind(finding))
         case "no-policy-link":
             return say("There is no link to the privacy policy, {url}.", url=about)
         case "never-seen":
@@ -132,6 +141,11 @@ def report_lines(report: Report) -> list[str]:
         # Where the words name the page themselves, it is not repeated.
         lines += [f"         {page}" for page in finding["pages"] if page != finding["about"]]
     return lines
+
+
+def _kind(finding: Finding) -> str:
+    kinds = [_KINDS.get(kind, kind) for kind in finding["what"]]
+    return kinds[0] if len(kinds) == 1 else ", ".join(kinds)
 
 
 def _list(names: Sequence[str]) -> str:
