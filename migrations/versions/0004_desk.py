@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _make_site_checks()
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=8), nullable=True))
     # SQLite adds columns that are null or have a constant default in place; the tables need not be made anew.
@@ -86,6 +87,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("block_uses")
     op.drop_table("shared_blocks")
+    op.drop_table("site_checks")
     with op.batch_alter_table("sites", schema=None) as batch_op:
         for name in ("review_months", "reviewed_at", "reviewed_by"):
             batch_op.drop_column(name)
@@ -100,3 +102,22 @@ def downgrade() -> None:
             batch_op.drop_column(column)
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_column("language")
+
+
+def _make_site_checks() -> None:
+    op.create_table(
+        "site_checks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=255), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("report", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("log_index", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_site_checks_site_id_sites")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_checks")),
+    )
+    op.create_index("ix_site_checks_site", "site_checks", ["site_id", "id"])
