@@ -15,7 +15,7 @@ from app import data
 from app.core.keys import KeyRing
 from app.core.limits import Rate
 from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
-from app.services.camera import find_chromium
+from app.services.chromium import find_chromium
 from app.services.configs import Desk
 from app.services.heads import Heads, remember_heads
 from app.services.key_store import load_keys

@@ -63,7 +63,15 @@ def save_draft(
 
     Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since.
     """
-    connection = begin_write(session)
+    made = write_draft(begin_write(session), site, document, by=by, now=now, revision=revision)
+    session.commit()
+    return made
+
+
+def write_draft(
+    connection: Connection, site: Site, document: Any, *, by: str, now: datetime, revision: int | None = None
+) -> int:
+    """Do what ``save_draft`` does as part of the transaction of ``connection``."""
     stands = connection.execute(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
@@ -74,7 +82,6 @@ def save_draft(
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
     else:
         connection.execute(update(Draft).where(Draft.site_id == site.id).values(revision=stands + 1, **values))
-    session.commit()
     return (stands or 0) + 1
 
 

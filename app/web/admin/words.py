@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from app.core.decision import NECESSARY
@@ -30,8 +31,10 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
+    "reviewed": _l("It is recorded that you looked at this config today."),
+    "interval": _l("Saved. The next look is due as said below."),
+    "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
     "undone": "Put back: the draft is as it was before that.",
-    "copied": "Copied into the draft. Nothing is published yet.",
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
