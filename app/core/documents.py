@@ -7,6 +7,8 @@ language under one regime. Field by field: ``docs/config.md``.
 
 from typing import Literal, NotRequired, TypedDict
 
+from app.core.take_over_document import TakeOver as TakeOver
+
 Localized = dict[str, str]
 """Plain text by BCP 47 language tag, e.g. ``{"en": "Analytics"}``. Never HTML."""
 
@@ -121,30 +123,33 @@ class Lifetimes(TypedDict):
     refused: str
 
 
+class Palette(TypedDict):
+    """The colours of one scheme, as ``#rrggbb``. ``fill`` and ``on_fill`` are those of all filled buttons."""
+
+    surface: str
+    ink: str
+    fill: str
+    on_fill: str
+
+
+class Colors(TypedDict):
+    """The colours of a look. A scheme that is not there is drawn in the browser's own white and black."""
+
+    light: NotRequired[Palette]
+    dark: NotRequired[Palette]
+
+
 class Look(TypedDict):
+    """How the widget looks. What is left out is not filled in: a config without it stays what it was, byte for byte.
+
+    ``side``: the edge at which the card and the reopen button stand; ``logo``: the URL of a picture above the title.
+    """
+
     layout: Literal["corner", "bar", "modal", "inline"]
-
-
-class AskedBefore(TypedDict):
-    """A tracker that another tool had asked about, and the names (categories, services) under which it kept the answer."""
-
-    id: str
-    asked_as: list[str]
-
-
-# The functional form: `from` is a word of Python.
-TakeOver = TypedDict(
-    "TakeOver",
-    {
-        "from": str,
-        "name": str | None,
-        "kept": str | None,
-        "until": str,
-        "delete": bool,
-        "trackers": list[AskedBefore],
-    },
-)
-"""What is taken over of choices that another tool has kept in visitors' browsers (``docs/import.md``)."""
+    side: NotRequired[Literal["start", "end"]]
+    radius: NotRequired[Literal["none", "small", "medium", "large"]]
+    colors: NotRequired[Colors]
+    logo: NotRequired[str]
 
 
 class ConfigDocument(TypedDict):
@@ -277,6 +282,7 @@ class WidgetConfig(TypedDict):
     lang: str
     dir: Literal["ltr", "rtl"]
     layout: str
+    look: NotRequired[str]
     next: str | None
     ask_since: int
     lifetimes: dict[str, int]

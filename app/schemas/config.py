@@ -5,14 +5,17 @@ from typing import Any, cast
 
 from marshmallow import RAISE, Schema, fields, missing, validate
 
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
 from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS
+from app.core.look import RADII
 from app.core.regimes import RegimeTable
 from app.core.take_over import TOOLS
 from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
+    COLOR,
     COUNTRY,
     ID,
     LANGUAGE,
@@ -37,6 +40,7 @@ MAX_CATEGORIES = 24
 MAX_TRACKERS = 200
 _LIST_MESSAGES: dict[str, Any] = {**MESSAGES, "invalid": "wrong_type: Must be a list."}
 _ID = pattern(ID, "An id is a-z, 0-9 and -, begins with a letter and has at most 32 characters.")
+_COLOR = pattern(COLOR, "A colour is written #rrggbb, such as #0b5d45.")
 _COUNTRY = pattern(COUNTRY, "A country is its ISO 3166-1 alpha-2 code, such as IE.")
 _LANGUAGE = pattern(LANGUAGE, LocalizedField.expected)
 
@@ -135,8 +139,28 @@ class LifetimesShape(_Shape):
     refused = Text(load_default="P6M", validate=duration)
 
 
-class LookShape(_Shape):
+class _SparseShape(_Shape):
+    """What may be left out of it is not filled in: a config that says nothing of it stays as it is, byte for byte."""
+
+
+class PaletteShape(_Shape):
+    surface = Text(required=True, validate=_COLOR)
+    ink = Text(required=True, validate=_COLOR)
+    fill = Text(required=True, validate=_COLOR)
+    on_fill = Text(required=True, validate=_COLOR)
+
+
+class ColorsShape(_SparseShape):
+    light = _nested(PaletteShape, allow_none=True)
+    dark = _nested(PaletteShape, allow_none=True)
+
+
+class LookShape(_SparseShape):
     layout = Word("corner", "bar", "modal", "inline", load_default="corner")
+    side = Word("start", "end", allow_none=True)
+    radius = Word(*RADII, allow_none=True)
+    colors = _nested(ColorsShape, allow_none=True)
+    logo = Text(allow_none=True, longest=500)
 
 
 class AskedBeforeShape(_Shape):
@@ -183,9 +207,12 @@ class ConfigShape(_Shape):
 CONFIG = ConfigShape()
 
 
-def parse_config(data: Any, table: RegimeTable, texts: BuiltinTexts) -> tuple[ConfigDocument, list[Problem]]:
+def parse_config(
+    data: Any, table: RegimeTable, texts: BuiltinTexts, catalog: Catalog | None = None
+) -> tuple[ConfigDocument, list[Problem]]:
     """Read a config document from parsed YAML or JSON: return it filled in, and its warnings.
 
+    ``catalog`` is for what it knows better (``app.core.lint_known``); those are warnings.
     Raises ``ConfigError`` with every error at once, those of shape and those of ``app.core.lint``, each with its path.
     """
     if not isinstance(data, dict):
@@ -193,7 +220,8 @@ def parse_config(data: Any, table: RegimeTable, texts: BuiltinTexts) -> tuple[Co
     shape = list(_shape_problems(CONFIG.validate(data)))
     document = fill_defaults(data)
     wrong = {problem.path for problem in shape}
-    problems = shape + [problem for problem in lint(document, table, texts) if not _follows_from(problem.path, wrong)]
+    found = lint(document, table, texts, catalog)
+    problems = shape + [problem for problem in found if not _follows_from(problem.path, wrong)]
     problems.sort(key=lambda problem: path_order(problem.path, tuple(CONFIG.fields)))
     if any(problem.level == "error" for problem in problems):
         raise ConfigError(problems)
@@ -218,7 +246,11 @@ def write_config_yaml(document: Any) -> str:
 
 def _filled_mapping(schema: Schema, data: Any) -> dict[str, Any]:
     given = data if isinstance(data, dict) else {}
-    filled = {name: _filled(field, given.get(name, missing)) for name, field in schema.fields.items()}
+    filled = {
+        name: _filled(field, given.get(name, missing))
+        for name, field in schema.fields.items()
+        if given.get(name) is not None or field.load_default is not missing or not isinstance(schema, _SparseShape)
+    }
     if isinstance(schema, TrackerShape) and not isinstance(filled["sale_share"], bool):
         filled["sale_share"] = bool(filled["recipients"])  # what no third party receives is not sold or shared
     return filled

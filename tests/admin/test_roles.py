@@ -17,7 +17,7 @@ OPEN = {
     "admin.new_password",
 }
 # What everybody may do to themselves.
-OWN = {"admin.logout", "admin.my_account"}
+OWN = {"admin.logout", "admin.my_account", "admin.switch_language"}
 ROLES = ("owner", "admin", "editor", "auditor")
 
 

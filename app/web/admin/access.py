@@ -16,10 +16,11 @@ from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stron
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
+from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 
-Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "blocks", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -27,10 +28,11 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "blocks": frozenset({"owner", "admin", "editor"}),
     "people": frozenset({"owner", "admin"}),
     "install": frozenset({"owner"}),
 }
-"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
+"""What places need: a role at the site; for ``people`` and ``blocks`` at any, for ``install`` at all; for ``login`` none."""
 
 csrf = CSRFProtect()
 
@@ -51,12 +53,13 @@ class Visit:
     site: Site | None = None
     role: Role | None = None
     link: AuditorLink | None = None
+    language: str | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
         if need == "login":
             return True
-        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        own = {"people": self.anywhere, "blocks": self.anywhere, "install": self.everywhere}.get(need, self.role)
         return own is not None and own in MAY[need]
 
     @property
@@ -102,6 +105,7 @@ def desk(need: Need) -> Callable[[View], View]:
                 if handle is not None and visit.site is None:
                     raise NotFoundError("There is no such site, or you have no role there.")
                 g.visit = visit
+                choose_anew()
                 if not visit.may(need):
                     raise ForbiddenError(_refusal(visit))
                 if request.method == "POST":
@@ -161,7 +165,8 @@ def _visit(handle: str | None) -> Visit | None:
     roles = roles_by_site(session, account.id)
     everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
     role = stronger(everywhere, roles.get(site.id)) if site else None
-    return Visit(account.id, account.email, everywhere, anywhere, site if role else None, role)
+    own = site if role else None
+    return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
 
 def _refusal(visit: Visit) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 
 from app.db import request_session
 from app.services.auditor_links import MADE, REVOKED
 from app.services.desk_events import Deed, list_events
+from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
 from app.web.admin.words import day
@@ -26,8 +28,10 @@ _SAID = {
     "overview": "opened the site",
     "versions": "looked at the list of versions",
     "version": "opened version {number}",
+    "compare_versions": "compared versions{days}",
     "download_version": "downloaded version {number} as YAML",
     "picture": "looked at a picture of the banner",
+    "check_report": _l("opened the report of a check of the site"),
     "receipts": "looked at the list of receipts{days}",
     "receipt": "opened receipt {receipt_id}",
     "receipt_banner": "had the banner of receipt {receipt_id} drawn",
@@ -42,6 +46,8 @@ _SAID = {
     CAME: "came in by the link",
     MADE: "made a link for {label}, for {length}",
     REVOKED: "revoked the link for {label}",
+    REVIEWED: _l("looked at the config as a whole{note}"),
+    INTERVAL: _l("set that the config is looked at every {interval}"),
 }
 _OUTCOMES = {
     401: "they were not logged in",
@@ -90,7 +96,7 @@ class _Words(dict[str, str]):
     def __init__(self, deed: Deed) -> None:
         detail: Mapping[str, Any] = deed.detail
         first, last, after = (detail.get(name) for name in ("from", "to", "after"))
-        length = detail.get("days")
+        length, months, note = (detail.get(name) for name in ("days", "months", "note"))
         super().__init__(
             {name: str(value) for name, value in detail.items()},
             action=deed.action,
@@ -98,6 +104,8 @@ class _Words(dict[str, str]):
             after=f", after index {after}" if after else "",
             format=FORMATS.get(str(detail.get("name")), str(detail.get("name"))),
             length=f"{length} day" + ("" if length == 1 else "s"),
+            interval=f"{months} month" + ("" if months == 1 else "s"),
+            note=f": {note}" if note else "",
         )
 
     def __missing__(self, name: str) -> str:

@@ -9,15 +9,22 @@ from app.settings import Settings
 from app.web.admin import (
     audit_log,
     auditors,
+    block_form,
+    block_page,
+    blocks,
     catalog,
     categories,
+    checks,
+    compare,
     discovery,
     downloads,
     errors,
     first_run,
     guide,
     importing,
+    language_page,
     login,
+    mends,
     new_site,
     order,
     passwords,
@@ -27,6 +34,7 @@ from app.web.admin import (
     proof,
     publishing,
     receipts,
+    reviews,
     rules,
     sites,
     stops,
@@ -38,6 +46,7 @@ from app.web.admin import (
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.languages import register_languages
 from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
@@ -47,11 +56,16 @@ STATIC = Path(__file__).parent.parent / "static"
 PLACES = (
     first_run,
     login,
+    language_page,
     passwords,
     people,
     new_site,
     guide,
     sites,
+    reviews,
+    blocks,
+    block_page,
+    block_form,
     stops,
     categories,
     trackers,
@@ -63,8 +77,11 @@ PLACES = (
     yaml_page,
     preview,
     publishing,
+    mends,
     discovery,
+    checks,
     versions,
+    compare,
     pictures,
     receipts,
     downloads,
@@ -91,6 +108,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
+    register_languages(app)
     register_words(app, STATIC)
     app.register_blueprint(bp)
 

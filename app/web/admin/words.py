@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
+from app.core.remedies import remedy_of
+from app.web.admin.languages import translated
+from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -27,7 +31,17 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
-    "copied": "Copied into the draft. Nothing is published yet.",
+    "shared": _l("It is a shared block now. Choose the sites that use it, too."),
+    "used": _l("The draft of that site has the block now. Visitors see it when it is published."),
+    "block": _l(
+        "Saved in the block, and in the draft of every site that uses it. Visitors see it when it is published."
+    ),
+    "left": _l("Saved in the block. Not every draft could take it: see below."),
+    "detached": _l("Detached. The draft of this site is as it was."),
+    "reviewed": _l("It is recorded that you looked at this config today."),
+    "interval": _l("Saved. The next look is due as said below."),
+    "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
+    "undone": "Put back: the draft is as it was before that.",
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
@@ -50,7 +64,10 @@ def register_words(app: Flask, static: Path) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
+        mark_of=mark_of,
         mend=mend,
+        mending_of=mending_of,
+        remedy_of=remedy_of,
         source_of=source_of,
         spot=spot,
         done_words=lambda key: DONE.get(key, ""),
@@ -88,6 +105,7 @@ def number(value: int) -> str:
 
 def after_colon(message: str) -> str:
     """Begin a sentence small that follows a colon; names and abbreviations at its beginning stay as they are."""
+    message = translated(message)
     return message[:1].lower() + message[1:] if _FUNCTION_WORD.match(message) else message
 
 
