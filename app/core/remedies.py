@@ -115,13 +115,13 @@ CODES: Mapping[str, Code] = {
         "hosts of a tracker that is only declared",
         say("Choose the kind browser to have it held back, or remove its hosts."),
     ),
+    "not_utf8": Code("error", "an uploaded file that is not UTF-8", say("Save it as UTF-8.")),
+    "not_yaml": Code("error", "what is not YAML that Placet takes", say("Correct the line that is named.")),
     "nothing_asked": Code(
         "warning",
         "a category of which another tool had asked nothing",
         say("List what it had asked about, or leave it so."),
     ),
-    "not_utf8": Code("error", "an uploaded file that is not UTF-8", say("Save it as UTF-8.")),
-    "not_yaml": Code("error", "what is not YAML that Placet takes", say("Correct the line that is named.")),
     "optout_link_title": Code(
         "warning", "another title of the opt-out link than California's law fixes (English only)"
     ),
