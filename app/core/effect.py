@@ -1,7 +1,7 @@
 """From when a version holds: at once, after the notice period, or on a later day that somebody chose."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from app.core.documents import ConfigDocument
@@ -45,7 +45,9 @@ def effective_at(
 ) -> datetime:
     """Return when it takes effect: at the earliest, or at the beginning of the day that was chosen, if that is later."""
     first = earliest(document, before, publication, now)
-    return max(first, datetime.combine(publication.holds_on, time(), UTC)) if publication.holds_on else first
+    return (
+        max(first, datetime.combine(publication.holds_on, datetime.min.time(), UTC)) if publication.holds_on else first
+    )
 
 
 def check_day(day: date | None, first: datetime, now: datetime) -> None:
@@ -55,7 +57,12 @@ def check_day(day: date | None, first: datetime, now: datetime) -> None:
     if day < first.date():
         if first.date() == now.date():
             raise NotAllowedError(say("{day} is over. Choose today or a later day.", day=day.isoformat()))
-        words = "{day} is too early: the notice period ends, or another version takes effect, on {first}."
-        raise NotAllowedError(say(words, day=day.isoformat(), first=first.date().isoformat()))
+        raise NotAllowedError(
+            say(
+                "{day} is too early: the notice period ends, or another version takes effect, on {first}.",
+                day=day.isoformat(),
+                first=first.date().isoformat(),
+            )
+        )
     if day > now.date() + LONGEST_AHEAD:
         raise NotAllowedError(say("{day} is more than a year ahead.", day=day.isoformat()))
