@@ -25,7 +25,7 @@ class PartForm:
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
-    more: the form then goes to ``action``, where a new one is added.
+    more: the form then goes to ``action``, where a new one is added. ``template`` draws the page.
     """
 
     place: str
@@ -46,6 +46,7 @@ class PartForm:
     gone: str = ""
     action: str = ""
     languages: Sequence[str] = ()
+    template: str = "admin/form.html"
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -129,7 +130,7 @@ class _Page:
         names = list(all_names(shown))
         newest = {"revision": self._draft.revision, "part": digest(form.stored)}
         return render_template(
-            "admin/form.html",
+            form.template,
             visit=self._visit,
             place=form.place,
             form=form,
