@@ -40,6 +40,7 @@ def look(visit: Visit) -> ResponseReturnValue:
             stored={**_DEFAULTS, **draft.filled["look"]},
             put=put_look,
             after=lambda typed: url_for("admin.look", handle=handle, done="saved"),
+            as_yaml=True,
             template="admin/look.html",
         )
 
@@ -50,7 +51,8 @@ def put_look(document: dict[str, Any], typed: dict[str, Any]) -> None:
     """Put what was typed into a draft: what says nothing stays away, and what a look has besides stays."""
     found = document.get("look")
     before: dict[str, Any] = found if isinstance(found, dict) else {}
-    colors = {scheme: palette for scheme, palette in (typed.get("colors") or {}).items() if palette}
+    given = typed.get("colors")
+    colors = {scheme: palette for scheme, palette in given.items() if palette} if isinstance(given, dict) else given
     new = {**before, **typed, "colors": colors or None}
     document["look"] = {
         name: value
