@@ -31,6 +31,7 @@ _SAID = {
     "compare_versions": "compared versions{days}",
     "download_version": "downloaded version {number} as YAML",
     "picture": "looked at a picture of the banner",
+    "check_report": _l("opened the report of a check of the site"),
     "receipts": "looked at the list of receipts{days}",
     "receipt": "opened receipt {receipt_id}",
     "receipt_banner": "had the banner of receipt {receipt_id} drawn",

@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
+from app.core.effect import earliest
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.lint import ConfigError, Problem
 from app.db import request_session
 from app.models import ConfigVersion
 from app.schemas.config import parse_config
-from app.services.configs import Publication, Urgency, document_of, effective_at, latest_version, publish
+from app.services.configs import Publication, Urgency, document_of, latest_version, publish
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import Comparison, compare_documents
 from app.web.admin.drafts import OpenDraft, open_draft
@@ -56,7 +57,8 @@ class Review:
         """Say from when it would hold."""
         if self.document is None:
             return None
-        return effective_at(self.document, self.previous, Publication("?", "?", ask_again, urgency), now)
+        before = self.previous.effective_at if self.previous else None
+        return earliest(self.document, before, Publication("?", "?", ask_again, urgency), now)
 
 
 def register(bp: Blueprint) -> None:
