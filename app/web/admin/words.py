@@ -33,6 +33,10 @@ DONE = {
     "removed": "Removed. What they could do here, they cannot do any more.",
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
+    "proposed": "It is proposed. Somebody else who may publish here approves or declines it.",
+    "declined": "It is declined. Whoever proposed it reads why on this page.",
+    "proposal-withdrawn": "The proposal is taken back.",
+    "approval": "This is how it is from now on.",
     "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
     "undone": "Put back: the draft is as it was before that.",
 }
