@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from app.commands.catalog import catalog
+from app.commands.check import check
 from app.commands.daily import daily
 from app.commands.imports import import_command
 from app.commands.keys import keys
@@ -214,7 +215,7 @@ def show_settings() -> None:
 site.add_command(import_command(_session, CLI_NAME))
 for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
-for command in (publish, approval, stop_tracker, resume_tracker):
+for command in (check, publish, approval, stop_tracker, resume_tracker):
     site.add_command(command)
 
 

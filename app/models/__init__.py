@@ -3,6 +3,9 @@
 from app.models.account import Account as Account
 from app.models.account import Invitation as Invitation
 from app.models.account import Membership as Membership
+from app.models.blocks import BlockUse as BlockUse
+from app.models.blocks import SharedBlock as SharedBlock
+from app.models.check import SiteCheck as SiteCheck
 from app.models.log import LogEntry as LogEntry
 from app.models.log import LogHead as LogHead
 from app.models.log import LogTile as LogTile

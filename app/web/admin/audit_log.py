@@ -34,6 +34,7 @@ _SAID = {
     "download_version": "downloaded version {number} as YAML",
     "version_frame": "had the banner of version {number} drawn",
     "picture": "looked at a picture of the banner",
+    "check_report": _l("opened the report of a check of the site"),
     "receipts": "looked at the list of receipts{days}",
     "receipt": "opened receipt {receipt_id}",
     "receipt_banner": "had the banner of receipt {receipt_id} drawn",

@@ -40,6 +40,7 @@ def rules(visit: Visit) -> ResponseReturnValue:
             path="",
             stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
             put=merge_into,
+            as_yaml=True,
             after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
         )
 

@@ -31,6 +31,13 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
+    "shared": _l("It is a shared block now. Choose the sites that use it, too."),
+    "used": _l("The draft of that site has the block now. Visitors see it when it is published."),
+    "block": _l(
+        "Saved in the block, and in the draft of every site that uses it. Visitors see it when it is published."
+    ),
+    "left": _l("Saved in the block. Not every draft could take it: see below."),
+    "detached": _l("Detached. The draft of this site is as it was."),
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
     "proposed": "It is proposed. Somebody else who may publish here approves or declines it.",
