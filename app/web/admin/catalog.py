@@ -10,11 +10,13 @@ from app.core.catalog import Catalog, CatalogEntry
 from app.core.catalog_draft import doubts, ids_in, to_do
 from app.core.catalog_found import Recognised, recognise
 from app.core.documents import ConfigDocument
-from app.core.errors import NotFoundError
+from app.core.errors import NotFoundError, UnknownSiteError
 from app.core.regimes import STANDARD_CATEGORIES
 from app.data import load_catalog
 from app.db import request_session
+from app.services.accounts import roles_by_site
 from app.services.catalog import add_entries, add_found
+from app.services.sites import find_site
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft
 from app.web.runtime import runtime
@@ -23,10 +25,24 @@ from app.web.runtime import runtime
 def register(bp: Blueprint) -> None:
     """Add the addresses of this place."""
     address = "/sites/<handle>/catalog"
+    bp.add_url_rule("/found/<key>", view_func=found_on)
     bp.add_url_rule(address, view_func=catalog)
     bp.add_url_rule(address, endpoint="catalog_found", view_func=catalog_found, methods=["POST"])
     bp.add_url_rule(f"{address}/add", view_func=catalog_add, methods=["POST"])
     bp.add_url_rule(f"{address}/begin", view_func=catalog_begin, methods=["POST"])
+
+
+@desk("login")
+def found_on(visit: Visit, key: str) -> ResponseReturnValue:
+    """Lead from a site's public key, which is all that discovery mode knows, to its catalog page.
+
+    Browsers keep what stands behind the ``#``: a script of that page takes it from there (``static/found.js``).
+    """
+    session = request_session()
+    site, roles = find_site(session, key), roles_by_site(session, visit.person)
+    if None not in roles and site.id not in roles:
+        raise UnknownSiteError
+    return redirect(url_for("admin.catalog", handle=site.handle), 303)
 
 
 @desk("edit")
