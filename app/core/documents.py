@@ -150,8 +150,30 @@ class Look(TypedDict):
     logo: NotRequired[str]
 
 
+class AskedBefore(TypedDict):
+    """A tracker that another tool had asked about, and the names (categories, services) under which it kept the answer."""
+
+    id: str
+    asked_as: list[str]
+
+
+# The functional form: `from` is a word of Python.
+TakeOver = TypedDict(
+    "TakeOver",
+    {
+        "from": str,
+        "name": str | None,
+        "kept": str | None,
+        "until": str,
+        "delete": bool,
+        "trackers": list[AskedBefore],
+    },
+)
+"""What is taken over of choices that another tool has kept in visitors' browsers (``docs/import.md``)."""
+
+
 class ConfigDocument(TypedDict):
-    """A site's whole consent configuration."""
+    """A site's whole consent configuration. A version that was published before there was ``take_over`` has none."""
 
     format: Literal[1]
     name: str
@@ -167,6 +189,7 @@ class ConfigDocument(TypedDict):
     cookie_domain: str | None
     look: Look
     csp_sources: list[str]
+    take_over: NotRequired[TakeOver | None]
     texts: dict[str, dict[str, str]]
     texts_read: dict[str, str]
     categories: list[Category]
