@@ -264,6 +264,6 @@ _CHECKS: tuple[Check, ...] = (
     _check_csp_sources,
     _check_categories,
     _check_choice_fits,
-    lint_take_over,
     lint_look,
+    lint_take_over,
 )

@@ -33,8 +33,8 @@ _SOURCES = {
     "too_old": "EDPB Guidelines 05/2020, how long consent lasts (¶110-111)",
     "too_short": "GDPR Art. 7(1)",
     "unclear_label": "CNIL, formal notices of December 2024; EDPB Guidelines 05/2020 (¶84-86)",
-    "unread_texts": "GDPR Art. 12(1) (intelligible, plain language)",
     "yes_of_before": "EDPB Guidelines 05/2020, specific and informed consent (¶55-66); GDPR Art. 7(1)",
+    "unread_texts": "GDPR Art. 12(1) (intelligible, plain language)",
 }
 _BY_PLACE = {
     ("languages", "required_by_law"): "DPDP Act 2023 s. 5(3), s. 6(3)",

@@ -65,8 +65,11 @@ def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
 
 
-def listed_things(document: ConfigDocument) -> dict[str, Any]:
-    """Return what a published config says loads and stores, for discovery mode (`widget/src/discovery/recognise.ts`)."""
+def listed_things(document: ConfigDocument, desk: str) -> dict[str, Any]:
+    """Return what a published config says loads and stores, for discovery mode (`widget/src/discovery/recognise.ts`).
+
+    ``desk``: the address at which the desk takes what was found.
+    """
     return {
         "origins": document["origins"],
         "csp_sources": document["csp_sources"],
@@ -78,6 +81,7 @@ def listed_things(document: ConfigDocument) -> dict[str, Any]:
             }
             for tracker in document["trackers"]
         ],
+        "desk": desk,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
 from app.core.catalog import Catalog
+from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.effect import Publication as Publication
 from app.core.effect import Urgency as Urgency
@@ -175,7 +176,8 @@ def add_version(
     session.add(version)
     session.flush()
     slices = write_slices(connection, site, ready.document, version, desk.regimes, desk.texts)
-    data = _publication(version, ready.warnings, slices)
+    before = document_of(ready.previous) if ready.previous else None
+    data = _publication(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
     state(
         connection, log.append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now
     )
@@ -270,10 +272,13 @@ def _next_version(
         published_at=now,
         published_by=publication.by,
         approved_by=publication.approved_by,
+        against=publication.against.strip() or None,
     )
 
 
-def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]]) -> dict[str, Any]:
+def _publication(
+    version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]], reasons: list[str]
+) -> dict[str, Any]:
     """What the log says of a version: with the hashes of all that visitors are going to be shown and served of it."""
     return {
         "version": version.number,
@@ -282,6 +287,8 @@ def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[d
         "reason": version.reason,
         "effective_at": rfc3339(version.effective_at),
         "by": version.by,
+        "proposal": {"ask_again": bool(reasons), "reasons": reasons},
+        **({"against": version.against} if version.against else {}),
         "lint": {"warnings": [{"path": warning.path, "message": warning.message} for warning in warnings]},
         "slices": [
             {

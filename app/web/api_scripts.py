@@ -84,9 +84,10 @@ def discovery(key: str) -> Response:
     if not is_discovery(here.keys, request.args.get("token"), key, here.clock()):
         raise DiscoveryOverError
     site = live_site(key)
+    desk = f"{here.settings.public_url}/admin/found/{site.key}"
     found = here.caches.scripts.get(
         ("discovery", site.id, site.version),
-        lambda: represent(fill_script(here.builds.discovery, site.key, listed_things(site.document))),
+        lambda: represent(fill_script(here.builds.discovery, site.key, listed_things(site.document, desk))),
     )
     return serve(found, JAVASCRIPT, NO_STORE)
 

@@ -37,7 +37,7 @@ class PartForm:
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
     more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
-    and can be edited there as well.
+    and can be edited there as well. ``template`` draws the page.
     """
 
     place: str
@@ -59,6 +59,7 @@ class PartForm:
     action: str = ""
     as_yaml: bool = False
     languages: Sequence[str] = ()
+    template: str = "admin/form.html"
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -177,7 +178,7 @@ class _Page:
         names = list(all_names(shown))
         newest = {"revision": self._draft.revision, "part": digest(form.stored)}
         return render_template(
-            "admin/form.html",
+            form.template,
             visit=self._visit,
             place=form.place,
             form=form,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFoundError
 from app.core.signals import rename_in_signals
+from app.core.tracker_search import haystack_of, search_trackers
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -37,20 +38,24 @@ def register(bp: Blueprint) -> None:
 
 @desk("edit")
 def trackers(visit: Visit) -> ResponseReturnValue:
-    """List the draft's categories, each with its trackers."""
+    """List the draft's categories, each with its trackers; ``?q=`` only those in which its words stand."""
     draft = open_draft(visit.place)
+    query = request.args.get("q", "").strip()
+    found = set(search_trackers(draft.filled, query))
     categories, entries = draft.filled["categories"], draft.filled["trackers"]
     problems = problems_of(draft.document) if draft.revision else []
     rows = [
         {
             "tracker": tracker,
             "ref": reference([*entries], index),
+            "find": haystack_of(draft.filled, tracker),
             "errors": sum(
                 problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
                 for problem in problems
             ),
         }
         for index, tracker in enumerate(entries)
+        if index in found
     ]
     known = {category["id"] for category in categories}
     groups = [
@@ -67,7 +72,9 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="trackers",
         draft=draft,
-        groups=groups,
+        groups=[group for group in groups if group["rows"]] if query else groups,
+        query=query,
+        found=len(rows),
         homeless=homeless,
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
