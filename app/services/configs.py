@@ -254,11 +254,8 @@ def _next_version(
     old_document = document_of(previous) if previous else None
     old_since = json.loads(previous.since) if previous else None
     asks = publication.ask_again or previous is None
-    since, ask_since = since_before(
-        since_map(number, document, old_document, old_since),
-        number if previous is None or asks else previous.ask_since,
-        document,
-    )
+    since = since_map(number, document, old_document, old_since)
+    since, ask_since = since_before(since, number if previous is None or asks else previous.ask_since, document)
     return ConfigVersion(
         site_id=site.id,
         number=number,
