@@ -10,6 +10,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.runtime import runtime
 
 LIFETIME_HINT = "P6M for 6 months, P180D for 180 days. At most what the regime allows."
@@ -40,6 +41,7 @@ def rules(visit: Visit) -> ResponseReturnValue:
             path="",
             stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
             put=merge_into,
+            shared=shared_part(visit, "look"),
             after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
         )
 
