@@ -121,8 +121,33 @@ class Lifetimes(TypedDict):
     refused: str
 
 
+class Palette(TypedDict):
+    """The colours of one scheme, as ``#rrggbb``. ``fill`` and ``on_fill`` are those of all filled buttons."""
+
+    surface: str
+    ink: str
+    fill: str
+    on_fill: str
+
+
+class Colors(TypedDict):
+    """The colours of a look. A scheme that is not there is drawn in the browser's own white and black."""
+
+    light: NotRequired[Palette]
+    dark: NotRequired[Palette]
+
+
 class Look(TypedDict):
+    """How the widget looks. What is left out is not filled in: a config without it stays what it was, byte for byte.
+
+    ``side``: the edge at which the card and the reopen button stand; ``logo``: the URL of a picture above the title.
+    """
+
     layout: Literal["corner", "bar", "modal", "inline"]
+    side: NotRequired[Literal["start", "end"]]
+    radius: NotRequired[Literal["none", "small", "medium", "large"]]
+    colors: NotRequired[Colors]
+    logo: NotRequired[str]
 
 
 class ConfigDocument(TypedDict):
@@ -254,6 +279,7 @@ class WidgetConfig(TypedDict):
     lang: str
     dir: Literal["ltr", "rtl"]
     layout: str
+    look: NotRequired[str]
     next: str | None
     ask_since: int
     lifetimes: dict[str, int]

@@ -10,6 +10,7 @@ from app.core.durations import duration_days
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 MAX_NAME = 120
 MAX_TEXT = 2000

@@ -256,9 +256,9 @@ def test_texts_are_shared_in_the_languages_that_each_site_offers(admin, tracker)
 def test_the_look_is_shared(admin, tracker):
     block = share(admin, query="kind=look")
     use(admin, block)
-    assert admin.submit(f"{block}/edit", look__layout="bar").status_code == 303
+    assert admin.submit(f"{block}/edit", layout="bar").status_code == 303
     assert [tracker(handle, "")["look"]["layout"] for handle in ("apple", "zebra")] == ["bar", "bar"]
-    assert "This look is shared." in admin.text(f"{APPLE}/rules")
+    assert "This look is shared." in admin.text(f"{APPLE}/look")
 
 
 def test_a_part_is_shared_once(admin, block):

@@ -137,6 +137,7 @@ const DATA = {
   "widget-released": object({ builds: list(object({ version: text, sha256, parts: hashes })) }),
   "banner-pictured": ({ version, pictures }) =>
     count(version) && list((one) => plain(one) && sha256(one.sha256))(pictures),
+  "site-checked": ({ url, pages, report }) => text(url) && count(pages) && sha256(report),
   "log-restored": object({ size: count, checkpoint: text, reason: text }),
 };
 

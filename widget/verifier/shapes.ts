@@ -190,6 +190,7 @@ const DATA = new Map<string, Check>([
     (data) => has({ use: oneOf("receipt"), kid: text })(data) || has({ use: oneOf("log"), vkey: text })(data),
   ],
   ["banner-pictured", has({ version: count, pictures: list(has({ sha256: hash })) })],
+  ["site-checked", has({ url: text, pages: count, report: hash })],
   ["log-restored", has({ size: count, checkpoint: text, reason: text })],
 ]);
 
