@@ -22,6 +22,12 @@ def fill_script(script: bytes, *values: Any) -> bytes:
     return script.removesuffix(ending) + f"({filled});\n".encode()
 
 
+def put_before(script: bytes, other: bytes) -> bytes:
+    """Return ``script`` with ``other`` run first. What tells the browser how to compile it stays its first line."""
+    head, _, body = script.partition(b"\n") if script.startswith(b"//#") else (b"", b"", script)
+    return b"\n".join(part for part in (head, other.rstrip(), body) if part)
+
+
 def takes_config(script: bytes) -> bool:
     """Whether a build has the config put in; one that pages pin fetches it."""
     return script.rstrip().endswith(b"(0);")

@@ -32,7 +32,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
     offered = _offered(open_draft(visit.place))
     lang = request.args.get("lang", offered[0])
     if lang not in offered:
-        raise NotFoundError(f"The draft offers no language {lang}. Add it under Look & rules.")
+        raise NotFoundError(f"The draft offers no language {lang}. Add it under Rules.")
     handle = visit.place.handle
     shipped = builtin_language(lang, runtime().desk.texts)
     unreviewed = shipped if shipped and not shipped.reviewed else None

@@ -10,11 +10,13 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from app.core.contrast import rgb
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
 from app.web.admin.languages import translated
+from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.spots import mend, spot
 
@@ -31,8 +33,19 @@ DONE = {
     "role": "The role is saved. It holds from their next click on.",
     "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
     "removed": "Removed. What they could do here, they cannot do any more.",
+    "shared": _l("It is a shared block now. Choose the sites that use it, too."),
+    "used": _l("The draft of that site has the block now. Visitors see it when it is published."),
+    "block": _l(
+        "Saved in the block, and in the draft of every site that uses it. Visitors see it when it is published."
+    ),
+    "left": _l("Saved in the block. Not every draft could take it: see below."),
+    "detached": _l("Detached. The draft of this site is as it was."),
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
+    "proposed": "It is proposed. Somebody else who may publish here approves or declines it.",
+    "declined": "It is declined. Whoever proposed it reads why on this page.",
+    "proposal-withdrawn": "The proposal is taken back.",
+    "approval": "This is how it is from now on.",
     "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
     "undone": "Put back: the draft is as it was before that.",
 }
@@ -53,11 +66,13 @@ def register_words(app: Flask, static: Path) -> None:
         happened=happened,
         number=number,
         after_colon=after_colon,
+        paint=paint,
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
         mark_of=mark_of,
+        measure=measure,
         mend=mend,
         mending_of=mending_of,
         remedy_of=remedy_of,
@@ -94,6 +109,12 @@ def duration(text: str) -> str:
 def number(value: int) -> str:
     """Write a number with thin groups: 1,204."""
     return f"{value:,}"
+
+
+def paint(color: Any, otherwise: str = "none") -> str:
+    """Return a typed colour as what a drawing is filled with, and ``otherwise`` while it is not one."""
+    text = str(color or "").strip()
+    return text if rgb(text) else otherwise
 
 
 def after_colon(message: str) -> str:
