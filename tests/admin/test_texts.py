@@ -13,7 +13,7 @@ PATH = f"{HANDLE}/texts"
 
 def marks(page):
     """Return what is marked, by the name of the field."""
-    found = re.findall(r'<p class="mark (\w+)" id="m-([^"]+)">', page.text)
+    found = re.findall(r'<p class="to-do (\w+)" id="m-([^"]+)">', page.text)
     return {name: state for state, name in found}
 
 

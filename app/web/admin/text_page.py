@@ -179,6 +179,7 @@ class _TextPage:
             "counts": counts,
             "lines": {line.id: line for line in self._lines},
             "headings": _headings(),
+            "names": {lang: name_of_language(lang) for lang in self._languages},
             "sizes": _sizes(cells),
             "english": {} if REFERENCE in self._languages else self._english(),
         }
