@@ -114,7 +114,7 @@ def _take_options(made: Gathering, config: dict[str, Any]) -> None:
         made.document["policy_url"] = url
         made.take("Privacy policy", url)
     elif url:
-        made.leave("Privacy policy", "Its address is not a full one: write it under Look & rules.")
+        made.leave("Privacy policy", "Its address is not a full one: write it under Rules.")
     choice_cookie(made, config, days="cookieExpiresAfterDays", domain="cookieDomain")
     layout = {"middle": "modal", "popup": "corner", "top": "bar", "bottom": "bar"}.get(str(config.get("orientation")))
     if layout:

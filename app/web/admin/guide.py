@@ -35,7 +35,7 @@ COMMON = ("en", "de", "fr", "es", "it", "nl", "pl", "pt-PT")
 
 @dataclass(frozen=True)
 class Step:
-    """One page: its fields are those of Look & rules with the ``names``, maybe with other hints."""
+    """One page: its fields are those of Rules with the ``names``, maybe with other hints."""
 
     id: str
     title: str

@@ -12,6 +12,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.text_words import TEXT_WORDS
 from app.web.runtime import runtime
 
@@ -32,7 +33,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
     offered = _offered(open_draft(visit.place))
     lang = request.args.get("lang", offered[0])
     if lang not in offered:
-        raise NotFoundError(f"The draft offers no language {lang}. Add it under Look & rules.")
+        raise NotFoundError(f"The draft offers no language {lang}. Add it under Rules.")
     handle = visit.place.handle
     shipped = builtin_language(lang, runtime().desk.texts)
     unreviewed = shipped if shipped and not shipped.reviewed else None
@@ -58,6 +59,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
             stored=stored,
             put=put,
             after=lambda typed: url_for("admin.texts", handle=handle, lang=lang, done="saved"),
+            shared=shared_part(visit, "texts"),
             links=_tabs(handle, lang, offered),
         )
 

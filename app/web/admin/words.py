@@ -10,11 +10,13 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from app.core.contrast import rgb
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
 from app.web.admin.languages import translated
+from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.spots import mend, spot
 
@@ -64,11 +66,13 @@ def register_words(app: Flask, static: Path) -> None:
         happened=happened,
         number=number,
         after_colon=after_colon,
+        paint=paint,
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
         mark_of=mark_of,
+        measure=measure,
         mend=mend,
         mending_of=mending_of,
         remedy_of=remedy_of,
@@ -105,6 +109,12 @@ def duration(text: str) -> str:
 def number(value: int) -> str:
     """Write a number with thin groups: 1,204."""
     return f"{value:,}"
+
+
+def paint(color: Any, otherwise: str = "none") -> str:
+    """Return a typed colour as what a drawing is filled with, and ``otherwise`` while it is not one."""
+    text = str(color or "").strip()
+    return text if rgb(text) else otherwise
 
 
 def after_colon(message: str) -> str:
