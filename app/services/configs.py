@@ -23,6 +23,7 @@ from app.core.receipt import rfc3339
 from app.core.regimes import RegimeTable
 from app.core.rules import since_map
 from app.core.say import say
+from app.core.take_over import since_before
 from app.core.texts import BuiltinTexts
 from app.db import begin_write
 from app.models import ConfigVersion, Draft, Site
@@ -253,13 +254,15 @@ def _next_version(
     old_document = document_of(previous) if previous else None
     old_since = json.loads(previous.since) if previous else None
     asks = publication.ask_again or previous is None
+    since = since_map(number, document, old_document, old_since)
+    since, ask_since = since_before(since, number if previous is None or asks else previous.ask_since, document)
     return ConfigVersion(
         site_id=site.id,
         number=number,
         sha256=digest,
         document=content,
-        since=json.dumps(since_map(number, document, old_document, old_since)),
-        ask_since=number if previous is None or publication.ask_again else previous.ask_since,
+        since=json.dumps(since),
+        ask_since=ask_since,
         ask_again=asks,
         reason=publication.reason.strip(),
         effective_at=effective_at(document, previous.effective_at if previous else None, publication, now),
