@@ -14,7 +14,8 @@ from app.models import BlockUse, Draft, Membership, Site
 from app.services.accounts import create_account
 from app.services.blocks import By, detach, edit_block, find_block, make_block, use_block
 from app.services.configs import Publication, save_draft
-from app.services.together import publish_together
+from app.services.four_eyes import Who
+from app.services.together import Wanted, publish_together
 
 KEY = "k" * 16
 
@@ -64,15 +65,8 @@ def test_one_edit_changes_every_draft_and_each_site_publishes_its_own(session, p
     )
     assert edit_block(session, KEY, {**body, "vendor": "A third"}, revision=2, by=by) == ["zebra"]
     assert drafts() == [("A third", 3), ("By hand", 3)], "what was changed by hand is left"
-    outcomes = publish_together(
-        session,
-        by.account,
-        KEY,
-        {"zebra": 3, "apple": 3},
-        Publication("a reason", by.email),
-        desk=here.desk,
-        now=clock(),
-    )
+    wanted = {handle: Wanted(3, Publication("a reason", by.email)) for handle in ("zebra", "apple")}
+    outcomes = publish_together(session, Who(by.account, by.email), KEY, wanted, desk=here.desk, now=clock())
     assert [(one.handle, one.number, bool(one.problem)) for one in outcomes] == [
         ("apple", 2, False),
         ("zebra", 0, True),
