@@ -113,6 +113,7 @@ def test_what_a_site_answers_for_itself_stays_its_own(admin, block, tracker):
 def test_what_was_changed_by_hand_is_told_and_left(admin, block, tracker):
     assert "These texts are shared" not in admin.text(f"{ZEBRA}/texts")
     assert "This tracker is shared." in admin.text(f"{ZEBRA}/trackers/clickstream")
+    assert admin.text(f"{ZEBRA}/trackers/").count("shared") == 1, "the list of trackers says which one is"
     admin.submit(f"{ZEBRA}/trackers/clickstream", vendor="By hand")
     answer = admin.submit(f"{block}/edit", vendor="By block")
     assert answer.location == f"{block}?done=left"
