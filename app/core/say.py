@@ -33,6 +33,11 @@ def say(template: str, **values: Any) -> Said:
     return Said(template.format(**values), template, None, values)
 
 
+def later(template: str) -> str:
+    """Return ``template`` as it is: it is said later, by ``say(template, …)``, and ``make words`` finds it here."""
+    return template
+
+
 def say_number(one: str, many: str, number: int, **values: Any) -> Said:
     """Return ``one`` or ``many``, as ``number`` asks in English; ``{number}`` stands for it in both."""
     values = {**values, "number": number}

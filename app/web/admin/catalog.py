@@ -10,6 +10,7 @@ from app.core.catalog_draft import doubts, ids_in, to_do
 from app.core.catalog_found import Recognised, recognise
 from app.core.errors import NotFoundError
 from app.core.regimes import STANDARD_CATEGORIES
+from app.core.say import say
 from app.data import load_catalog
 from app.db import request_session
 from app.services.catalog import add_entries
@@ -52,7 +53,7 @@ def catalog_add(visit: Visit) -> ResponseReturnValue:
     for name in dict.fromkeys(request.form.getlist("entry")):
         entry = known.get(name)
         if entry is None:
-            raise NotFoundError("The catalog has no such entry. Nothing was changed.")
+            raise NotFoundError(say("The catalog has no such entry. Nothing was changed."))
         entries.append(entry)
     if entries:
         add_entries(request_session(), visit.place, known, entries, by=visit.email, now=runtime().clock())

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError
 from app.core.lint import Problem
+from app.core.say import say
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
@@ -37,8 +38,8 @@ class PartForm:
     after: Callable[[dict[str, Any]], str]
     lead: str = ""
     back: str = ""
-    back_label: str = "Categories & trackers"
-    button: str = "Save in the draft"
+    back_label: str = say("Categories & trackers")
+    button: str = say("Save in the draft")
     steps: Sequence[str] = ()
     step: int = 0
     shallow: bool = False

@@ -2,33 +2,38 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_skeleton
+from babel.units import format_unit
 from flask import Flask, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
-from app.web.admin.languages import translated
+from app.core.say import say
+from app.web.admin.languages import spoken, translated, written_number
+from app.web.admin.names import EVENTS, LIFETIMES, ROLE_NAMES
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 DONE = {
-    "saved": "Saved in the draft. Visitors see it when it is published.",
-    "deleted": "Deleted from the draft. Visitors see it when it is published.",
-    "stopped": "It is stopped. The server answers so within 5 seconds; browsers follow within about two minutes.",
-    "resumed": "It is resumed. Browsers follow within about two minutes.",
-    "revoked": "The link is revoked. Whoever used it is out.",
-    "duplicated": "This is the copy. Say what is different about it.",
-    "imported": "Added to the draft. What the other tool did not say is empty, and told at each tracker.",
-    "password": "Your password is changed, and every other browser is logged out.",
-    "role": "The role is saved. It holds from their next click on.",
-    "withdrawn": "The invitation is taken back: its link is worth nothing any more.",
-    "removed": "Removed. What they could do here, they cannot do any more.",
-    "copied": "Copied into the draft. Nothing is published yet.",
+    "saved": say("Saved in the draft. Visitors see it when it is published."),
+    "deleted": say("Deleted from the draft. Visitors see it when it is published."),
+    "stopped": say("It is stopped. The server answers so within 5 seconds; browsers follow within about two minutes."),
+    "resumed": say("It is resumed. Browsers follow within about two minutes."),
+    "revoked": say("The link is revoked. Whoever used it is out."),
+    "duplicated": say("This is the copy. Say what is different about it."),
+    "imported": say("Added to the draft. What the other tool did not say is empty, and told at each tracker."),
+    "password": say("Your password is changed, and every other browser is logged out."),
+    "role": say("The role is saved. It holds from their next click on."),
+    "withdrawn": say("The invitation is taken back: its link is worth nothing any more."),
+    "removed": say("Removed. What they could do here, they cannot do any more."),
+    "copied": say("Copied into the draft. Nothing is published yet."),
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
@@ -45,8 +50,11 @@ def register_words(app: Flask, static: Path) -> None:
         duration=duration,
         choice=choice,
         happened=happened,
-        number=number,
+        number=written_number,
         after_colon=after_colon,
+        role=lambda name: ROLE_NAMES[name],
+        codes=codes,
+        begin_big=begin_big,
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
@@ -64,8 +72,10 @@ def moment(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    """Say a UTC day: ``22 Nov 2026``."""
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    """Say a UTC day: ``22 Nov 2026``, in German ``22. Nov. 2026``."""
+    if spoken() == "en":
+        return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    return format_skeleton("yMMMd", at, locale=spoken())
 
 
 def machine(at: datetime) -> str:
@@ -78,18 +88,26 @@ def duration(text: str) -> str:
     try:
         length = parse_duration(text)
     except ValueError:
-        return text
-    return f"{length.amount} {length.unit}" + ("" if length.amount == 1 else "s")
+        return str(translated(LIFETIMES.get(text, text)))
+    return format_unit(length.amount, f"duration-{length.unit}", length="long", locale=spoken())
 
 
-def number(value: int) -> str:
-    """Write a number with thin groups: 1,204."""
-    return f"{value:,}"
+def codes(parts: Iterable[str]) -> Markup:
+    """Put what is exact, such as addresses, into a sentence, one after the other."""
+    return Markup(", ").join(Markup("<code>{}</code>").format(part) for part in parts)
+
+
+def begin_big(words: str) -> str:
+    """Begin with a capital letter; the others stay as they are."""
+    words = translated(words)
+    return words[:1].upper() + words[1:]
 
 
 def after_colon(message: str) -> str:
     """Begin a sentence small that follows a colon; names and abbreviations at its beginning stay as they are."""
     message = translated(message)
+    if spoken() != "en":  # German nouns are written big wherever they stand, and what begins a sentence does no harm
+        return message
     return message[:1].lower() + message[1:] if _FUNCTION_WORD.match(message) else message
 
 
@@ -100,21 +118,24 @@ def is_signal(payload: dict[str, Any]) -> bool:
 
 def happened(payload: dict[str, Any]) -> str:
     """Say what happened: the receipt's event, or the opt-out that a signal made."""
-    return "opt-out of sale and sharing (GPC)" if is_signal(payload) else str(payload["event"])
+    return say("opt-out of sale and sharing (GPC)") if is_signal(payload) else EVENTS[payload["event"]]
 
 
 def choice(payload: dict[str, Any]) -> Markup:
     """Say what was allowed: the granted categories, and trackers decided otherwise. ``necessary`` is not a choice."""
     if is_signal(payload):
-        return Markup("sold or shared: off; the rest unchanged")
+        return escape(translated(say("sold or shared: off; the rest unchanged")))
     granted = _granted(payload)
     if not granted:
-        said = Markup("nothing")
+        said = escape(translated(say("nothing")))
     elif len(granted) == len([name for name in payload["choices"] if name != NECESSARY]):
-        said = Markup("everything")
+        said = escape(translated(say("everything")))
     else:
         said = Markup(", ").join(_id(name) for name in granted)
-    differing = [_id(name) + (" yes" if yes else " no") for name, yes in payload["trackers"].items()]
+    differing = [
+        escape(translated(say("{tracker} yes", tracker=_id(name)) if yes else say("{tracker} no", tracker=_id(name))))
+        for name, yes in payload["trackers"].items()
+    ]
     return said + (Markup("; ") + Markup(", ").join(differing) if differing else "")
 
 
