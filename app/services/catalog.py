@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.catalog import Catalog, CatalogEntry
 from app.core.catalog_draft import Addition, add_to_draft
 from app.core.errors import ConflictError, NotAllowedError
+from app.core.say import say
 from app.models import Site
 from app.services.configs import read_draft, save_draft
 
@@ -27,7 +28,7 @@ def add_entries(
         draft = read_draft(session, site)
         document = json.loads(draft.document) if draft else {"format": 1}
         if not isinstance(document, dict):
-            raise NotAllowedError("This draft is not a mapping. Mend it on the page YAML first.")
+            raise NotAllowedError(say("This draft is not a mapping. Mend it on the page YAML first."))
         additions: list[Addition] = []
         for entry in entries:
             additions.append(add_to_draft(catalog, entry, document))

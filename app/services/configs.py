@@ -19,6 +19,7 @@ from app.core.notices import make_notice, site_texts
 from app.core.receipt import rfc3339
 from app.core.regimes import Regime, RegimeTable
 from app.core.rules import public_config, since_map, widget_config
+from app.core.say import say
 from app.core.texts import BuiltinTexts
 from app.db import begin_write
 from app.models import ConfigSlice, ConfigVersion, Draft, Site
@@ -66,7 +67,9 @@ def save_draft(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
     if revision is not None and revision != (stands or 0):
-        raise ConflictError("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        raise ConflictError(
+            say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        )
     values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
     if stands is None:
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
@@ -101,18 +104,18 @@ def publish(
     another by now than the one that was looked at.
     """
     if not publication.reason.strip():
-        raise NotAllowedError("Say why this version is published: the reason is kept with it.")
+        raise NotAllowedError(say("Say why this version is published: the reason is kept with it."))
     connection = begin_write(session)
     logs = open_logs(connection, [site.id])
     draft = read_draft(session, site)
     if revision is not None and draft is not None and draft.revision != revision:
-        raise ConflictError("Somebody else changed this draft meanwhile. Nothing was published: look at it again.")
+        raise ConflictError(say("Somebody else changed this draft meanwhile. Nothing was published: look at it again."))
     document, warnings = check_draft(session, site, desk)
     previous = latest_version(session, site.id)
     content = canonical_bytes(document)
     digest = sha256_hex(content)
     if previous is not None and previous.sha256 == digest and not publication.ask_again:
-        raise NotAllowedError(f"Nothing has changed since version {previous.number}.")
+        raise NotAllowedError(say("Nothing has changed since version {number}.", number=previous.number))
     version = _next_version(document, previous, publication, site=site, content=content, digest=digest, now=now)
     session.add(version)
     session.flush()
@@ -174,7 +177,7 @@ def find_version(session: Session, site: Site, number: int) -> ConfigVersion:
     """Return one published version. Raises ``NotFoundError``."""
     version = session.get(ConfigVersion, (site.id, number))
     if version is None:
-        raise NotFoundError(f"This site has no version {number}.")
+        raise NotFoundError(say("This site has no version {number}.", number=number))
     return version
 
 
@@ -182,7 +185,7 @@ def read_draft_document(session: Session, site: Site) -> Any:
     """Return the draft as it was saved, finished or not. Raises ``UnpublishedError`` when there is none."""
     draft = read_draft(session, site)
     if draft is None:
-        raise UnpublishedError("This site has no draft yet. Import a config first.")
+        raise UnpublishedError(say("This site has no draft yet. Import a config first."))
     return json.loads(draft.document)
 
 

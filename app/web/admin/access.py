@@ -13,12 +13,11 @@ from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, Unknow
 from app.core.say import say
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
+from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site, stronger
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
 from app.web.admin.languages import choose_anew
-from app.web.admin.names import ROLE_NAMES
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 

@@ -10,7 +10,7 @@ from app.core.catalog_draft import doubts, ids_in, to_do
 from app.core.catalog_found import Recognised, recognise
 from app.core.errors import NotFoundError
 from app.core.regimes import STANDARD_CATEGORIES
-from app.core.say import say
+from app.core.say import say, together
 from app.data import load_catalog
 from app.db import request_session
 from app.services.catalog import add_entries
@@ -85,7 +85,7 @@ def _page(
         groups=[(category, own) for category, own in groups if own],
         present=present,
         names={entry.id: entry.name for entry in known},
-        doubts=doubts,
+        doubts=lambda entry: together(doubts(entry), "; "),
         query=query,
         added=[(entry, to_do(entry, draft.languages, categories)) for entry in added if entry.id in present],
         found=found,

@@ -25,6 +25,12 @@ TITLES = {
     429: say("Too many attempts"),
     503: say("Not just now"),
 }
+DESCRIPTIONS = {
+    400: say("The browser sent something that this server cannot read."),
+    405: say("This address takes forms of another page, or none. Nothing was changed."),
+    413: say("What was sent is larger than this address takes. Nothing was changed."),
+}
+"""What HTTP's own errors mean here."""
 FALLBACK = say("Something failed here")
 
 
@@ -72,7 +78,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """One of HTTP's; a redirect is passed on."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
-    return _page(error.code or 500, error.description or error.name)
+    status = error.code or 500
+    return _page(status, DESCRIPTIONS.get(status) or error.description or error.name)
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:

@@ -2,9 +2,6 @@
 
 from app.core.say import say
 
-ROLE_NAMES = {"owner": say("owner"), "admin": say("admin"), "editor": say("editor"), "auditor": say("auditor")}
-"""The roles of people at the desk."""
-
 EVENTS = {
     "given": say("given"),
     "refused": say("refused"),

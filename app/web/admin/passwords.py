@@ -9,13 +9,12 @@ from app.core.errors import NotAllowedError, PlacetError, RateLimitedError, Unau
 from app.core.invitations import read_invitation, read_password_link
 from app.core.say import say
 from app.db import request_session
-from app.services.accounts import PASSWORD_LENGTH, BadEmailError, change_password
+from app.services.accounts import PASSWORD_LENGTH, ROLE_NAMES, BadEmailError, change_password
 from app.services.invitations import read_invited, take_up
 from app.services.people import read_password_account, take_password
 from app.web.admin.access import Visit, csrf, desk, refuse_foreign
 from app.web.admin.asks import LONGEST_INPUT, REFUSALS, Ask, AskPage, refuse, show_asks
 from app.web.admin.login import too_many
-from app.web.admin.names import ROLE_NAMES
 from app.web.admin.session import open_session
 from app.web.admin.throttle import login_guard
 from app.web.runtime import runtime

@@ -7,7 +7,7 @@ from app.core.errors import ForbiddenError, NotAllowedError, NotFoundError
 from app.core.invitations import LINK_LIFETIME, mint_invitation, mint_password_link
 from app.core.say import say
 from app.db import request_session
-from app.services.accounts import ROLES, Role, plain_email
+from app.services.accounts import ROLE_NAMES, ROLES, Role, plain_email
 from app.services.invitations import invite, list_invited, withdraw
 from app.services.people import (
     Person,
@@ -21,7 +21,6 @@ from app.services.people import (
 )
 from app.web.admin.access import Visit, desk
 from app.web.admin.asks import LONGEST_INPUT, Ask, AskPage, refuse, show_asks
-from app.web.admin.names import ROLE_NAMES
 from app.web.runtime import runtime
 
 ROLE_WORDS: dict[Role, str] = {

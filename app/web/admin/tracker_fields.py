@@ -178,9 +178,11 @@ def _exemptions(table: RegimeTable, rule: str | None) -> list[_Offer]:
     return [
         _Offer(
             regime.id,
-            say("{label}, {found}", label=regime.label, found=either(list(found))),
+            say("{label}, {found}", label=say(regime.label), found=either(list(found))),
             tuple(
-                condition if len(found) == 1 else say("{category}: {condition}", category=category, condition=condition)
+                say(condition)
+                if len(found) == 1
+                else say("{category}: {condition}", category=category, condition=say(condition))
                 for category, exemption in found.items()
                 for condition in exemption.conditions
             ),

@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
-from app.core.say import say
+from app.core.say import Said, say
+from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_number
-from app.web.admin.names import EVENTS, LIFETIMES, ROLE_NAMES
+from app.web.admin.names import EVENTS, LIFETIMES
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -55,6 +56,8 @@ def register_words(app: Flask, static: Path) -> None:
         role=lambda name: ROLE_NAMES[name],
         codes=codes,
         begin_big=begin_big,
+        own=lambda texts: texts.get(spoken()) or texts["en"],
+        known=lambda text: translated(Said(text, text.replace("{", "{{").replace("}", "}}"), None, {})),
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
