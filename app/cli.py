@@ -126,7 +126,9 @@ def site_import(handle: str, file: Path) -> None:
 
     with _session() as (app, session):
         here = _runtime(app)
-        document, warnings = parse_config(read_config_yaml(file.read_bytes()), here.regimes, here.desk.texts)
+        document, warnings = parse_config(
+            read_config_yaml(file.read_bytes()), here.regimes, here.desk.texts, here.desk.catalog()
+        )
         now = here.clock()
         try:
             found = find_site_by_handle(session, handle)

@@ -7,10 +7,12 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from app.db import db
 from app.factory import create_app
@@ -22,6 +24,10 @@ from app.web.runtime import EXTENSION, Runtime, Sources
 from examples import load_config
 from tests.support.databases import empty, migrate, schema_size
 from tests.support.world import BUILD, BUILDS, SIGNING, Clock, CountedBytes, Visitor, make_keys, make_settings
+
+# The same examples in every run, and no clock: a slow machine is no failure.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +100,24 @@ def quick_passwords(monkeypatch) -> None:
 def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
     """What every app would compile anew for itself."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """Compile once how each address is written, not once in every app: that is nine tenths of what making one takes."""
+    known: dict[tuple[object, ...], object] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> object:
+        # What is compiled depends on nothing else, and gets its rule as an argument.
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture

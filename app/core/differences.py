@@ -44,9 +44,9 @@ def suggests_asking_again(old: ConfigDocument | None, new: ConfigDocument) -> li
     if _name(old["controller"]["name"]) != _name(new["controller"]["name"]):
         reasons.append(
             say(
-                "Who is responsible changes from {before} to {after}.",
-                before=old["controller"]["name"],
-                after=new["controller"]["name"],
+                "Who is responsible changes from {old} to {new}.",
+                old=old["controller"]["name"],
+                new=new["controller"]["name"],
             )
         )
     categories = {category["id"] for category in old["categories"]}
@@ -71,14 +71,7 @@ def _tracker_reasons(old: Tracker | None, new: Tracker, languages: set[str]) -> 
     known_recipients = [{**recipient} for recipient in old["recipients"]]
     found = [
         *(
-            [
-                say(
-                    "{name} moves from {before} to {after}.",
-                    name=name,
-                    before=old["category"],
-                    after=new["category"],
-                )
-            ]
+            [say("{name} moves from {old} to {new}.", name=name, old=old["category"], new=new["category"])]
             if old["category"] != new["category"]
             else []
         ),
@@ -111,7 +104,7 @@ def _tracker_reasons(old: Tracker | None, new: Tracker, languages: set[str]) -> 
         ),
         *([say("The legal basis of {name} changes.", name=name)] if old["legal_basis"] != new["legal_basis"] else []),
         *(
-            [say("{name} runs elsewhere: {kind}, not {before}.", name=name, kind=new["kind"], before=old["kind"])]
+            [say("{name} runs elsewhere: {new}, not {old}.", name=name, new=new["kind"], old=old["kind"])]
             if old["kind"] != new["kind"]
             else []
         ),

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from app.core.catalog import Catalog
 from app.core.choice import MAX_CHOICE_LENGTH
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
+from app.core.lint_known import lint_known
 from app.core.lint_texts import lint_texts, not_plain
 from app.core.lint_trackers import DOMAIN, HOST_PATTERN, lint_trackers
 from app.core.problems import ConfigError as ConfigError
@@ -38,10 +40,13 @@ _CHOICE_OVERHEAD = len("1.999999999...999999.999999")
 Check = Callable[[ConfigDocument, list[Regime]], Iterator[Problem]]
 
 
-def lint(document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts) -> list[Problem]:
+def lint(
+    document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts, catalog: Catalog | None = None
+) -> list[Problem]:
     """Return everything that is wrong with ``document`` (errors) or worth a look (warnings), in no special order.
 
-    ``table`` is the regimes', ``texts`` the built-in ones. Never raises.
+    ``table`` is the regimes', ``texts`` the built-in ones, ``catalog`` what is known of trackers (without it nothing is
+    told of that). Never raises.
     """
     problems = []
     if document["regime"] != LOCATION and document["regime"] not in table.ids:
@@ -51,6 +56,7 @@ def lint(document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts) -> l
     problems += [problem for check in _CHECKS for problem in check(document, served)]
     problems += lint_trackers(document, table, served)
     problems += lint_texts(document, texts, served)
+    problems += lint_known(document, catalog) if catalog is not None else []
     return list(dict.fromkeys(problems))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.core.documents import ConfigDocument, Localized
 from app.core.languages import plural_forms
+from app.core.lint_labels import lint_labels
 from app.core.notices import FILLED
 from app.core.problems import Problem, error, warning
 from app.core.regimes import Regime
@@ -40,6 +41,7 @@ def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Reg
     for lang in filter(None, document["languages"]):
         problems += _overrides(document, lang, builtin, served)
         problems += _unread(document, lang, builtin)
+        problems += lint_labels(document, lang, builtin, served)
     for field in ("texts", "texts_read"):
         for lang in document[field].keys() - set(document["languages"]):
             problems.append(
@@ -120,10 +122,6 @@ def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, serve
         yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[like])})
         if key in ("body", "body_optout"):
             yield from _says_enough(path, text, served)
-    labels = [" ".join(merged.get(key, "").split()).casefold() for key in ("accept_all", "reject_all")]
-    if labels[0] and labels[0] == labels[1]:
-        key = "reject_all" if "reject_all" in own else "accept_all"
-        yield error(f"texts.{lang}.{key}", "same_label", say("Yes and no must not have the same label."))
 
 
 def _placeholders(path: str, text: str, allowed: set[str]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from app.models.receipt import Receipt as Receipt
 from app.models.site import ConfigSlice as ConfigSlice
 from app.models.site import ConfigVersion as ConfigVersion
 from app.models.site import Draft as Draft
+from app.models.site import FormerDraft as FormerDraft
 from app.models.site import Picture as Picture
 from app.models.site import Site as Site
 from app.models.site import StoppedTracker as StoppedTracker

@@ -9,7 +9,8 @@ from app.db import Base, UtcDateTime
 class Site(Base):
     """One website. ``key`` is public and unguessable, ``handle`` is the operator's own name for it.
 
-    ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic.
+    ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic. ``review_months``: how
+    often its config is looked at as a whole; ``reviewed_at``, ``reviewed_by``: when that was last done, and by whom.
     """
 
     __tablename__ = "sites"
@@ -20,6 +21,9 @@ class Site(Base):
     log_origin: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tiles_public: Mapped[bool] = mapped_column(default=True, server_default=true())
+    review_months: Mapped[int] = mapped_column(default=12, server_default="12")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
 
 
 class Draft(Base):
@@ -32,6 +36,21 @@ class Draft(Base):
     revision: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(String(255))
+
+
+class FormerDraft(Base):
+    """A draft that made room for another one, by the revision it had; ``version`` is the version that took its place."""
+
+    __tablename__ = "former_drafts"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(255))
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int | None]
 
 
 class ConfigVersion(Base):

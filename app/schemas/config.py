@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from marshmallow import RAISE, Schema, fields, missing, validate
 
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
@@ -164,9 +165,12 @@ class ConfigShape(_Shape):
 CONFIG = ConfigShape()
 
 
-def parse_config(data: Any, table: RegimeTable, texts: BuiltinTexts) -> tuple[ConfigDocument, list[Problem]]:
+def parse_config(
+    data: Any, table: RegimeTable, texts: BuiltinTexts, catalog: Catalog | None = None
+) -> tuple[ConfigDocument, list[Problem]]:
     """Read a config document from parsed YAML or JSON: return it filled in, and its warnings.
 
+    ``catalog`` is for what it knows better (``app.core.lint_known``); those are warnings.
     Raises ``ConfigError`` with every error at once, those of shape and those of ``app.core.lint``, each with its path.
     """
     if not isinstance(data, dict):
@@ -176,7 +180,8 @@ def parse_config(data: Any, table: RegimeTable, texts: BuiltinTexts) -> tuple[Co
     shape = list(_shape_problems(CONFIG.validate(data)))
     document = fill_defaults(data)
     wrong = {problem.path for problem in shape}
-    problems = shape + [problem for problem in lint(document, table, texts) if not _follows_from(problem.path, wrong)]
+    found = lint(document, table, texts, catalog)
+    problems = shape + [problem for problem in found if not _follows_from(problem.path, wrong)]
     problems.sort(key=lambda problem: path_order(problem.path, tuple(CONFIG.fields)))
     if any(problem.level == "error" for problem in problems):
         raise ConfigError(problems)

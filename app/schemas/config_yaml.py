@@ -1,6 +1,8 @@
 """Config documents as YAML: read with suspicion, written for people. YAML 1.2 in spirit: ``NO`` is a country."""
 
+import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -75,8 +77,14 @@ def read_config_yaml(text: str | bytes) -> Any:
 
 def write_yaml(document: Any) -> str:
     """Write a document, or a part of one, as YAML: keys in their own order, short entries on one line."""
+    return _written(json.dumps(document))
+
+
+# The desk writes the same few documents again and again, to compare them, and each takes a twentieth of a second.
+@lru_cache(maxsize=64)
+def _written(document: str) -> str:
     return yaml.dump(
-        _laid_out(document),
+        _laid_out(json.loads(document)),
         Dumper=_ConfigDumper,
         sort_keys=False,
         allow_unicode=True,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
@@ -32,12 +33,13 @@ Urgency = Literal["none", "law", "emergency"]
 
 @dataclass(frozen=True)
 class Desk:
-    """What publishing needs besides the site: the law, the built-in texts, keys, and randomness."""
+    """What publishing needs besides the site: the law, the built-in texts, keys, randomness, and the catalog when asked."""
 
     regimes: RegimeTable
     texts: BuiltinTexts
     keys: KeyRing
     random_bytes: Callable[[int], bytes]
+    catalog: Callable[[], Catalog]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,15 @@ def save_draft(
 
     Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since.
     """
-    connection = begin_write(session)
+    made = write_draft(begin_write(session), site, document, by=by, now=now, revision=revision)
+    session.commit()
+    return made
+
+
+def write_draft(
+    connection: Connection, site: Site, document: Any, *, by: str, now: datetime, revision: int | None = None
+) -> int:
+    """Do what ``save_draft`` does as part of the transaction of ``connection``."""
     stands = connection.execute(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
@@ -75,7 +85,6 @@ def save_draft(
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
     else:
         connection.execute(update(Draft).where(Draft.site_id == site.id).values(revision=stands + 1, **values))
-    session.commit()
     return (stands or 0) + 1
 
 
@@ -84,7 +93,7 @@ def check_draft(session: Session, site: Site, desk: Desk) -> tuple[ConfigDocumen
 
     Raises ``ConfigError`` with all problems, ``UnpublishedError`` when there is no draft.
     """
-    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts)
+    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts, desk.catalog())
 
 
 def publish(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
@@ -52,6 +52,21 @@ def read_held(session: Session, site_id: int) -> Held:
         select(KeptCheckpoint.made_at).where(KeptCheckpoint.site_id == site_id, KeptCheckpoint.size == size)
     )
     return Held(log_size, size, made_at, list(holders))
+
+
+def read_all_held(session: Session) -> dict[int, Held]:
+    """Return the same of every site by its id, in three queries, but without the holders."""
+    got = select(Handover.site_id, func.max(Handover.size).label("size")).where(Handover.problem.is_(None))
+    newest: dict[int, int] = {row.site_id: row.size for row in session.execute(got.group_by(Handover.site_id))}
+    made = {
+        site_id: made_at
+        for site_id, size, made_at in session.execute(
+            select(KeptCheckpoint.site_id, KeptCheckpoint.size, KeptCheckpoint.made_at)
+        )
+        if newest.get(site_id) == size
+    }
+    sizes = session.execute(select(LogHead.site_id, LogHead.size))
+    return {site_id: Held(size, newest.get(site_id, 0), made.get(site_id), []) for site_id, size in sizes}
 
 
 def list_handovers(session: Session, site: Site, *, limit: int) -> list[Handover]:

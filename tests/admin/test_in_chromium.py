@@ -20,7 +20,8 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog?q=hotjar",
-    "versions/", "versions/1", "receipts/", "proof", "auditors", "log", "order", "setup/", "import", "stops/clickstream",
+    "versions/", "versions/1", "versions/compare", "receipts/", "proof", "auditors", "log", "order", "setup/", "import",
+    "stops/clickstream", "review",
 )  # fmt: skip
 
 

@@ -127,6 +127,21 @@ def test_the_difference_is_told_by_signs(admin):
     assert page.count('class="plus"') == page.count('class="minus"') == 1, "the order of keys is no difference"
 
 
+def test_what_changes_is_told_to_people_who_read_no_yaml(admin, auditor):
+    admin.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")
+    admin.submit(f"{HANDLE}/rules", retention="P2Y")
+    said = " ".join(admin.text(f"{HANDLE}/publish").split())
+    assert "It changes 1 thing that visitors see, and 1 thing that they do not." in said
+    change = "Clickstream has another provider. before: Example Analytics GmbH → then: Another Ltd"
+    assert f"What changes for visitors Trackers {change}" in said
+    assert "Not seen by visitors Receipts are kept for another time. before: 3 years → then: 2 years" in said
+    assert "The same as YAML: 4 lines" in said
+    publish(admin, ask="no")
+    said = " ".join(auditor.text(f"{HANDLE}/versions/2").split())
+    assert f"What it changed for visitors Trackers {change}" in said
+    assert "What visitors got" in auditor.text(f"{HANDLE}/versions/1")
+
+
 def test_nothing_changed_is_not_published(admin):
     answer = publish(admin, ask="no")
     assert answer.status_code == 422

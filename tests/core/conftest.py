@@ -1,11 +1,6 @@
 import pytest
-from hypothesis import settings
 
 from tests.support.bundles import BundleBuilder
-
-# The same examples in every run, and no clock: a slow machine is no failure.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.load_profile("steady")
 
 
 @pytest.fixture

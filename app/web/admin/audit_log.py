@@ -11,6 +11,7 @@ from app.core.say import later, say, say_number
 from app.db import request_session
 from app.services.auditor_links import MADE, REVOKED
 from app.services.desk_events import Deed, list_events
+from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
 from app.web.admin.days import days_words
@@ -28,6 +29,7 @@ _SAID = {
     "overview": later("opened the site"),
     "versions": later("looked at the list of versions"),
     "version": later("opened version {number}"),
+    "compare_versions": later("compared versions{days}"),
     "download_version": later("downloaded version {number} as YAML"),
     "picture": later("looked at a picture of the banner"),
     "receipts": later("looked at the list of receipts{days}"),
@@ -44,6 +46,8 @@ _SAID = {
     CAME: later("came in by the link"),
     MADE: later("made a link for {label}, for {length}"),
     REVOKED: later("revoked the link for {label}"),
+    REVIEWED: later("looked at the config as a whole{note}"),
+    INTERVAL: later("set that the config is looked at every {interval}"),
 }
 _ASKED = later("asked for “{action}”")
 _OUTCOMES = {
@@ -93,7 +97,8 @@ def sentence(deed: Deed) -> str:
 def _words(deed: Deed) -> Mapping[str, Any]:
     """What a sentence's gaps are filled with."""
     detail: Mapping[str, Any] = deed.detail
-    after, length, name = detail.get("after"), detail.get("days"), str(detail.get("name"))
+    after, name = detail.get("after"), str(detail.get("name"))
+    length, months, note = (detail.get(name) for name in ("days", "months", "note"))
     told = {key: detail.get(key, "?") for key in ("number", "receipt_id", "label")}
     return {
         **told,
@@ -101,5 +106,7 @@ def _words(deed: Deed) -> Mapping[str, Any]:
         "days": days_words(detail.get("from"), detail.get("to")),
         "after": say(", after index {index}", index=after) if after else "",
         "format": FORMATS.get(name, name),
+        "interval": say_number("{number} month", "{number} months", months) if isinstance(months, int) else "?",
+        "note": say(": {note}", note=note) if note else "",
         "length": say_number("{number} day", "{number} days", length) if isinstance(length, int) else "?",
     }

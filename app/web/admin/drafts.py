@@ -77,7 +77,7 @@ def base_revision(draft: OpenDraft, part: Any) -> int:
 def problems_of(document: Any) -> list[Problem]:
     """Return everything that lint says about a document."""
     try:
-        _, warnings = parse_config(document, runtime().regimes, runtime().desk.texts)
+        _, warnings = parse_config(document, runtime().regimes, runtime().desk.texts, runtime().desk.catalog())
     except ConfigError as error:
         return list(error.problems)
     return warnings

@@ -6,6 +6,8 @@ from typing import cast, get_args
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+from flask_babel import lazy_gettext as _l
 
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
@@ -16,7 +18,7 @@ from app.models import ConfigVersion
 from app.schemas.config import parse_config
 from app.services.configs import Publication, Urgency, document_of, effective_at, latest_version, publish
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import DiffLine, diff_documents
+from app.web.admin.diff import Comparison, compare_documents
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
 from app.web.admin.pictures import picture_soon
@@ -24,9 +26,9 @@ from app.web.admin.stops import stops_of
 from app.web.runtime import runtime
 
 URGENCIES = (
-    ("none", "It can wait"),
-    ("law", "The law demands it now"),
-    ("emergency", "It is an emergency"),
+    ("none", _l("It can wait")),
+    ("law", _l("The law demands it now")),
+    ("emergency", _l("It is an emergency")),
 )
 
 
@@ -37,7 +39,7 @@ class Review:
     document: ConfigDocument | None
     problems: list[Problem]
     previous: ConfigVersion | None
-    changes: list[DiffLine]
+    changes: Comparison
     reasons: list[str]
 
     @property
@@ -105,14 +107,16 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
     before = document_of(previous) if previous else None
     document: ConfigDocument | None = None
     try:
-        document, problems = parse_config(draft.document, runtime().regimes, runtime().desk.texts)
+        document, problems = parse_config(
+            draft.document, runtime().regimes, runtime().desk.texts, runtime().desk.catalog()
+        )
     except ConfigError as error:
         problems = list(error.problems)
     return Review(
         document=document,
         problems=problems,
         previous=previous,
-        changes=diff_documents(before, draft.filled),
+        changes=compare_documents(before, draft.filled),
         reasons=suggests_asking_again(before, document) if document else [],
     )
 
@@ -121,11 +125,11 @@ def _wrong_answers(review: Review) -> dict[str, str]:
     """What the form lacks, by field. The question must be answered where there is a reason to ask it."""
     wrong = {}
     if review.previous and review.reasons and request.form.get("ask") not in ("yes", "no"):
-        wrong["ask"] = "Say whether visitors are asked again."
+        wrong["ask"] = _("Say whether visitors are asked again.")
     if not request.form.get("reason", "").strip():
-        wrong["reason"] = "Say why this version is published. The reason is kept with it."
+        wrong["reason"] = _("Say why this version is published. The reason is kept with it.")
     if request.form.get("urgency", "none") not in get_args(Urgency):
-        wrong["urgency"] = "Choose one of the three."
+        wrong["urgency"] = _("Choose one of the three.")
     return wrong
 
 
@@ -151,5 +155,6 @@ def _page(
         after_notice=review.starts(True, "none", now),
         urgencies=URGENCIES,
         typed=request.form,
+        back=request.args.get("back", type=int),
         stops=stops_of(visit),
     )

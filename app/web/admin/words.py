@@ -15,9 +15,11 @@ from markupsafe import Markup, escape
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
+from app.core.remedies import remedy_of
 from app.core.say import Said, say
 from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_number
+from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.names import EVENTS, LIFETIMES
 from app.web.admin.spots import mend, spot
 
@@ -34,7 +36,10 @@ DONE = {
     "role": say("The role is saved. It holds from their next click on."),
     "withdrawn": say("The invitation is taken back: its link is worth nothing any more."),
     "removed": say("Removed. What they could do here, they cannot do any more."),
-    "copied": say("Copied into the draft. Nothing is published yet."),
+    "reviewed": say("It is recorded that you looked at this config today."),
+    "interval": say("Saved. The next look is due as said below."),
+    "taken-back": say("The former draft is the draft again. What stood there is kept under Versions."),
+    "undone": say("Put back: the draft is as it was before that."),
 }
 _FUNCTION_WORD = re.compile(
     r"(A|An|At|Every|Must|No|Nobody|Nothing|Only|Over|Say|The|There|These|This|What|Write|Yes)\b"
@@ -62,7 +67,10 @@ def register_words(app: Flask, static: Path) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
+        mark_of=mark_of,
         mend=mend,
+        mending_of=mending_of,
+        remedy_of=remedy_of,
         source_of=source_of,
         spot=spot,
         done_words=lambda key: DONE.get(key, ""),
