@@ -1,9 +1,9 @@
-from app.core.say import say
-
 """What can go wrong, as one tree. Each error has a stable ``code``; ``app.web.errors`` maps classes to statuses.
 
 The words of an error say what happened, what was not lost and what to do; they never repeat a secret.
 """
+
+from app.core.say import say
 
 
 class PlacetError(Exception):

@@ -11,6 +11,22 @@ EVENTS = {
 }
 """What a receipt records."""
 
+KINDS = {
+    "browser": say("browser"),
+    "loader": say("loader"),
+    "server": say("server"),
+    "declared": say("declared"),
+}
+"""Where a tracker runs."""
+
+STORAGE = {
+    "cookie": say("cookie"),
+    "local": say("local storage"),
+    "session": say("session storage"),
+    "indexeddb": say("IndexedDB"),
+}
+"""Where a browser stores something."""
+
 LIFETIMES = {"session": say("session"), "persistent": say("persistent")}
 """How long something is stored, where it is no length of time."""
 

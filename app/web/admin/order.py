@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
 
@@ -30,9 +31,9 @@ def order(visit: Visit) -> ResponseReturnValue:
     groups = [
         {
             "ref": reference(categories, index),
-            "title": category["name"].get(lang) or category["id"] or "without a name",
+            "title": category["name"].get(lang) or category["id"] or say("without a name"),
             "rows": [
-                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or "without a name"}
+                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or say("without a name")}
                 for own, tracker in enumerate(trackers)
                 if tracker["category"] == category["id"]
             ],
@@ -57,11 +58,11 @@ def move(visit: Visit) -> ResponseReturnValue:
     kind, _, rest = request.form.get("move", "").partition(":")
     way, _, ref = rest.partition(":")
     if kind not in ("categories", "trackers") or way not in ("up", "down"):
-        raise NotAllowedError("Nothing says what to move where.")
+        raise NotAllowedError(say("Nothing says what to move where."))
     items = _items(draft, cast(Kind, kind))
     index = find(items, ref)
     if index is None:
-        raise NotFoundError(f"The draft has no {ref} any more.")
+        raise NotFoundError(say("The draft has no {ref} any more.", ref=ref))
     other = _neighbour(items, index, way, same="category" if kind == "trackers" else "")
     if other is not None:
         document = draft.copy()
@@ -80,7 +81,7 @@ def duplicate_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     items = _items(draft, "trackers")
     index = find(items, ref)
     if index is None:
-        raise NotFoundError(f"The draft has no tracker {ref}.")
+        raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
     document = draft.copy()
     entries = list_in(document, "trackers")
     made = copy.deepcopy(entries[index]) if isinstance(entries[index], dict) else {}

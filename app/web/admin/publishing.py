@@ -6,13 +6,12 @@ from typing import cast, get_args
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
-from flask_babel import lazy_gettext as _l
 
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.lint import ConfigError, Problem
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.schemas.config import parse_config
@@ -26,9 +25,9 @@ from app.web.admin.stops import stops_of
 from app.web.runtime import runtime
 
 URGENCIES = (
-    ("none", _l("It can wait")),
-    ("law", _l("The law demands it now")),
-    ("emergency", _l("It is an emergency")),
+    ("none", say("It can wait")),
+    ("law", say("The law demands it now")),
+    ("emergency", say("It is an emergency")),
 )
 
 
@@ -123,13 +122,13 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
 
 def _wrong_answers(review: Review) -> dict[str, str]:
     """What the form lacks, by field. The question must be answered where there is a reason to ask it."""
-    wrong = {}
+    wrong: dict[str, str] = {}
     if review.previous and review.reasons and request.form.get("ask") not in ("yes", "no"):
-        wrong["ask"] = _("Say whether visitors are asked again.")
+        wrong["ask"] = say("Say whether visitors are asked again.")
     if not request.form.get("reason", "").strip():
-        wrong["reason"] = _("Say why this version is published. The reason is kept with it.")
+        wrong["reason"] = say("Say why this version is published. The reason is kept with it.")
     if request.form.get("urgency", "none") not in get_args(Urgency):
-        wrong["urgency"] = _("Choose one of the three.")
+        wrong["urgency"] = say("Choose one of the three.")
     return wrong
 
 

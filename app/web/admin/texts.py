@@ -7,6 +7,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.say import say, together
 from app.core.texts import REFERENCE, BuiltinLanguage, builtin_language, needed_keys, reference_key
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
@@ -18,7 +19,7 @@ from app.web.runtime import runtime
 CHARACTERS_A_LINE = 72
 # Where a draft keeps that somebody has read what a machine translated: by language, which texts those were.
 READ = "texts_read"
-HEADINGS = {"first_layer": "First layer", "preferences": "Preferences"}
+HEADINGS = {"first_layer": say("First layer"), "preferences": say("Preferences")}
 
 
 def register(bp: Blueprint) -> None:
@@ -32,7 +33,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
     offered = _offered(open_draft(visit.place))
     lang = request.args.get("lang", offered[0])
     if lang not in offered:
-        raise NotFoundError(f"The draft offers no language {lang}. Add it under Look & rules.")
+        raise NotFoundError(say("The draft offers no language {lang}. Add it under Look & rules.", lang=lang))
     handle = visit.place.handle
     shipped = builtin_language(lang, runtime().desk.texts)
     unreviewed = shipped if shipped and not shipped.reviewed else None
@@ -50,9 +51,11 @@ def texts(visit: Visit) -> ResponseReturnValue:
             stored[READ] = draft.filled["texts_read"].get(lang) == unreviewed.digest
         return PartForm(
             place="texts",
-            title="Texts",
-            lead="Below each field stands what is built in. Write only where the site should say it otherwise; empty means "
-            "built in. Words in {braces} are filled in for you.",
+            title=say("Texts"),
+            lead=say(
+                "Below each field stands what is built in. Write only where the site should say it "
+                "otherwise; empty means built in. Words in {{braces}} are filled in for you."
+            ),
             fields=fields,
             path=f"texts.{lang}",
             stored=stored,
@@ -78,7 +81,9 @@ def _set(document: dict[str, Any], name: str, lang: str, value: Any) -> None:
     """Put the value of one language into a mapping of the draft; an empty one takes the language out."""
     own = document.setdefault(name, {})
     if not isinstance(own, dict):
-        raise NotAllowedError(f"In this draft `{name}` is not a mapping. Mend it on the page YAML first.")
+        raise NotAllowedError(
+            say("In this draft `{name}` is not a mapping. Mend it on the page YAML first.", name=name)
+        )
     if value:
         own[lang] = value
     else:
@@ -90,10 +95,12 @@ def _set(document: dict[str, Any], name: str, lang: str, value: Any) -> None:
 def _read_field(shipped: BuiltinLanguage) -> Field:
     return Field(
         READ,
-        f"I know {shipped.name}, have read the built-in texts below, and they are right",
+        say("I know {name}, have read the built-in texts below, and they are right", name=shipped.name),
         "flag",
-        hint="A machine translated them, and nobody has reviewed them yet. Until somebody says this, no version that shows "
-        "one of them can be published.",
+        hint=say(
+            "A machine translated them, and nobody has reviewed them yet. Until somebody says this, no "
+            "version that shows one of them can be published."
+        ),
     )
 
 
@@ -106,13 +113,13 @@ def text_fields(lang: str, stored: Mapping[str, str]) -> tuple[Field, ...]:
         heading = HEADINGS.get(group, group)
         for key in needed_keys(lang, texts):
             built_in = own.texts.get(key, "") if own else ""
-            english = "" if own else f"English: {texts[reference_key(key, texts) or key]}"
+            english = "" if own else say("English: {texts}", texts=texts[reference_key(key, texts) or key])
             fields.append(_field(lang, key, built_in, stored.get(key, ""), heading=heading, english=english))
             heading = ""
     known = {field.name for field in fields}
     for key in stored:
         if key not in known:
-            fields.append(_field(lang, key, "", stored[key], english="No text has this key: empty it."))
+            fields.append(_field(lang, key, "", stored[key], english=say("No text has this key: empty it.")))
     return tuple(fields)
 
 
@@ -124,7 +131,7 @@ def _field(lang: str, key: str, built_in: str, own: str, *, heading: str = "", e
         label,
         "area" if length > CHARACTERS_A_LINE else "text",
         built_in=built_in,
-        hint=" ".join(filter(None, (where, english))),
+        hint=together([words for words in (where, english) if words], " "),
         heading=heading,
         lang=lang,
         size=-(-length // CHARACTERS_A_LINE) if length > CHARACTERS_A_LINE else 3,

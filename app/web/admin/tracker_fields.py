@@ -28,7 +28,7 @@ ROLES = (
     ("joint_controller", say("joint controller: decides with you")),
 )
 STORAGE = (
-    ("cookie", "cookie"),
+    ("cookie", say("cookie")),
     ("local", say("local storage")),
     ("session", say("session storage")),
     ("indexeddb", "IndexedDB"),

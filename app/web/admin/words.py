@@ -20,7 +20,7 @@ from app.core.say import Said, say
 from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_number
 from app.web.admin.mends import mark_of, mending_of
-from app.web.admin.names import EVENTS, LIFETIMES
+from app.web.admin.names import EVENTS, KINDS, LIFETIMES, STORAGE
 from app.web.admin.spots import mend, spot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -59,6 +59,8 @@ def register_words(app: Flask, static: Path) -> None:
         number=written_number,
         after_colon=after_colon,
         role=lambda name: ROLE_NAMES[name],
+        kind=lambda name: KINDS.get(name, name),
+        storage=lambda name: STORAGE.get(name, name),
         codes=codes,
         begin_big=begin_big,
         own=lambda texts: texts.get(spoken()) or texts["en"],
