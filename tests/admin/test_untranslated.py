@@ -143,6 +143,7 @@ def test_no_word_of_the_desk_stays_english(app, bracketed, site, reader, link, s
     shipped = {
         entry.name,
         entry.vendor.name,
+        *(source.removeprefix("https://") for source in entry.sources),
         *texts_in(entry.purpose),
         *texts_in([item["name"] for item in entry.data]),
     }
