@@ -121,12 +121,59 @@ class Lifetimes(TypedDict):
     refused: str
 
 
+class Palette(TypedDict):
+    """The colours of one scheme, as ``#rrggbb``. ``fill`` and ``on_fill`` are those of all filled buttons."""
+
+    surface: str
+    ink: str
+    fill: str
+    on_fill: str
+
+
+class Colors(TypedDict):
+    """The colours of a look. A scheme that is not there is drawn in the browser's own white and black."""
+
+    light: NotRequired[Palette]
+    dark: NotRequired[Palette]
+
+
 class Look(TypedDict):
+    """How the widget looks. What is left out is not filled in: a config without it stays what it was, byte for byte.
+
+    ``side``: the edge at which the card and the reopen button stand; ``logo``: the URL of a picture above the title.
+    """
+
     layout: Literal["corner", "bar", "modal", "inline"]
+    side: NotRequired[Literal["start", "end"]]
+    radius: NotRequired[Literal["none", "small", "medium", "large"]]
+    colors: NotRequired[Colors]
+    logo: NotRequired[str]
+
+
+class AskedBefore(TypedDict):
+    """A tracker that another tool had asked about, and the names (categories, services) under which it kept the answer."""
+
+    id: str
+    asked_as: list[str]
+
+
+# The functional form: `from` is a word of Python.
+TakeOver = TypedDict(
+    "TakeOver",
+    {
+        "from": str,
+        "name": str | None,
+        "kept": str | None,
+        "until": str,
+        "delete": bool,
+        "trackers": list[AskedBefore],
+    },
+)
+"""What is taken over of choices that another tool has kept in visitors' browsers (``docs/import.md``)."""
 
 
 class ConfigDocument(TypedDict):
-    """A site's whole consent configuration."""
+    """A site's whole consent configuration. A version that was published before there was ``take_over`` has none."""
 
     format: Literal[1]
     name: str
@@ -142,6 +189,7 @@ class ConfigDocument(TypedDict):
     cookie_domain: str | None
     look: Look
     csp_sources: list[str]
+    take_over: NotRequired[TakeOver | None]
     texts: dict[str, dict[str, str]]
     texts_read: dict[str, str]
     categories: list[Category]
@@ -254,6 +302,7 @@ class WidgetConfig(TypedDict):
     lang: str
     dir: Literal["ltr", "rtl"]
     layout: str
+    look: NotRequired[str]
     next: str | None
     ask_since: int
     lifetimes: dict[str, int]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from app.core import mending_fields as fields
+from app.core import mending_look as look
 from app.core import mending_texts as texts
 from app.core import mending_trackers as trackers
 from app.core.mending_work import Means as Means
@@ -34,8 +35,11 @@ MENDERS: Mapping[str, Mender] = {
     "empty_category": fields.delete_category,
     "exempt_everywhere": trackers.ask_first,
     "exemption_limits": trackers.ask_first,
+    "faint_button": look.buttons_in_ink,
+    "faint_text": look.black_or_white,
     "first_layer_incomplete": texts.take_built_in,
     "foreign_domain": fields.keep_to_the_host,
+    "foreign_logo": look.without_logo,
     "html": texts.without_markup,
     "invalid": fields.write_word,
     "known_optional": trackers.move_to_its_category,

@@ -70,11 +70,20 @@ CODES: Mapping[str, Code] = {
         "an exemption whose conditions the config itself contradicts",
         say("Uncheck it, or correct what contradicts it."),
     ),
+    "faint_button": Code(
+        "error", "buttons that do not stand out from the surface", say("Choose a lighter or darker colour for them.")
+    ),
+    "faint_text": Code("error", "text that cannot be read on its ground", say("Choose a lighter or darker colour.")),
     "first_layer_incomplete": Code("warning", "a first layer of one's own that does not name who, what for or to whom"),
     "foreign_domain": Code(
         "error",
         "a cookie domain that is no parent of an origin",
         say("Leave it empty, or write the domain that all origins share."),
+    ),
+    "foreign_logo": Code(
+        "error",
+        "a logo that the site does not serve itself",
+        say("Put the picture on the site, and write its address."),
     ),
     "html": Code("error", "markup in a text", say("Write it as plain text.")),
     "insecure_origin": Code(

@@ -3,6 +3,9 @@
 from app.models.account import Account as Account
 from app.models.account import Invitation as Invitation
 from app.models.account import Membership as Membership
+from app.models.blocks import BlockUse as BlockUse
+from app.models.blocks import SharedBlock as SharedBlock
+from app.models.check import SiteCheck as SiteCheck
 from app.models.log import LogEntry as LogEntry
 from app.models.log import LogHead as LogHead
 from app.models.log import LogTile as LogTile
@@ -11,6 +14,7 @@ from app.models.outside import AuditorLink as AuditorLink
 from app.models.outside import DeskEvent as DeskEvent
 from app.models.outside import Handover as Handover
 from app.models.outside import KeptCheckpoint as KeptCheckpoint
+from app.models.proposal import Proposal as Proposal
 from app.models.receipt import ErasedReceipt as ErasedReceipt
 from app.models.receipt import Receipt as Receipt
 from app.models.site import ConfigSlice as ConfigSlice

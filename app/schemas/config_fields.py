@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Self
 
 from marshmallow import ValidationError, fields
@@ -11,6 +12,7 @@ from app.core.say import say
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 MAX_NAME = 120
 MAX_TEXT = 2000
@@ -60,6 +62,15 @@ def duration(value: str) -> None:
         raise ValidationError(
             coded("invalid", say("Write a duration of one unit, such as P6M, P30D or PT30M."))
         ) from error
+
+
+def day(value: str) -> None:
+    """Accept a day as ISO 8601 writes it."""
+    try:
+        if date.fromisoformat(value).isoformat() != value:
+            raise ValueError(value)
+    except ValueError as error:
+        raise ValidationError(coded("invalid", say("Write a day such as 2027-05-31."))) from error
 
 
 def storage_lifetime(value: str) -> None:

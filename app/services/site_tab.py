@@ -20,12 +20,13 @@ _FACTS = """(async () => {
   const keys = (read) => { try { return Object.keys(read()); } catch { return []; } };
   const bases = await indexedDB.databases().catch(() => []);
   const now = window.placet?.get?.();
-  const links = [...document.links].map(({ href }) => href);
+  const links = [...document.links];
+  const hrefs = (all) => all.map(({ href }) => href).slice(0, 1000);
   return {
     site: window.placet?.site, allowed: now?.allowed, regime: now?.regime, chosen: !!now?.choice,
     asked: isThere("[data-placet=banner]"),
     back: isThere("[data-placet=reopen]") || !!document.querySelector("[data-placet=settings]"),
-    links: links.slice(0, 1000),
+    links: hrefs(links), pages: hrefs(links.filter((link) => !link.closest("[data-placet]"))),
     local: keys(() => localStorage), session: keys(() => sessionStorage), indexeddb: bases.map(({ name }) => name),
   };
 })()"""

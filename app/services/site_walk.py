@@ -73,7 +73,7 @@ def _look_before(tab: Tab, plan: Plan) -> list[Looked]:
             continue
         facts = tab.facts()
         look = _look(tab, "before", url, facts)
-        links = texts(facts.get("links"))
+        links = texts(facts.get("pages"))
         check = tab.check() if look.site else {}
         looks.append(
             replace(
@@ -81,7 +81,7 @@ def _look_before(tab: Tab, plan: Plan) -> list[Looked]:
                 embedding=str(check["embedding"]) if "embedding" in check else None,
                 by_header=check.get("by_header") is True,
                 advice=tuple(texts(check.get("advice"))),
-                policy=_plain(plan.policy_url) in map(_plain, links),
+                policy=_plain(plan.policy_url) in map(_plain, texts(facts.get("links"))),
             )
         )
         known = {one.url for one in looks} | set(ahead)

@@ -21,6 +21,7 @@ from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 from app.services.upkeep import all_sites, hold_all_logs, state_installation
 
 NAMES = ("placet", "signals", "gpp", "pinned")
+_OTHERS = ("discovery", "bootstrap", "take-over")
 _PART_NAME = re.compile("[a-z]{1,32}")
 
 
@@ -50,6 +51,9 @@ class WidgetBuilds:
     signals: WidgetBuild
     gpp: WidgetBuild
     pinned: WidgetBuild
+    take_over: WidgetBuild
+    """What stands before the widget in the loader of a site that takes choices over from another tool. Released like a build
+    as soon as it is served; no receipt cites it as its widget."""
     discovery: bytes
     """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
     bootstrap: bytes
@@ -76,20 +80,24 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
-        discovery, bootstrap = ((folder / f"{name}.js").read_bytes() for name in ("discovery", "bootstrap"))
+        discovery, bootstrap, taker = ((folder / f"{name}.js").read_bytes() for name in _OTHERS)
         page = folder / "verify.html"
         verify_page = page.read_bytes() if page.exists() else None
         builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
-        found = {
+        take_over = WidgetBuild(version, sha256_hex(taker), taker, {})
+        found: dict[str, Any] = {
             "builds": {name: build.sha256 for name, build in builds.items()},
             "parts": {name: sha256_hex(part) for name, part in parts.items()},
             "discovery": sha256_hex(discovery),
+            "take-over": take_over.sha256,
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page)
+    return WidgetBuilds(
+        **builds, take_over=take_over, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page
+    )
 
 
 def register_widget(

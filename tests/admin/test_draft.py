@@ -258,7 +258,7 @@ def test_a_reviewed_language_has_nothing_to_read(admin):
     assert "have read the built-in texts" not in Page(admin.get(f"{HANDLE}/texts?lang=en").text).text
 
 
-def test_look_and_rules(admin, draft):
+def test_rules(admin, draft):
     answer = admin.submit(
         f"{HANDLE}/rules",
         name="Console",
@@ -266,7 +266,6 @@ def test_look_and_rules(admin, draft):
         controller__dpo="",
         controller__authority__name="",
         controller__authority__url="",
-        look__layout="bar",
         retention="P2Y",
         choice_per_tracker="1",
     )
@@ -274,7 +273,7 @@ def test_look_and_rules(admin, draft):
     document = draft()
     assert document["origins"] == ["https://console.example", "https://www.console.example"]
     assert (document["controller"]["dpo"], document["controller"]["authority"]) == (None, None)
-    assert (document["look"], document["retention"], document["choice_per_tracker"]) == ({"layout": "bar"}, "P2Y", True)
+    assert (document["retention"], document["choice_per_tracker"]) == ("P2Y", True)
 
 
 def test_a_lifetime_that_is_none_is_told_at_its_field(admin):

@@ -19,9 +19,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
-    "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog?q=hotjar",
-    "versions/", "versions/1", "versions/compare", "receipts/", "proof", "auditors", "log", "order", "setup/", "import",
-    "stops/clickstream", "review",
+    "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
+    "discovery/check", "catalog?q=hotjar",
+    "versions/", "versions/1", "versions/compare", "approval", "receipts/", "proof", "auditors", "log", "order",
+    "setup/", "import", "stops/clickstream", "review",
 )  # fmt: skip
 
 

@@ -53,6 +53,11 @@ def put(document, *steps_and_value):
     document[last] = value
 
 
+def dark(**changes):
+    palette = {"surface": "#111111", "ink": "#ffffff", "fill": "#ffffff", "on_fill": "#111111"}
+    return {"layout": "corner", "colors": {"dark": {**palette, **changes}}}
+
+
 CASES = [
     # (what is wrong, path, code, the button's label)
     (("lifetimes", "granted", "P24M"), "lifetimes.granted", "over_maximum", "Set it to P6M"),
@@ -83,6 +88,10 @@ CASES = [
         ("texts", {"en": {"reopen_optout": "Cookies"}}),
         "texts.en.reopen_optout", "optout_link_title", "Take the built-in text",
     ),
+    (("look", dark(ink="#777777")), "look.colors.dark.ink", "faint_text", "Write in white"),
+    (("look", dark(fill="#ffffff", on_fill="#eeeeee")), "look.colors.dark.on_fill", "faint_text", "Write in black"),
+    (("look", dark(fill="#222222")), "look.colors.dark.fill", "faint_button", "Draw buttons in the colour of the text"),
+    (("look", {"logo": "https://cdn.example.net/a.svg"}), "look.logo", "foreign_logo", "Leave out the logo"),
 ]  # fmt: skip
 
 

@@ -16,11 +16,6 @@ EMAIL, PASSWORD, OTHER = "owner@example.org", "correct horse battery", "another 
 
 
 @pytest.fixture
-def quick_passwords():
-    """Here passwords are hashed as the product does it."""
-
-
-@pytest.fixture
 def account(session, clock):
     account_id = create_account(session, EMAIL, PASSWORD, "owner", now=clock()).id
     session.rollback()
@@ -90,20 +85,6 @@ def test_a_password_that_is_changed_during_the_check_is_the_old_one(session, acc
     assert log_in(session, EMAIL, OTHER, now=clock()).epoch == before + 1
 
 
-def test_a_password_is_kept_as_argon2id_that_takes_64_mib(session, account):
-    # What RFC 9106 recommends where memory is scarce.
-    assert read(session, account).password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-
-
-def test_a_hash_with_old_parameters_is_made_anew(session, account, clock):
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    session.execute(update(Account).values(password_hash=weak))
-    session.commit()
-    log_in(session, EMAIL, PASSWORD, now=clock())
-    assert read(session, account).password_hash != weak
-    assert log_in(session, EMAIL, PASSWORD, now=clock()).id == account
-
-
 def test_a_locked_account_waits_and_is_unlocked_by_the_right_password(session, account, clock):
     fail(session, clock, times=accounts.FREE_ATTEMPTS)
     with pytest.raises(RateLimitedError):
@@ -111,3 +92,24 @@ def test_a_locked_account_waits_and_is_unlocked_by_the_right_password(session, a
     clock.advance(seconds=2)
     assert log_in(session, EMAIL.upper(), PASSWORD, now=clock()).locked_until is None
     assert session.execute(text("SELECT failed_logins FROM accounts")).scalar_one() == 0
+
+
+class TestAsTheProductHashes:
+    @pytest.fixture
+    def quick_passwords(self):
+        """Here passwords are hashed as the product does it."""
+
+    def test_a_password_is_kept_as_argon2id_that_takes_64_mib(self, session, account):
+        # What RFC 9106 recommends where memory is scarce.
+        assert read(session, account).password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+    def test_a_hash_with_old_parameters_is_made_anew(self, session, account, clock):
+        weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        session.execute(update(Account).values(password_hash=weak))
+        session.commit()
+        log_in(session, EMAIL, PASSWORD, now=clock())
+        assert read(session, account).password_hash != weak
+        assert log_in(session, EMAIL, PASSWORD, now=clock()).id == account
+
+    def test_who_has_no_account_is_checked_as_long_as_who_has_one(self):
+        assert not accounts._hasher.check_needs_rehash(accounts._NOBODY)

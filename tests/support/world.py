@@ -25,11 +25,13 @@ SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
 BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
 GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
 PINNED_SCRIPT = b"(function(){})();\n"
+TAKE_OVER_SCRIPT = b"(function(take){window.taken=take})(0);\n"
 BUILDS = WidgetBuilds(
     *(
         WidgetBuild("0.0.1", sha256_hex(script), script, PARTS)
         for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
     ),
+    take_over=WidgetBuild("0.0.1", sha256_hex(TAKE_OVER_SCRIPT), TAKE_OVER_SCRIPT, {}),
     discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
     bootstrap=b"(function(){})();\n",
 )

@@ -1,7 +1,7 @@
 /** Discovery mode: what is found, whose it is, what is kept, and the draft of what nobody lists. */
 
 import { expect, test, vi } from "vitest";
-import { partName, tokenIn } from "../src/discovery/address";
+import { deskAddress, MAX_SENT, partName, tokenIn } from "../src/discovery/address";
 import { quote, writeDraft } from "../src/discovery/draft";
 import { addSightings, type Finding, type Findings, groupFindings, readFindings } from "../src/discovery/findings";
 import { type Discovery, makeDiscovery } from "../src/discovery/part";
@@ -43,6 +43,7 @@ const LISTED: Listed = {
       storage: ["cookie _x_a domain.example"],
     },
   ],
+  desk: "https://consent.example/admin/found/s_a",
 };
 const API = "https://consent.example";
 const recogniser = () => createRecogniser(LISTED, API);
@@ -171,6 +172,14 @@ test("an address has a token or none", () => {
   );
 });
 
+test("the desk gets what was found behind the sign that no server is told, unless it is too long", () => {
+  const draft = 'match:\n  - {host: "a&b#c.example", path: "/"}\n';
+  const address = deskAddress(LISTED.desk, draft)!;
+  expect(new URL(address).search).toBe("");
+  expect(decodeURIComponent(new URL(address).hash.replace("#found=", ""))).toBe(draft);
+  expect(deskAddress(LISTED.desk, "x".repeat(MAX_SENT))).toBeUndefined();
+});
+
 /** Opens a page whose address bears a token; the panel comes as the server would send it. */
 async function openDiscovery(fails = false, listed = LISTED) {
   location.hash = `#placet-discovery=${TOKEN}`;
@@ -209,6 +218,20 @@ test("by a token in its address a page asks for the panel once, and shows what i
   await vi.advanceTimersByTimeAsync(1_000);
   expect(panel()!.querySelector("[data-by=nobody]")!.textContent).toContain("later");
   expect(readFindings(SITE).pages).toEqual(["/"]);
+  end();
+});
+
+test("a press opens the desk in a tab of its own, with what nobody lists and nothing of this tab", async () => {
+  const opened: unknown[][] = [];
+  vi.stubGlobal("open", (...how: unknown[]) => void opened.push(how));
+  localStorage.setItem("left", "secret");
+  const { end } = await openDiscovery();
+  click("[data-placet=discovery] [data-action=send]");
+  const [[address, target, features]] = opened as [[string, string, string]];
+  expect(address.startsWith("https://consent.example/admin/found/s_a#found=")).toBe(true);
+  expect(decodeURIComponent(address)).toContain('{kind: local, name: "left"');
+  expect(address).not.toContain("secret");
+  expect([target, features]).toEqual(["_blank", "noopener,noreferrer"]);
   end();
 });
 

@@ -136,4 +136,4 @@ def _take_policy(made: Gathering, config: dict[str, Any], translations: dict[str
         made.document["policy_url"] = full
         made.take(say("Privacy policy"), full)
     elif any(known) or any(isinstance(url, Unread) for url in urls):
-        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Look & rules."))
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))

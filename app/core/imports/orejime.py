@@ -38,7 +38,7 @@ def read_orejime(text: str, lang: str) -> Imported:
         made.document["policy_url"] = config["privacyPolicyUrl"]
         made.take(say("Privacy policy"), config["privacyPolicyUrl"])
     elif config.get("privacyPolicyUrl"):
-        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Look & rules."))
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))
     if config.get("forceModal") is True:
         made.document["look"] = {"layout": "modal"}
         made.take(say("Layout"), "modal")

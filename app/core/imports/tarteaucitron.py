@@ -125,7 +125,7 @@ def _take_options(made: Gathering, config: dict[str, Any]) -> None:
         made.document["policy_url"] = url
         made.take(say("Privacy policy"), url)
     elif url:
-        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Look & rules."))
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))
     choice_cookie(made, config, days="cookieExpiresAfterDays", domain="cookieDomain")
     layout = {"middle": "modal", "popup": "corner", "top": "bar", "bottom": "bar"}.get(str(config.get("orientation")))
     if layout:

@@ -54,7 +54,7 @@ def read_vanilla(text: str, lang: str) -> Imported:
         made.document["policy_url"] = policy_link(*links)
         made.take(say("Privacy policy"), policy_link(*links))
     if config.get("mode") == "opt-out":
-        made.leave("mode: opt-out", say("Which law holds where is decided by Law, under Look & rules."))
+        made.leave("mode: opt-out", say("Which law holds where is decided by Law, under Rules."))
     if config.get("revision"):
         made.leave("revision", say("Here each published version says itself whether visitors are asked again."))
     return made.finish()

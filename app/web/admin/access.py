@@ -21,7 +21,7 @@ from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 
-Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "blocks", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -29,10 +29,11 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "blocks": frozenset({"owner", "admin", "editor"}),
     "people": frozenset({"owner", "admin"}),
     "install": frozenset({"owner"}),
 }
-"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
+"""What places need: a role at the site; for ``people`` and ``blocks`` at any, for ``install`` at all; for ``login`` none."""
 
 csrf = CSRFProtect()
 
@@ -59,7 +60,7 @@ class Visit:
         """Whether the role is enough."""
         if need == "login":
             return True
-        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        own = {"people": self.anywhere, "blocks": self.anywhere, "install": self.everywhere}.get(need, self.role)
         return own is not None and own in MAY[need]
 
     @property

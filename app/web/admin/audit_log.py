@@ -11,6 +11,8 @@ from app.core.say import later, say, say_number
 from app.db import request_session
 from app.services.auditor_links import MADE, REVOKED
 from app.services.desk_events import Deed, list_events
+from app.services.four_eyes import KEPT, OFF, OFF_ASKED, ON
+from app.services.proposals import APPROVED, DECLINED, PROPOSED, WITHDRAWN
 from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
@@ -31,7 +33,9 @@ _SAID = {
     "version": later("opened version {number}"),
     "compare_versions": later("compared versions{days}"),
     "download_version": later("downloaded version {number} as YAML"),
+    "version_frame": later("had the banner of version {number} drawn"),
     "picture": later("looked at a picture of the banner"),
+    "check_report": later("opened the report of a check of the site"),
     "receipts": later("looked at the list of receipts{days}"),
     "receipt": later("opened receipt {receipt_id}"),
     "receipt_banner": later("had the banner of receipt {receipt_id} drawn"),
@@ -46,6 +50,14 @@ _SAID = {
     CAME: later("came in by the link"),
     MADE: later("made a link for {label}, for {length}"),
     REVOKED: later("revoked the link for {label}"),
+    PROPOSED: later("proposed version {number}"),
+    APPROVED: later("approved version {number}"),
+    DECLINED: later("declined what was proposed as version {number}"),
+    WITHDRAWN: later("took back what was proposed as version {number}"),
+    ON: later("had versions need a second person from then on"),
+    OFF_ASKED: later("asked that one person be enough to publish"),
+    OFF: later("had one person be enough to publish from then on"),
+    KEPT: later("had versions go on needing a second person"),
     REVIEWED: later("looked at the config as a whole{note}"),
     INTERVAL: later("set that the config is looked at every {interval}"),
 }

@@ -132,8 +132,8 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
             return
         before = entries[index] if isinstance(entries[index], dict) else {}
         entries[index] = {**before, **typed}
-        if before.get("id") != typed["id"]:
-            _rename(document, before.get("id"), typed["id"])
+        if before.get("id") != typed.get("id"):
+            _rename(document, before.get("id"), typed.get("id"))
 
     return PartForm(
         place="trackers",
@@ -146,14 +146,15 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_category", handle=handle, ref=reference(items, index)),
         gone=gone,
+        as_yaml=True,
         action=url_for("admin.new_category", handle=handle),
     )
 
 
-def _rename(document: dict[str, Any], old: Any, new: str) -> None:
+def _rename(document: dict[str, Any], old: Any, new: Any) -> None:
     """Take a category's trackers along when its id changes, and the signals that ask for it."""
     for tracker in list_in(document, "trackers"):
-        if not isinstance(tracker, dict) or not old:
+        if not isinstance(tracker, dict) or not old or not isinstance(new, str):
             continue
         rename_in_signals(tracker, old, new)
         if tracker.get("category") == old:

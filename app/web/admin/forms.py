@@ -8,14 +8,25 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError
-from app.core.lint import Problem
+from app.core.lint import ConfigError, Problem
+from app.core.paths import steps_of
 from app.core.say import say
+from app.schemas.yaml_lines import line_of
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
 from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, label_of, read, show
+from app.web.admin.part_yaml import part_text, put_part, read_part, shown_part
 
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class YamlSide:
+    """What stands beside the form as YAML; ``wrong``: line and words of what keeps it from being saved."""
+
+    text: str
+    wrong: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,8 @@ class PartForm:
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
-    more: the form then goes to ``action``, where a new one is added.
+    more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
+    and can be edited there as well. ``template`` draws the page.
     """
 
     place: str
@@ -46,7 +58,9 @@ class PartForm:
     delete: str = ""
     gone: str = ""
     action: str = ""
+    as_yaml: bool = False
     languages: Sequence[str] = ()
+    template: str = "admin/form.html"
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -63,7 +77,10 @@ def answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetur
             continue
     draft = open_draft(visit.place)
     form = make(draft)
-    return _Page(visit, draft, form).conflict(drop_empty_rows(form.fields, read(form.fields, request.form)))
+    page = _Page(visit, draft, form)
+    if _is_yaml(form):
+        return page.take_yaml(is_late=True)
+    return page.conflict(drop_empty_rows(form.fields, read(form.fields, request.form)))
 
 
 def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseReturnValue:
@@ -72,6 +89,8 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     page = _Page(visit, draft, form)
     if request.method == "GET":
         return page.render(form.stored, page.standing_problems())
+    if _is_yaml(form):
+        return page.take_yaml()
     typed = read(form.fields, request.form)
     order = request.form.get("rows")
     if order:
@@ -88,9 +107,14 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     return redirect(form.after(typed), 303)
 
 
+def _is_yaml(form: PartForm) -> bool:
+    return form.as_yaml and "yaml" in request.form
+
+
 class _Page:
     def __init__(self, visit: Visit, draft: OpenDraft, form: PartForm) -> None:
         self._visit, self._draft, self._form = visit, draft, form
+        self._yaml: YamlSide | None = None
 
     def problems(self, document: dict[str, Any]) -> list[Problem]:
         """What lint says about the form's own part."""
@@ -105,6 +129,31 @@ class _Page:
             return found
         unanswered = {item.name for item in self._form.fields if item.name not in self._draft.document}
         return [problem for problem in found if problem.code != "missing" or problem.path not in unanswered]
+
+    def take_yaml(self, *, is_late: bool = False) -> ResponseReturnValue:
+        """Save the part as it was typed as YAML, by the same rules as the form. ``is_late``: others were quicker."""
+        form, draft = self._form, self._draft
+        text = request.form["yaml"].replace("\r\n", "\n")
+        names = [item.name for item in form.fields]
+        try:
+            part = read_part(text, form.path, names)
+        except ConfigError as error:
+            self._yaml = YamlSide(text, tuple((one.path.removeprefix("line "), one.message) for one in error.problems))
+            return self.render(form.stored, []), 422
+        document = draft.copy()
+        form.put(document, part)
+        document = put_part(document, form.path, names, part)
+        typed = shown_part(document, form.path, names)
+        self._yaml = YamlSide(text)
+        if is_late or base_revision(draft, form.stored) != draft.revision or form.gone:
+            return self.conflict(typed)
+        errors = [problem for problem in self.problems(document) if problem.level == "error"]
+        if errors and "unfinished" not in request.form:
+            lines = [(str(line_of(text, steps_of(self._own(one) or ""))), one.message) for one in errors]
+            self._yaml = YamlSide(text, tuple(lines))
+            return self.render(typed, errors, refused=True), 422
+        save(self._visit, document, draft.revision)
+        return redirect(form.after(typed), 303)
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
@@ -130,7 +179,7 @@ class _Page:
         names = list(all_names(shown))
         newest = {"revision": self._draft.revision, "part": digest(form.stored)}
         return render_template(
-            "admin/form.html",
+            form.template,
             visit=self._visit,
             place=form.place,
             form=form,
@@ -141,7 +190,16 @@ class _Page:
             refused=refused,
             conflict=conflict,
             focus=focus,
+            yaml=self._yaml or self._yaml_of(value),
         )
+
+    def _yaml_of(self, value: dict[str, Any]) -> YamlSide | None:
+        """The part as it stands in the draft, or as it was typed into the form."""
+        form = self._form
+        if not form.as_yaml:
+            return None
+        document = {} if value is not form.stored else self._draft.document
+        return YamlSide(part_text(document, form.path, [item.name for item in form.fields], value))
 
     def _summary(self, by_name: dict[str, list[str]], names: list[str]) -> list[tuple[str, str, str]]:
         """What is wrong as (input, label, words), in the order of the form; what is about no input comes first."""

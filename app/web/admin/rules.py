@@ -1,4 +1,4 @@
-"""Look & rules: everything of the config that is neither a category, a tracker nor a text."""
+"""Rules: everything of the config that is neither a category, a tracker, a text nor its look."""
 
 from typing import Any
 
@@ -29,19 +29,21 @@ def register(bp: Blueprint) -> None:
 
 @desk("edit")
 def rules(visit: Visit) -> ResponseReturnValue:
-    """Edit who is responsible, where the widget runs, which law holds, and how it looks."""
+    """Edit who is responsible, where the widget runs, and which law holds."""
     handle = visit.place.handle
-    fields = rule_fields(runtime().regimes)
+    fields = tuple(item for item in rule_fields(runtime().regimes) if item.name != "look")
 
     def make(draft: OpenDraft) -> PartForm:
         return PartForm(
             place="rules",
-            title=say("Look & rules"),
+            title=say("Rules"),
             fields=fields,
             path="",
             stored={item.name: draft.filled[item.name] for item in fields},  # type: ignore[literal-required]
             put=merge_into,
+            as_yaml=True,
             after=lambda typed: url_for("admin.rules", handle=handle, done="saved"),
+            template="admin/rules.html",
         )
 
     return answer(visit, make)
@@ -55,7 +57,10 @@ def merge_into(document: dict[str, Any], typed: dict[str, Any]) -> None:
 
 
 def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
-    """Return the fields of everything that is neither a category, a tracker nor a text."""
+    """Return the fields of everything that is neither a category, a tracker nor a text.
+
+    Of the look they have what the set-up asks; the page Look has the rest.
+    """
     return (
         Field("name", say("Name of the site")),
         Field(

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.core.lint import Problem
 from app.core.say import say
-from app.web.admin import categories, rules, texts
+from app.web.admin import categories, look, rules, texts
 from app.web.admin.access import Visit
 from app.web.admin.drafts import OpenDraft, reference
 from app.web.admin.fields import Field, input_name, label_of
@@ -43,6 +43,8 @@ def spot(draft: OpenDraft, problem: Problem) -> str:
     if text is not None:
         own = draft.filled["texts"].get(text[1], {})
         return _within(say("Texts, {text}", text=text[1]), texts.text_fields(text[1], own), text[2] or "")
+    if path.startswith("look."):
+        return _within(say("Look"), look.look_fields(), path.removeprefix("look."))
     return _WHOLE.get(path) or label_of(rules.rule_fields(runtime().regimes), input_name(path)) or path
 
 
@@ -64,6 +66,8 @@ def mend(visit: Visit, draft: OpenDraft, problem: Problem) -> str:
         return url_for("admin.trackers", handle=handle)
     if problem.code == "unknown_key" or top in ("", "format", "texts"):
         return url_for("admin.yaml_page", handle=handle)
+    if top == "look":
+        return url_for("admin.look", handle=handle, _anchor=_anchor(problem.path.removeprefix("look").lstrip(".")))
     return url_for("admin.rules", handle=handle, _anchor=_anchor(problem.path))
 
 

@@ -33,7 +33,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
     offered = _offered(open_draft(visit.place))
     lang = request.args.get("lang", offered[0])
     if lang not in offered:
-        raise NotFoundError(say("The draft offers no language {lang}. Add it under Look & rules.", lang=lang))
+        raise NotFoundError(say("The draft offers no language {lang}. Add it under Rules.", lang=lang))
     handle = visit.place.handle
     shipped = builtin_language(lang, runtime().desk.texts)
     unreviewed = shipped if shipped and not shipped.reviewed else None

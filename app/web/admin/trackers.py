@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import NotFoundError
 from app.core.say import say
 from app.core.signals import rename_in_signals
+from app.core.tracker_search import haystack_of, search_trackers
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -38,20 +39,24 @@ def register(bp: Blueprint) -> None:
 
 @desk("edit")
 def trackers(visit: Visit) -> ResponseReturnValue:
-    """List the draft's categories, each with its trackers."""
+    """List the draft's categories, each with its trackers; ``?q=`` only those in which its words stand."""
     draft = open_draft(visit.place)
+    query = request.args.get("q", "").strip()
+    found = set(search_trackers(draft.filled, query))
     categories, entries = draft.filled["categories"], draft.filled["trackers"]
     problems = problems_of(draft.document) if draft.revision else []
     rows = [
         {
             "tracker": tracker,
             "ref": reference([*entries], index),
+            "find": haystack_of(draft.filled, tracker),
             "errors": sum(
                 problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
                 for problem in problems
             ),
         }
         for index, tracker in enumerate(entries)
+        if index in found
     ]
     known = {category["id"] for category in categories}
     groups = [
@@ -68,7 +73,9 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="trackers",
         draft=draft,
-        groups=groups,
+        groups=[group for group in groups if group["rows"]] if query else groups,
+        query=query,
+        found=len(rows),
         homeless=homeless,
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
@@ -146,8 +153,8 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
             return
         before = entries[index] if isinstance(entries[index], dict) else {}
         entries[index] = {**before, **typed}
-        if before.get("id") != typed["id"]:
-            _rename(entries, before.get("id"), typed["id"])
+        if before.get("id") != typed.get("id"):
+            _rename(entries, before.get("id"), typed.get("id"))
 
     return PartForm(
         place="trackers",
@@ -160,14 +167,15 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
         gone=gone,
+        as_yaml=True,
         action=url_for("admin.new_tracker", handle=handle),
     )
 
 
-def _rename(entries: list[Any], old: Any, new: str) -> None:
+def _rename(entries: list[Any], old: Any, new: Any) -> None:
     """Take along what a loader brings when its id changes, and the signals that ask for it."""
     for tracker in entries:
-        if not isinstance(tracker, dict) or not old:
+        if not isinstance(tracker, dict) or not old or not isinstance(new, str):
             continue
         rename_in_signals(tracker, old, new)
         if tracker.get("via") == old:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.differences import suggests_asking_again
 from app.core.errors import UnpublishedError
 from app.db import request_session
 from app.schemas.config import write_config_yaml
@@ -55,6 +56,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
         place="versions",
         version=found,
         text=write_config_yaml(document_of(found)),
+        reasons=suggests_asking_again(before, document_of(found)),
         changes=compare_documents(before, document_of(found)),
         live=_live_number(visit),
         draft=open_draft(site) if visit.may("edit") else None,

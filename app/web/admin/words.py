@@ -12,6 +12,7 @@ from babel.units import format_unit
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from app.core.contrast import rgb
 from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
@@ -19,6 +20,7 @@ from app.core.remedies import remedy_of
 from app.core.say import Said, say
 from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_number
+from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.names import EVENTS, KINDS, LIFETIMES, STORAGE
 from app.web.admin.spots import mend, spot
@@ -36,8 +38,19 @@ DONE = {
     "role": say("The role is saved. It holds from their next click on."),
     "withdrawn": say("The invitation is taken back: its link is worth nothing any more."),
     "removed": say("Removed. What they could do here, they cannot do any more."),
+    "shared": say("It is a shared block now. Choose the sites that use it, too."),
+    "used": say("The draft of that site has the block now. Visitors see it when it is published."),
+    "block": say(
+        "Saved in the block, and in the draft of every site that uses it. Visitors see it when it is published."
+    ),
+    "left": say("Saved in the block. Not every draft could take it: see below."),
+    "detached": say("Detached. The draft of this site is as it was."),
     "reviewed": say("It is recorded that you looked at this config today."),
     "interval": say("Saved. The next look is due as said below."),
+    "proposed": say("It is proposed. Somebody else who may publish here approves or declines it."),
+    "declined": say("It is declined. Whoever proposed it reads why on this page."),
+    "proposal-withdrawn": say("The proposal is taken back."),
+    "approval": say("This is how it is from now on."),
     "taken-back": say("The former draft is the draft again. What stood there is kept under Versions."),
     "undone": say("Put back: the draft is as it was before that."),
 }
@@ -65,11 +78,13 @@ def register_words(app: Flask, static: Path) -> None:
         begin_big=begin_big,
         own=lambda texts: texts.get(spoken()) or texts["en"],
         known=lambda text: translated(Said(text, text.replace("{", "{{").replace("}", "}}"), None, {})),
+        paint=paint,
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
         mark_of=mark_of,
+        measure=measure,
         mend=mend,
         mending_of=mending_of,
         remedy_of=remedy_of,
@@ -114,6 +129,12 @@ def begin_big(words: str) -> str:
     """Begin with a capital letter; the others stay as they are."""
     words = translated(words)
     return words[:1].upper() + words[1:]
+
+
+def paint(color: Any, otherwise: str = "none") -> str:
+    """Return a typed colour as what a drawing is filled with, and ``otherwise`` while it is not one."""
+    text = str(color or "").strip()
+    return text if rgb(text) else otherwise
 
 
 def after_colon(message: str) -> str:

@@ -1,0 +1,200 @@
+"""The page of a shared block: what it changes at each site that uses it, and publishing there together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast, get_args
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.blocks import fit, part, put
+from app.core.differences import suggests_asking_again
+from app.core.documents import ConfigDocument
+from app.core.durations import duration_days
+from app.core.errors import NotAllowedError
+from app.core.lint import Problem
+from app.core.say import say
+from app.db import request_session
+from app.models import ConfigVersion
+from app.schemas.config import fill_defaults
+from app.services.blocks import Block, Use, find_block, list_sites_without
+from app.services.configs import Publication, Urgency, document_of, latest_version, waiting_version
+from app.services.together import publish_together
+from app.web.admin.access import Visit, desk
+from app.web.admin.diff import DiffLine, diff_documents, diff_parts
+from app.web.admin.drafts import OpenDraft, open_draft, problems_of
+from app.web.admin.fields import plain
+from app.web.admin.pictures import picture_soon
+from app.web.admin.publishing import URGENCIES
+from app.web.admin.shared import KIND_WORDS
+from app.web.runtime import runtime
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How a block stands at one site. ``visit`` is whoever asks, at that site.
+
+    ``by_hand``: from the block to what the draft says instead (empty: the draft has the block); ``changes``: from the newest
+    version to the draft, at the block's place; ``others``: how many lines the draft changes elsewhere.
+    """
+
+    visit: Visit
+    draft: OpenDraft
+    previous: ConfigVersion | None
+    by_hand: list[DiffLine]
+    is_gone: bool
+    changes: list[DiffLine]
+    others: int
+    errors: list[Problem]
+    reasons: list[str]
+    may_wait: bool
+
+    @property
+    def handle(self) -> str:
+        """The site's."""
+        return self.visit.place.handle
+
+    @property
+    def name(self) -> str:
+        """What its draft calls it, or else its handle."""
+        return self.draft.filled["name"] or self.handle
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its draft can be published from here."""
+        return self.visit.may("publish") and not self.errors and bool(self.changes or self.others)
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether nothing but the block would be published there."""
+        return self.is_ready and not self.others and not self.by_hand
+
+
+def register(bp: Blueprint) -> None:
+    """Add the addresses of this place."""
+    bp.add_url_rule("/blocks/<key>", view_func=block)
+    bp.add_url_rule("/blocks/<key>/publish", view_func=publish_block, methods=["POST"])
+
+
+@desk("blocks")
+def block(visit: Visit, key: str) -> ResponseReturnValue:
+    """Show a block, and how it stands at each site."""
+    found = find_block(request_session(), visit.person, key)
+    return _page(visit, found, _stands(visit, found))
+
+
+@desk("blocks")
+def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
+    """Publish the drafts of the sites that are checked, and say what became of each."""
+    session, here = request_session(), runtime()
+    found = find_block(session, visit.person, key)
+    stands = _stands(visit, found)
+    chosen = [stand for stand in stands if stand.handle in request.form.getlist("sites")]
+    wrong = _wrong_answers(chosen)
+    if wrong:
+        return _page(visit, found, stands, wrong=wrong), 422
+    publication = Publication(
+        plain(request.form["reason"]),
+        visit.email,
+        request.form.get("ask") == "yes",
+        cast(Urgency, request.form.get("urgency", "none")),
+    )
+    revisions = {stand.handle: request.form.get(f"revision.{stand.handle}", -1, type=int) for stand in chosen}
+    outcomes = publish_together(session, visit.person, key, revisions, publication, desk=here.desk, now=here.clock())
+    for outcome in outcomes:
+        if outcome.number:
+            picture_soon(outcome.site_id, outcome.number)
+    return render_template(
+        "admin/published_together.html",
+        visit=visit,
+        block=found,
+        outcomes=outcomes,
+        done=sum(bool(outcome.number) for outcome in outcomes),
+        now=here.clock(),
+    )
+
+
+def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
+    """What the form lacks, by field. The question must be answered where a site that is checked has a reason to ask it."""
+    wrong: dict[str, str] = {}
+    if not chosen:
+        wrong["sites"] = say("Check at least one site.")
+    if any(stand.previous and stand.reasons for stand in chosen) and request.form.get("ask") not in ("yes", "no"):
+        wrong["ask"] = say("Say whether visitors are asked again.")
+    if not plain(request.form.get("reason", "")):
+        wrong["reason"] = say("Say why these versions are published. The reason is kept with each.")
+    if request.form.get("urgency", "none") not in get_args(Urgency):
+        wrong["urgency"] = say("Choose one of the three.")
+    return wrong
+
+
+def _page(visit: Visit, found: Block, stands: list[Stand], wrong: Mapping[str, str] | None = None) -> str:
+    reasons: dict[str, list[str]] = {}
+    for stand in stands:
+        if stand.is_ready and stand.previous:
+            for reason in stand.reasons:
+                reasons.setdefault(reason, []).append(stand.handle)
+    return render_template(
+        "admin/block.html",
+        visit=visit,
+        block=found,
+        kinds=KIND_WORDS,
+        stands=stands,
+        ready=[stand for stand in stands if stand.is_ready],
+        reasons=reasons,
+        may_wait=any(stand.may_wait for stand in stands if stand.is_ready),
+        others=list_sites_without(request_session(), visit.person, found),
+        urgencies=URGENCIES,
+        wrong=wrong or {},
+        typed=request.form,
+        checked=request.form.getlist("sites") if wrong else [stand.handle for stand in stands if stand.is_proposed],
+    )
+
+
+def _stands(visit: Visit, found: Block) -> list[Stand]:
+    return [_stand(visit, found, use) for use in found.uses]
+
+
+def _stand(visit: Visit, found: Block, use: Use) -> Stand:
+    session, now = request_session(), runtime().clock()
+    draft = open_draft(use.site)
+    previous = latest_version(session, use.site.id)
+    before = document_of(previous) if previous else None
+    stands = part(found.body, draft.filled, found.target)
+    says = fit(found.body, draft.filled, found.target)
+    problems = problems_of(draft.document)
+    waiting = waiting_version(session, use.site.id, now)
+    return Stand(
+        visit=replace(visit, site=use.site, role=use.role),
+        draft=draft,
+        previous=previous,
+        by_hand=[] if stands == says else diff_parts(says, stands or {}),
+        is_gone=stands is None,
+        changes=diff_parts(_published(found, before) or {}, stands or {}),
+        others=_others(found, before, draft, stands),
+        errors=[problem for problem in problems if problem.level == "error"],
+        reasons=suggests_asking_again(before, draft.filled),
+        may_wait=waiting is not None or _days(draft.filled["notice_period"]) > 0,
+    )
+
+
+def _published(found: Block, before: ConfigDocument | None) -> dict[str, Any] | None:
+    return part(found.body, fill_defaults(before), found.target) if before else None
+
+
+def _others(found: Block, before: ConfigDocument | None, draft: OpenDraft, stands: dict[str, Any] | None) -> int:
+    """How many lines the draft changes besides those at the block's place."""
+    base: Any = before
+    if before and stands:
+        try:
+            base = put({**before}, stands, fill_defaults(before), found.target)
+        except NotAllowedError:
+            base = before
+    return sum(line.mark in "+-" for line in diff_documents(base, draft.filled))
+
+
+def _days(text: str) -> int:
+    try:
+        return duration_days(text)
+    except ValueError:
+        return 0
