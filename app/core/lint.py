@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from app.core.catalog import Catalog
-from app.core.choice import MAX_CHOICE_LENGTH
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
+from app.core.lint_choice import lint_choice
 from app.core.lint_known import lint_known
 from app.core.lint_look import lint_look
 from app.core.lint_take_over import lint_take_over
@@ -36,8 +36,6 @@ _CSP_SOURCE = re.compile(
     rf"|(?:(?:https?|wss?)://)?{HOST_PATTERN}(?::(?:[0-9]{{1,5}}|\*))?(?:/[A-Za-z0-9._~/%-]*)?"
 )
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-# 1.<version>.<granted>.<differs>.<day>.<day>: what is not ids (docs/choice-cookie.md)
-_CHOICE_OVERHEAD = len("1.999999999...999999.999999")
 
 Check = Callable[[ConfigDocument, list[Regime]], Iterator[Problem]]
 
@@ -264,35 +262,6 @@ def _check_categories(document: ConfigDocument, served: list[Regime]) -> Iterato
             yield warning(path, "empty_category", say("No tracker is in this category; asking for it means nothing."))
 
 
-def _check_choice_fits(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
-    """The cookie must hold the longest possible choice, or a visitor's no would be lost.
-
-    Without a choice per tracker only what came after a yes is refused by itself: all trackers at once is unlikely then.
-    """
-    optional = [category["id"] for category in document["categories"] if category["id"] != NECESSARY]
-    trackers = [tracker["id"] for tracker in document["trackers"] if tracker["category"] in optional]
-    message = say(
-        "A choice could be longer than {max_choice_length} characters, more than its cookie holds. Shorten ids.",
-        max_choice_length=MAX_CHOICE_LENGTH,
-    )
-    if _is_too_long(optional):
-        yield error("categories", "choice_too_long", message)
-    elif _is_too_long(optional + trackers):
-        if document["choice_per_tracker"]:
-            yield error("choice_per_tracker", "choice_too_long", message)
-        else:
-            message = say(
-                "Who refuses each of these by itself, as it comes, could have a choice longer than "
-                "{max_choice_length} characters, more than its cookie holds. Shorten ids.",
-                max_choice_length=MAX_CHOICE_LENGTH,
-            )
-            yield warning("trackers", "choice_too_long", message)
-
-
-def _is_too_long(ids: list[str]) -> bool:
-    return _CHOICE_OVERHEAD + sum(len(name) + 1 for name in ids) > MAX_CHOICE_LENGTH
-
-
 _CHECKS: tuple[Check, ...] = (
     _check_text_is_plain,
     _check_origins,
@@ -304,7 +273,7 @@ _CHECKS: tuple[Check, ...] = (
     _check_durations,
     _check_csp_sources,
     _check_categories,
-    _check_choice_fits,
+    lint_choice,
     lint_look,
     lint_take_over,
 )

@@ -24,8 +24,8 @@ _SOURCES = {
     "necessary_shares": say("EDPB Cookie Banner Taskforce 2023, I (cookies wrongly called essential)"),
     "no_data": say("GDPR Art. 14(1)(d); DPDP Rules 2025, Rule 3 (itemised data)"),
     "no_exemption": say("ePrivacy Directive Art. 5(3)"),
-    "optout_link_title": say("CCPA, 11 CCR § 7013(a), § 7015(b)"),
     "nothing_asked": say("EDPB Guidelines 05/2020, specific consent (¶55-61)"),
+    "optout_link_title": say("CCPA, 11 CCR § 7013(a), § 7015(b)"),
     "over_maximum": say("the regime's own limit (docs/regimes.md names its source)"),
     "recording_elsewhere": say(
         "EDPB Guidelines 05/2020, granularity (¶42-45); Placet's own rule: recording is asked for apart"

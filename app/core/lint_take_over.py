@@ -30,7 +30,7 @@ def _check_trackers(document: ConfigDocument, take: TakeOver) -> Iterator[Proble
     for index, item in enumerate(take["trackers"]):
         path, name = f"take_over.trackers[{index}]", item["id"]
         if name not in categories:
-            yield error(f"{path}.id", "unknown_tracker", say("There is no tracker {name}.", name=name))
+            yield error(f"{path}.id", "no_such_tracker", say("There is no tracker {name}.", name=name))
         elif categories[name] == NECESSARY:
             yield error(f"{path}.id", "not_asked", say("{name} is necessary: nobody is asked about it.", name=name))
         if name in ids[:index]:
@@ -39,20 +39,18 @@ def _check_trackers(document: ConfigDocument, take: TakeOver) -> Iterator[Proble
             message = say("Name the categories or services under which the other tool kept the answer.")
             yield error(f"{path}.asked_as", "missing", message)
     if set(ids) & categories.keys():
-        tool = TOOLS[take["from"]].title
         message = say(
-            "A yes that {tool} has kept counts for these trackers without a question. List only those that "
-            "{tool} named to visitors with the same purpose and the same recipients, and that waited for a "
-            "click; leave the others out, and they are asked about.",
-            tool=tool,
+            "A yes that {tool} has kept counts for these trackers without a question. List only those that {tool} named to "
+            "visitors with the same purpose and the same recipients, and that waited for a click; leave the others out, and "
+            "they are asked about.",
+            tool=TOOLS[take["from"]].title,
         )
         yield warning("take_over.trackers", "yes_of_before", message)
     unasked = {own["category"] for own in document["trackers"]} - {categories.get(name) for name in ids} - {NECESSARY}
     if unasked and ids:
-        names = ", ".join(sorted(unasked))
         message = say(
             "Nothing of {names} was asked before, so whoever allowed something is asked about everything again.",
-            names=names,
+            names=", ".join(sorted(unasked)),
         )
         yield warning("take_over.trackers", "nothing_asked", message)
 
@@ -76,11 +74,10 @@ def _check_age(document: ConfigDocument, take: TakeOver, served: list[Regime]) -
             return  # what is wrong with a duration is told where it stands
         if kept >= longest:
             message = say(
-                "A choice that {title} has kept may be {kept} days old, and under {id} a yes lasts "
-                "{longest}: there none is taken.",
-                title=tool.title,
+                "A choice that {tool} has kept may be {kept} days old; under {regime} a yes lasts {longest}: none is taken.",
+                tool=tool.title,
                 kept=kept,
-                id=regime.id,
+                regime=regime.id,
                 longest=longest,
             )
             yield warning("take_over.kept", "too_old", message)

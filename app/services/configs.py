@@ -81,9 +81,8 @@ def write_draft(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
     if revision is not None and revision != (stands or 0):
-        raise ConflictError(
-            say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
-        )
+        words = say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        raise ConflictError(words)
     values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
     if stands is None:
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))

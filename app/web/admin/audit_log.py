@@ -33,7 +33,7 @@ _SAID = {
     "version": later("opened version {number}"),
     "compare_versions": later("compared versions{days}"),
     "download_version": later("downloaded version {number} as YAML"),
-    "version_frame": later("had the banner of version {number} drawn"),
+    "version_banner": later("had the banner of version {number} drawn"),
     "picture": later("looked at a picture of the banner"),
     "check_report": later("opened the report of a check of the site"),
     "receipts": later("looked at the list of receipts{days}"),

@@ -13,6 +13,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.text_words import TEXT_WORDS
 from app.web.runtime import runtime
 
@@ -61,6 +62,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
             stored=stored,
             put=put,
             after=lambda typed: url_for("admin.texts", handle=handle, lang=lang, done="saved"),
+            shared=shared_part(visit, "texts"),
             links=_tabs(handle, lang, offered),
         )
 

@@ -23,6 +23,7 @@ from app.web.admin.drafts import (
 )
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.stops import stoppable, stops_of
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -167,6 +168,7 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
         gone=gone,
+        shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
         as_yaml=True,
         action=url_for("admin.new_tracker", handle=handle),
     )
