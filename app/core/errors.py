@@ -26,7 +26,7 @@ class NotFoundError(PlacetError):
 
 class UnknownSiteError(NotFoundError):
     code = "unknown_site"
-    message = "No site has this key. Copy the key from the site's overview; it begins with s_."
+    message: str = say("No site has this key. Copy the key from the site's overview; it begins with s_.")
 
 
 class UnknownReceiptError(NotFoundError):

@@ -25,7 +25,8 @@ def told():
 
 
 def _calls(node, found):
-    """Take ``error(path, code, …)``, ``warning(…)``, ``_refused(line, code, …)``, ``Problem(path, code, …)``, ``coded(code, …)``."""
+    """Take ``error(path, code, …)``, ``warning(…)``, ``_refused(line, code, …)``, ``Problem(path, code, …)``;
+    ``coded(code, …)``."""
     names = {part.id for part in ast.walk(node.func) if isinstance(part, ast.Name)} & {"error", "warning"}
     name = getattr(node.func, "id", "")
     levels = names or ({"error"} if name in ("_refused", "Problem") else set())

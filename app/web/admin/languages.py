@@ -56,7 +56,8 @@ def choose_language() -> str:
     if not has_request_context() or request.blueprint != "admin":
         return "en"
     own = g.get("language") or session.get(IN_SESSION)
-    return own if own in NAMES else request.accept_languages.best_match(NAMES) or "en"
+    asked = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality)
+    return own if own in NAMES else next((language for language in asked if language in NAMES), "en")
 
 
 def choose_anew(own: str | None) -> None:
