@@ -7,6 +7,8 @@ language under one regime. Field by field: ``docs/config.md``.
 
 from typing import Literal, NotRequired, TypedDict
 
+from app.core.take_over_document import TakeOver as TakeOver
+
 Localized = dict[str, str]
 """Plain text by BCP 47 language tag, e.g. ``{"en": "Analytics"}``. Never HTML."""
 
@@ -151,7 +153,7 @@ class Look(TypedDict):
 
 
 class ConfigDocument(TypedDict):
-    """A site's whole consent configuration."""
+    """A site's whole consent configuration. A version that was published before there was ``take_over`` has none."""
 
     format: Literal[1]
     name: str
@@ -167,6 +169,7 @@ class ConfigDocument(TypedDict):
     cookie_domain: str | None
     look: Look
     csp_sources: list[str]
+    take_over: NotRequired[TakeOver | None]
     texts: dict[str, dict[str, str]]
     texts_read: dict[str, str]
     categories: list[Category]

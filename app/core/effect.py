@@ -1,13 +1,20 @@
 """From when a version holds: at once, after the notice period, or on a later day that somebody chose."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import NotAllowedError
 from app.core.say import say
+
+
+class DayError(NotAllowedError):
+    """A version cannot hold from the day that was chosen."""
+
+    code = "bad_day"
+
 
 Urgency = Literal["none", "law", "emergency"]
 LONGEST_AHEAD = timedelta(days=366)
@@ -17,7 +24,8 @@ LONGEST_AHEAD = timedelta(days=366)
 class Publication:
     """How a version is published: whether visitors are asked again, why, and whether it may not wait.
 
-    ``holds_on``: the UTC day from which it holds, where that is later than it must be; ``approved_by``: the second person.
+    ``holds_on``: the UTC day from which it holds, where that is later than it must be; ``against``: why visitors are asked
+    or not, where Placet proposed the other (``app.core.differences``); ``approved_by``: the second person.
     """
 
     reason: str
@@ -25,6 +33,7 @@ class Publication:
     ask_again: bool = False
     urgency: Urgency = "none"
     holds_on: date | None = None
+    against: str = ""
     approved_by: str | None = None
 
 
@@ -45,17 +54,23 @@ def effective_at(
 ) -> datetime:
     """Return when it takes effect: at the earliest, or at the beginning of the day that was chosen, if that is later."""
     first = earliest(document, before, publication, now)
-    return max(first, datetime.combine(publication.holds_on, time(), UTC)) if publication.holds_on else first
+    day = publication.holds_on
+    return max(first, datetime(day.year, day.month, day.day, tzinfo=UTC)) if day else first
 
 
 def check_day(day: date | None, first: datetime, now: datetime) -> None:
-    """Raise ``NotAllowedError`` for a day before that of ``first``, or more than a year ahead."""
+    """Raise ``DayError`` for a day before that of ``first``, or more than a year ahead."""
     if day is None:
         return
     if day < first.date():
         if first.date() == now.date():
-            raise NotAllowedError(say("{day} is over. Choose today or a later day.", day=day.isoformat()))
-        words = "{day} is too early: the notice period ends, or another version takes effect, on {first}."
-        raise NotAllowedError(say(words, day=day.isoformat(), first=first.date().isoformat()))
+            raise DayError(say("{day} is over. Choose today or a later day.", day=day.isoformat()))
+        raise DayError(
+            say(
+                "{day} is too early: the notice period ends, or another version takes effect, on {first}.",
+                day=day.isoformat(),
+                first=first.date().isoformat(),
+            )
+        )
     if day > now.date() + LONGEST_AHEAD:
-        raise NotAllowedError(say("{day} is more than a year ahead.", day=day.isoformat()))
+        raise DayError(say("{day} is more than a year ahead.", day=day.isoformat()))

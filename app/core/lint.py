@@ -14,6 +14,7 @@ from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.lint_known import lint_known
 from app.core.lint_look import lint_look
+from app.core.lint_take_over import lint_take_over
 from app.core.lint_texts import lint_texts, not_plain
 from app.core.lint_trackers import DOMAIN, HOST_PATTERN, lint_trackers
 from app.core.problems import ConfigError as ConfigError
@@ -264,4 +265,5 @@ _CHECKS: tuple[Check, ...] = (
     _check_categories,
     _check_choice_fits,
     lint_look,
+    lint_take_over,
 )

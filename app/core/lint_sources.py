@@ -6,6 +6,7 @@ Rules without a line here are plain sense: a host that is none, an id that stand
 from app.core.problems import Problem
 
 _SOURCES = {
+    "age_unknown": "GDPR Art. 7(1) (consent that can be demonstrated)",
     "asks_first": "ePrivacy Directive Art. 5(3)",
     "basis_not_asked": "GDPR Art. 6(1), Art. 13(1)(c)",
     "basis_not_consent": "EDPB Cookie Banner Taskforce 2023, H; ePrivacy Directive Art. 5(3)",
@@ -22,14 +23,17 @@ _SOURCES = {
     "necessary_shares": "EDPB Cookie Banner Taskforce 2023, I (cookies wrongly called essential)",
     "no_data": "GDPR Art. 14(1)(d); DPDP Rules 2025, Rule 3 (itemised data)",
     "no_exemption": "ePrivacy Directive Art. 5(3)",
+    "nothing_asked": "EDPB Guidelines 05/2020, specific consent (¶55-61)",
     "optout_link_title": "CCPA, 11 CCR § 7013(a), § 7015(b)",
     "over_maximum": "the regime's own limit (docs/regimes.md names its source)",
     "recording_elsewhere": "EDPB Guidelines 05/2020, granularity (¶42-45); Placet's own rule: recording is asked for apart",
     "regime_not_optin": "ePrivacy Directive Art. 5(3)",
     "safeguard_missing": "GDPR Art. 13(1)(f), Art. 46",
     "same_label": "EDPB Cookie Banner Taskforce 2023, C-E; CNIL 2020-092 ¶34",
+    "too_old": "EDPB Guidelines 05/2020, how long consent lasts (¶110-111)",
     "too_short": "GDPR Art. 7(1)",
     "unclear_label": "CNIL, formal notices of December 2024; EDPB Guidelines 05/2020 (¶84-86)",
+    "yes_of_before": "EDPB Guidelines 05/2020, specific and informed consent (¶55-66); GDPR Art. 7(1)",
     "unread_texts": "GDPR Art. 12(1) (intelligible, plain language)",
 }
 _BY_PLACE = {

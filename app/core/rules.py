@@ -20,6 +20,7 @@ from app.core.notices import FIRST_LAYER_TEXTS, notice_categories
 from app.core.receipt import Offer
 from app.core.regimes import Regime
 from app.core.signals import told_by_name
+from app.core.take_over import terms_of
 
 
 def rules_of_loader(loader: dict[str, Any]) -> Rules:
@@ -61,8 +62,11 @@ def lifetime_days(document: ConfigDocument, regime: Regime) -> dict[str, int]:
     return {"granted": duration_days(lifetimes["granted"]), "refused": duration_days(lifetimes["refused"])}
 
 
-def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
-    """Return what a claim is held against. Without a ``regime`` the lifetimes are the config's own."""
+def offer_of(document: ConfigDocument, regime: Regime | None = None, since: Mapping[str, int] | None = None) -> Offer:
+    """Return what a claim is held against. Without a ``regime`` the lifetimes are the config's own.
+
+    Without ``since``, that of the published version, nothing is taken over from another tool.
+    """
     days = (
         lifetime_days(document, regime)
         if regime is not None
@@ -76,6 +80,7 @@ def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
         per_tracker=document["choice_per_tracker"],
         granted_days=days["granted"],
         refused_days=days["refused"],
+        before=terms_of(document, since or {}),
     )
 
 

@@ -24,6 +24,7 @@ class Proposal(Base):
     urgency: Mapped[str] = mapped_column(String(16))
     holds_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text)
+    against: Mapped[str] = mapped_column(Text)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     proposed_by: Mapped[str] = mapped_column(String(255))
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

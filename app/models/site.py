@@ -60,7 +60,8 @@ class FormerDraft(Base):
 class ConfigVersion(Base):
     """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in.
 
-    ``approved_by``: the second person, where the site needed one.
+    ``approved_by``: the second person, where the site needed one; ``against``: why visitors are asked again or not, where
+    the opposite had been proposed.
     """
 
     __tablename__ = "config_versions"
@@ -77,6 +78,7 @@ class ConfigVersion(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(255))
     approved_by: Mapped[str | None] = mapped_column(String(255))
+    against: Mapped[str | None] = mapped_column(Text)
 
     @property
     def by(self) -> str:

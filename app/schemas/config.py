@@ -12,6 +12,7 @@ from app.core.lint import Problem, lint, path_order
 from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS
 from app.core.look import RADII
 from app.core.regimes import RegimeTable
+from app.core.take_over import TOOLS
 from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
     COLOR,
@@ -27,6 +28,7 @@ from app.schemas.config_fields import (
     TextMap,
     TextOverrides,
     Word,
+    day,
     duration,
     pattern,
     storage_lifetime,
@@ -161,6 +163,25 @@ class LookShape(_SparseShape):
     logo = Text(allow_none=True, longest=500)
 
 
+class AskedBeforeShape(_Shape):
+    id = Text(required=True)
+    asked_as = _list(Text(), required=True)
+
+
+# The functional form: `from` is a word of Python.
+TakeOverShape = _Shape.from_dict(
+    {
+        "from": Word(*TOOLS, required=True),
+        "name": Text(load_default=None, allow_none=True),
+        "kept": Text(load_default=None, allow_none=True, validate=duration),
+        "until": Text(required=True, validate=day),
+        "delete": Flag(load_default=False),
+        "trackers": _list(_nested(AskedBeforeShape), MAX_TRACKERS, required=True),
+    },
+    name="TakeOverShape",
+)
+
+
 class ConfigShape(_Shape):
     format = FormatNumber(required=True)
     name = Text(required=True)
@@ -176,6 +197,7 @@ class ConfigShape(_Shape):
     cookie_domain = Text(load_default=None, allow_none=True, longest=253)
     look = _nested(LookShape, load_default=dict)
     csp_sources = _list(Text(longest=300), load_default=list)
+    take_over = _nested(TakeOverShape, load_default=None, allow_none=True)
     texts = TextOverrides(load_default=dict)
     texts_read = LocalizedField(load_default=dict)
     categories = _list(_nested(CategoryShape), MAX_CATEGORIES, required=True)

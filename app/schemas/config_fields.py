@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -39,6 +40,15 @@ def duration(value: str) -> None:
         duration_days(value)
     except ValueError as error:
         raise ValidationError("invalid: Write a duration of one unit, such as P6M, P30D or PT30M.") from error
+
+
+def day(value: str) -> None:
+    """Accept a day as ISO 8601 writes it."""
+    try:
+        if date.fromisoformat(value).isoformat() != value:
+            raise ValueError(value)
+    except ValueError as error:
+        raise ValidationError("invalid: Write a day such as 2027-05-31.") from error
 
 
 def storage_lifetime(value: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
 from app.core.catalog import Catalog
+from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.effect import Publication as Publication
 from app.core.effect import Urgency as Urgency
@@ -22,6 +23,7 @@ from app.core.receipt import rfc3339
 from app.core.regimes import RegimeTable
 from app.core.rules import since_map
 from app.core.say import say
+from app.core.take_over import since_before
 from app.core.texts import BuiltinTexts
 from app.db import begin_write
 from app.models import ConfigVersion, Draft, Site
@@ -174,7 +176,8 @@ def add_version(
     session.add(version)
     session.flush()
     slices = write_slices(connection, site, ready.document, version, desk.regimes, desk.texts)
-    data = _publication(version, ready.warnings, slices)
+    before = document_of(ready.previous) if ready.previous else None
+    data = _publication(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
     state(
         connection, log.append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now
     )
@@ -251,23 +254,28 @@ def _next_version(
     old_document = document_of(previous) if previous else None
     old_since = json.loads(previous.since) if previous else None
     asks = publication.ask_again or previous is None
+    since = since_map(number, document, old_document, old_since)
+    since, ask_since = since_before(since, number if previous is None or asks else previous.ask_since, document)
     return ConfigVersion(
         site_id=site.id,
         number=number,
         sha256=digest,
         document=content,
-        since=json.dumps(since_map(number, document, old_document, old_since)),
-        ask_since=number if previous is None or publication.ask_again else previous.ask_since,
+        since=json.dumps(since),
+        ask_since=ask_since,
         ask_again=asks,
         reason=publication.reason.strip(),
         effective_at=effective_at(document, previous.effective_at if previous else None, publication, now),
         published_at=now,
         published_by=publication.by,
         approved_by=publication.approved_by,
+        against=publication.against.strip() or None,
     )
 
 
-def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]]) -> dict[str, Any]:
+def _publication(
+    version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]], reasons: list[str]
+) -> dict[str, Any]:
     """What the log says of a version: with the hashes of all that visitors are going to be shown and served of it."""
     return {
         "version": version.number,
@@ -276,6 +284,8 @@ def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[d
         "reason": version.reason,
         "effective_at": rfc3339(version.effective_at),
         "by": version.by,
+        "proposal": {"ask_again": bool(reasons), "reasons": reasons},
+        **({"against": version.against} if version.against else {}),
         "lint": {"warnings": [{"path": warning.path, "message": warning.message} for warning in warnings]},
         "slices": [
             {

@@ -70,6 +70,7 @@ def propose(
             urgency=publication.urgency,
             holds_on=publication.holds_on,
             reason=publication.reason.strip(),
+            against=publication.against.strip(),
             proposed_at=now,
             proposed_by=who.name,
         )
@@ -156,7 +157,13 @@ def publication_of(proposal: Proposal, approved_by: str | None = None) -> Public
     """Return how the version is published that was proposed."""
     urgency: Urgency = proposal.urgency  # type: ignore[assignment]  # only these are stored
     return Publication(
-        proposal.reason, proposal.proposed_by, proposal.ask_again, urgency, proposal.holds_on, approved_by
+        proposal.reason,
+        proposal.proposed_by,
+        proposal.ask_again,
+        urgency,
+        proposal.holds_on,
+        proposal.against,
+        approved_by,
     )
 
 

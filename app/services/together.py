@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.core.errors import PlacetError
-from app.core.say import say
+from app.core.lint import ConfigError
+from app.core.say import say, say_number
 from app.services.accounts import Role, roles_by_site, stronger
 from app.services.blocks import find_block
 from app.services.configs import Desk, Publication, publish
@@ -55,9 +56,18 @@ def publish_together(
             continue
         try:
             version = publish(session, by_id[site_id], publication, desk=desk, now=now, revision=revisions[handle])
+        except ConfigError as error:
+            session.rollback()
+            errors = sum(problem.level == "error" for problem in error.problems)
+
+            outcomes.append(Outcome(site_id, handle, problem=_errors(errors)))
         except PlacetError as error:
             session.rollback()
             outcomes.append(Outcome(site_id, handle, problem=error.message))
         else:
             outcomes.append(Outcome(site_id, handle, version.number, version.effective_at))
     return outcomes
+
+
+def _errors(number: int) -> str:
+    return say_number("{number} error keeps the draft from it.", "{number} errors keep the draft from it.", number)

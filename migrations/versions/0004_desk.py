@@ -21,6 +21,8 @@ def upgrade() -> None:
     op.add_column("sites", sa.Column("four_eyes", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("sites", sa.Column("four_eyes_off_by", sa.String(length=255), nullable=True))
     op.add_column("config_versions", sa.Column("approved_by", sa.String(length=255), nullable=True))
+    op.add_column("config_versions", sa.Column("against", sa.Text(), nullable=True))
+    op.add_column("widget_releases", sa.Column("name", sa.String(length=16), nullable=True))
     op.create_table(
         "proposals",
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -32,6 +34,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(length=16), nullable=False),
         sa.Column("holds_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("against", sa.Text(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proposed_by", sa.String(length=255), nullable=False),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
@@ -94,12 +97,13 @@ def downgrade() -> None:
     op.drop_table("former_drafts")
     op.drop_table("proposals")
     for table, column in (
+        ("widget_releases", "name"),
+        ("config_versions", "against"),
         ("config_versions", "approved_by"),
         ("sites", "four_eyes_off_by"),
         ("sites", "four_eyes"),
     ):
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.drop_column(column)
+        op.drop_column(table, column)
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_column("language")
 

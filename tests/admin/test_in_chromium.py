@@ -21,7 +21,7 @@ PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
     "discovery/check", "catalog?q=hotjar",
-    "versions/", "versions/1", "versions/compare", "receipts/", "proof", "auditors", "log", "order",
+    "versions/", "versions/1", "versions/compare", "approval", "receipts/", "proof", "auditors", "log", "order",
     "setup/", "import", "stops/clickstream", "review",
 )  # fmt: skip
 

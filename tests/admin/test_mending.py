@@ -31,7 +31,7 @@ def test_a_lifetime_over_the_maximum_is_set_to_it_and_back(admin, draft):
     assert "P24M is over the maximum of 180 days" in admin.text(PUBLISH)
     done = admin.send(button(admin, "Set it to P6M"))
     assert done.status_code == 200
-    assert "Set it to P6M: that was done in the draft." in Page(done.text).text
+    assert "visitors see it when it is published: Set it to P6M" in Page(done.text).text
     assert "granted: P24M" in done.text, "what it was is shown"
     assert draft() == before
     undone = admin.send(admin.form(done))

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from app.db import request_session
 from app.services.auditor_links import MADE, REVOKED
 from app.services.desk_events import Deed, list_events
+from app.services.four_eyes import KEPT, OFF, OFF_ASKED, ON
+from app.services.proposals import APPROVED, DECLINED, PROPOSED, WITHDRAWN
 from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
@@ -30,6 +32,7 @@ _SAID = {
     "version": "opened version {number}",
     "compare_versions": "compared versions{days}",
     "download_version": "downloaded version {number} as YAML",
+    "version_banner": "had the banner of version {number} drawn",
     "picture": "looked at a picture of the banner",
     "check_report": _l("opened the report of a check of the site"),
     "receipts": "looked at the list of receipts{days}",
@@ -46,6 +49,14 @@ _SAID = {
     CAME: "came in by the link",
     MADE: "made a link for {label}, for {length}",
     REVOKED: "revoked the link for {label}",
+    PROPOSED: "proposed version {number}",
+    APPROVED: "approved version {number}",
+    DECLINED: "declined what was proposed as version {number}",
+    WITHDRAWN: "took back what was proposed as version {number}",
+    ON: "had versions need a second person from then on",
+    OFF_ASKED: "asked that one person be enough to publish",
+    OFF: "had one person be enough to publish from then on",
+    KEPT: "had versions go on needing a second person",
     REVIEWED: _l("looked at the config as a whole{note}"),
     INTERVAL: _l("set that the config is looked at every {interval}"),
 }

@@ -16,6 +16,7 @@ from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
 from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, label_of, read, show
 from app.web.admin.part_yaml import part_text, put_part, read_part, shown_part
+from app.web.admin.shared import SharedPart
 
 ATTEMPTS = 3
 
@@ -35,6 +36,7 @@ class PartForm:
     ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
+    ``shared``: the block that the part is, or could become.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
     more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
     and can be edited there as well. ``template`` draws the page, with what ``besides`` makes of the value that is shown.
@@ -61,6 +63,7 @@ class PartForm:
     action: str = ""
     as_yaml: bool = False
     languages: Sequence[str] = ()
+    shared: SharedPart | None = None
     template: str = "admin/form.html"
     besides: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     named: Callable[[str], str | None] | None = None

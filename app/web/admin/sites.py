@@ -15,6 +15,7 @@ from app.models import ConfigVersion, Site
 from app.services.all_sites import DraftNote, SiteLine, list_own_sites, note_draft, published_first
 from app.services.configs import current_version, document_of, latest_version, waiting_version
 from app.services.held import read_held
+from app.services.proposals import read_proposal
 from app.web.admin.access import Visit, desk
 from app.web.admin.checks import check_words
 from app.web.admin.drafts import open_draft, problems_of
@@ -120,6 +121,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         is_changed=newest is not None and document_of(newest) != draft.filled,
         problems=problems_of(draft.document) if draft.revision else [],
         stops=stops_of(visit),
+        proposal=read_proposal(session, site),
         checked=check_words(site),
         **install_words(site, document_of(newest) if newest else draft.filled, draft.filled),
     )

@@ -20,6 +20,7 @@ from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.text_words import TEXT_WORDS
 from app.web.admin.texts import HEADINGS
 from app.web.runtime import runtime
@@ -56,6 +57,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
             put=page.put,
             after=lambda typed: url_for("admin.texts", handle=handle, lang=picked, done="saved"),
             languages=picked,
+            shared=shared_part(visit, "texts"),
             template="admin/texts.html",
             named=page.name_of,
             open_codes=OPEN,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFoundError
 from app.core.signals import rename_in_signals
+from app.core.tracker_search import haystack_of, search_trackers
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -21,6 +22,7 @@ from app.web.admin.drafts import (
 )
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.stops import stoppable, stops_of
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -37,20 +39,24 @@ def register(bp: Blueprint) -> None:
 
 @desk("edit")
 def trackers(visit: Visit) -> ResponseReturnValue:
-    """List the draft's categories, each with its trackers."""
+    """List the draft's categories, each with its trackers; ``?q=`` only those in which its words stand."""
     draft = open_draft(visit.place)
+    query = request.args.get("q", "").strip()
+    found = set(search_trackers(draft.filled, query))
     categories, entries = draft.filled["categories"], draft.filled["trackers"]
     problems = problems_of(draft.document) if draft.revision else []
     rows = [
         {
             "tracker": tracker,
             "ref": reference([*entries], index),
+            "find": haystack_of(draft.filled, tracker),
             "errors": sum(
                 problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
                 for problem in problems
             ),
         }
         for index, tracker in enumerate(entries)
+        if index in found
     ]
     known = {category["id"] for category in categories}
     groups = [
@@ -67,7 +73,9 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="trackers",
         draft=draft,
-        groups=groups,
+        groups=[group for group in groups if group["rows"]] if query else groups,
+        query=query,
+        found=len(rows),
         homeless=homeless,
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
@@ -159,6 +167,7 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
         gone=gone,
+        shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
         as_yaml=True,
         action=url_for("admin.new_tracker", handle=handle),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.differences import suggests_asking_again
 from app.core.errors import UnpublishedError
 from app.db import request_session
 from app.schemas.config import write_config_yaml
@@ -14,6 +15,8 @@ from app.services.pictures import list_pictures
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import compare_documents
 from app.web.admin.drafts import open_draft
+from app.web.admin.policy import WITH_FRAME
+from app.web.admin.version_banner import LAYERS, SCHEMES, WIDTHS, banner_of
 from app.web.runtime import runtime
 
 
@@ -49,19 +52,25 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
     session, site = request_session(), visit.place
     found = find_version(session, site, number)
     before = document_of(find_version(session, site, number - 1)) if number > 1 else None
-    return render_template(
+    page = render_template(
         "admin/version.html",
         visit=visit,
         place="versions",
         version=found,
         text=write_config_yaml(document_of(found)),
+        reasons=suggests_asking_again(before, document_of(found)),
         changes=compare_documents(before, document_of(found)),
         live=_live_number(visit),
         draft=open_draft(site) if visit.may("edit") else None,
         is_new=request.args.get("done") == "published",
         pictures=list_pictures(session, site, number),
+        banner=banner_of(found),
+        choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS},
         now=runtime().clock(),
     )
+    response = Response(page)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return response
 
 
 @desk("versions")

@@ -42,6 +42,10 @@ DONE = {
     "detached": _l("Detached. The draft of this site is as it was."),
     "reviewed": _l("It is recorded that you looked at this config today."),
     "interval": _l("Saved. The next look is due as said below."),
+    "proposed": "It is proposed. Somebody else who may publish here approves or declines it.",
+    "declined": "It is declined. Whoever proposed it reads why on this page.",
+    "proposal-withdrawn": "The proposal is taken back.",
+    "approval": "This is how it is from now on.",
     "taken-back": "The former draft is the draft again. What stood there is kept under Versions.",
     "undone": "Put back: the draft is as it was before that.",
 }
