@@ -62,6 +62,7 @@ def texts(visit: Visit) -> ResponseReturnValue:
             named=page.name_of,
             open_codes=OPEN,
             besides=page.besides,
+            shared=shared_part(visit, "texts"),
         )
 
     return answer(visit, make)
