@@ -57,7 +57,6 @@ def texts(visit: Visit) -> ResponseReturnValue:
             put=page.put,
             after=lambda typed: url_for("admin.texts", handle=handle, lang=picked, done="saved"),
             languages=picked,
-            shared=shared_part(visit, "texts"),
             template="admin/texts.html",
             named=page.name_of,
             open_codes=OPEN,
