@@ -51,6 +51,7 @@ MENDERS: Mapping[str, Mender] = {
     "needless": fields.follow_none,
     "no_exemption": trackers.ask_first,
     "not_a_loader": trackers.bring_by_none,
+    "not_asked": trackers.take_over_less,
     "optout_link_title": texts.take_built_in,
     "over_maximum": fields.shorten,
     "recording_elsewhere": trackers.move_to_recording,
@@ -81,7 +82,7 @@ def mending(problem: Problem, document: Any, means: Means) -> Mending | None:
         return None
     try:
         return mender(Work(problem, steps_of(problem.path), document, means))
-    except ValueError:  # the draft has another shape there than a mending can know
+    except (AttributeError, KeyError, TypeError, ValueError):  # a draft may have any shape: then it takes a person
         return None
 
 

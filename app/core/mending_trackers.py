@@ -21,8 +21,17 @@ def ask_first(work: Work) -> Mending | None:
 
 
 def bring_by_none(work: Work) -> Mending | None:
-    """Held by itself, as long as no loader brings it."""
+    """Held by itself, as long as no loader brings it; what is taken over of a tracker that there is not goes."""
+    if work.steps[0] == "take_over":
+        return take_over_less(work)
     return work.put(say("Brought by no loader"), None)
+
+
+def take_over_less(work: Work) -> Mending:
+    """Take nothing over for a tracker that was not, or is not, asked about; where it is the only one, nothing at all."""
+    if len(value_at(work.document, ["take_over", "trackers"])) == 1:
+        return work.put(say("Take nothing over"), None, ["take_over"])
+    return Mending(say("Take nothing over for {id}", id=work.text), removed(work.document, work.steps[:-1]))
 
 
 def move_to_marketing(work: Work) -> Mending | None:
