@@ -22,7 +22,11 @@ class Code:
 
 
 CODES: Mapping[str, Code] = {
-    "age_unknown": Code("warning", "choices of another tool that do not say how old they are: no yes of them is taken"),
+    "age_unknown": Code(
+        "warning",
+        "a choice of another tool's that may be of any age",
+        say("Write under `kept` how long it kept one, such as P120D."),
+    ),
     "asks_first": Code(
         "warning",
         "a category of one's own that follows none: it is asked first everywhere",
@@ -103,8 +107,9 @@ CODES: Mapping[str, Code] = {
     "needless": Code("warning", "`follows` on a standard category", say("Choose its own rule.")),
     "no_data": Code("warning", "a tracker that does not say what it collects"),
     "no_exemption": Code("error", "an exemption that the regime does not have for the category", say("Uncheck it.")),
+    "no_such_tracker": Code("error", "what is taken over for a tracker that there is not", say("Remove it.")),
     "not_a_loader": Code("error", "a `via` that is no loader", say("Choose a loader, or none.")),
-    "not_asked": Code("error", "a necessary tracker among those that another tool had asked about"),
+    "not_asked": Code("error", "what is taken over for what is necessary", say("Remove it.")),
     "not_held": Code(
         "warning",
         "hosts of a tracker that is only declared",
@@ -114,8 +119,8 @@ CODES: Mapping[str, Code] = {
     "not_yaml": Code("error", "what is not YAML that Placet takes", say("Correct the line that is named.")),
     "nothing_asked": Code(
         "warning",
-        "an asked category of which another tool had asked nothing",
-        say("List what it had asked about, or leave it so: they are asked again."),
+        "a category of which another tool had asked nothing",
+        say("List what it had asked about, or leave it so."),
     ),
     "optout_link_title": Code(
         "warning", "another title of the opt-out link than California's law fixes (English only)"
@@ -142,8 +147,8 @@ CODES: Mapping[str, Code] = {
     "too_long": Code("error", "a text or list that is too long", say("Shorten it.")),
     "too_old": Code(
         "warning",
-        "choices of another tool that may be older than a yes lasts somewhere",
-        say("Write how long the other tool really kept them, or leave it so: those visitors are asked."),
+        "a choice of another tool's that may be older than a yes lasts",
+        say("Leave it so, or offer a longer time for a yes where the law allows it."),
     ),
     "too_short": Code("error", "a choice remembered under a day, or receipts kept for less long than a choice"),
     "unclear_label": Code("warning", "a yes that does not say so, a no that speaks of a part or is read as text"),
@@ -160,7 +165,11 @@ CODES: Mapping[str, Code] = {
         "warning", "a text in a language that the site does not offer", say("Remove it, or offer the language.")
     ),
     "wrong_type": Code("error", "a value of another type", say("Correct it on the page YAML.")),
-    "yes_of_before": Code("warning", "trackers for which a yes that another tool has kept counts"),
+    "yes_of_before": Code(
+        "warning",
+        "a yes given to another tool that counts here",
+        say("Compare with what it told visitors, then leave it so."),
+    ),
 }
 """By code, in the order of the alphabet. ``remedy`` is empty where the message itself says what to do."""
 

@@ -43,14 +43,21 @@ def read_shown(session: Session, site: Site, payload: dict[str, Any]) -> Shown:
     ).first()
     if found is None:
         raise NotFoundError("The version that this receipt cites is not stored here any more.")
+    build = read_build(session, sha256)
+    if build is None:
+        raise NotFoundError("The build of the widget that this receipt cites is not stored here any more.")
+    return Shown(*build, json.loads(found.loader), json.loads(found.notice))
+
+
+def read_build(session: Session, sha256: str) -> tuple[bytes, dict[str, bytes]] | None:
+    """Return the script of a build and its parts by name; ``None`` when it is not stored here."""
     script = session.scalar(select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256))
     if script is None:
-        raise NotFoundError("The build of the widget that this receipt cites is not stored here any more.")
+        return None
     parts = session.execute(
         select(WidgetPart.name, WidgetPart.script)
         .join(WidgetReleasePart, WidgetReleasePart.part_sha256 == WidgetPart.sha256)
         .where(WidgetReleasePart.release_sha256 == sha256)
         .order_by(WidgetPart.name.desc())
     )
-    scripts = {row.name: bytes(row.script) for row in parts}
-    return Shown(bytes(script), scripts, json.loads(found.loader), json.loads(found.notice))
+    return bytes(script), {row.name: bytes(row.script) for row in parts}

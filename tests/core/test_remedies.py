@@ -53,7 +53,6 @@ def test_what_has_no_button_and_no_remedy_says_itself_what_to_do():
     """Nobody is left with a finding that only complains: read from the messages themselves."""
     silent = {code for code, entry in CODES.items() if not entry.remedy and code not in MENDERS}
     says = {
-        "age_unknown": "Say how long it kept one",
         "bad_signal": "Write a queue of the tracker",
         "bad_stop": "Write a function of the tracker",
         "mixed_category": "Give the exempt another category",
@@ -61,7 +60,6 @@ def test_what_has_no_button_and_no_remedy_says_itself_what_to_do():
         "own_host": "Name a path",
         "safeguard_missing": "name the safeguard",
         "shared_host": "Name paths that tell them apart",
-        "yes_of_before": "List only those that",
         "unread_texts": "Somebody who knows the language reads them",
     }
     assert silent == set(says)

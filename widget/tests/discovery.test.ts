@@ -1,7 +1,7 @@
 /** Discovery mode: what is found, whose it is, what is kept, and the draft of what nobody lists. */
 
 import { expect, test, vi } from "vitest";
-import { deskAddress, MAX_SENT, partName, tokenIn } from "../src/discovery/address";
+import { partName, tokenIn } from "../src/discovery/address";
 import { quote, writeDraft } from "../src/discovery/draft";
 import { addSightings, type Finding, type Findings, groupFindings, readFindings } from "../src/discovery/findings";
 import { type Discovery, makeDiscovery } from "../src/discovery/part";
@@ -170,14 +170,6 @@ test("an address has a token or none", () => {
   expect(new URL(`${API}/s/s_a/${"0".repeat(64)}.${partName(TOKEN)}-undefined.js`).href.split("#")[0]).toBe(
     `${API}/s/s_a/discovery.js?token=${TOKEN}`,
   );
-});
-
-test("the desk gets what was found behind the sign that no server is told, unless it is too long", () => {
-  const draft = 'match:\n  - {host: "a&b#c.example", path: "/"}\n';
-  const address = deskAddress(LISTED.desk, draft)!;
-  expect(new URL(address).search).toBe("");
-  expect(decodeURIComponent(new URL(address).hash.replace("#found=", ""))).toBe(draft);
-  expect(deskAddress(LISTED.desk, "x".repeat(MAX_SENT))).toBeUndefined();
 });
 
 /** Opens a page whose address bears a token; the panel comes as the server would send it. */

@@ -32,7 +32,7 @@ _SAID = {
     "version": "opened version {number}",
     "compare_versions": "compared versions{days}",
     "download_version": "downloaded version {number} as YAML",
-    "version_frame": "had the banner of version {number} drawn",
+    "version_banner": "had the banner of version {number} drawn",
     "picture": "looked at a picture of the banner",
     "check_report": _l("opened the report of a check of the site"),
     "receipts": "looked at the list of receipts{days}",

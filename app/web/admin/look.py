@@ -15,9 +15,10 @@ from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field, Shown
 from app.web.admin.forms import PartForm, answer
 from app.web.admin.rules import LAYOUTS
+from app.web.admin.shared import shared_part
 
-# What a look need not say, and so does not: it is not written into a draft that lacks it.
-_DEFAULTS: dict[str, Any] = {"side": "start", "radius": "medium"}
+DEFAULTS: dict[str, Any] = {"side": "start", "radius": "medium"}
+"""What a look need not say, and so does not: it is not written into a draft that lacks it."""
 
 
 def register(bp: Blueprint) -> None:
@@ -37,9 +38,10 @@ def look(visit: Visit) -> ResponseReturnValue:
             lead=_("Yes and no always look the same: one pair of colours is for both. The font is the page's own."),
             fields=look_fields(),
             path="look",
-            stored={**_DEFAULTS, **draft.filled["look"]},
+            stored={**DEFAULTS, **draft.filled["look"]},
             put=put_look,
             after=lambda typed: url_for("admin.look", handle=handle, done="saved"),
+            shared=shared_part(visit, "look"),
             as_yaml=True,
             template="admin/look.html",
         )
@@ -57,7 +59,7 @@ def put_look(document: dict[str, Any], typed: dict[str, Any]) -> None:
     document["look"] = {
         name: value
         for name, value in new.items()
-        if value is not None and (name in before or value != _DEFAULTS.get(name))
+        if value is not None and (name in before or value != DEFAULTS.get(name))
     }
 
 

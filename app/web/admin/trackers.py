@@ -5,9 +5,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.blocks import tracker_of
 from app.core.errors import NotFoundError
 from app.core.signals import rename_in_signals
 from app.core.tracker_search import haystack_of, search_trackers
+from app.db import request_session
+from app.services.blocks import targets_at
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -22,6 +25,7 @@ from app.web.admin.drafts import (
 )
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.stops import stoppable, stops_of
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -76,6 +80,7 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         query=query,
         found=len(rows),
         homeless=homeless,
+        shared={tracker_of(target) for target in targets_at(request_session(), visit.place.id)},
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
     )
@@ -166,6 +171,7 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
         gone=gone,
+        shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
         as_yaml=True,
         action=url_for("admin.new_tracker", handle=handle),
     )

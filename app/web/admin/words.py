@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from app.core.contrast import rgb
@@ -15,6 +16,7 @@ from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
+from app.core.take_over import TOOLS
 from app.web.admin.languages import translated
 from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
@@ -64,6 +66,7 @@ def register_words(app: Flask, static: Path) -> None:
         duration=duration,
         choice=choice,
         happened=happened,
+        taken_from=taken_from,
         number=number,
         after_colon=after_colon,
         paint=paint,
@@ -129,8 +132,18 @@ def is_signal(payload: dict[str, Any]) -> bool:
 
 
 def happened(payload: dict[str, Any]) -> str:
-    """Say what happened: the receipt's event, or the opt-out that a signal made."""
-    return "opt-out of sale and sharing (GPC)" if is_signal(payload) else str(payload["event"])
+    """Say what happened: the receipt's event, the opt-out that a signal made, or from where it was taken over."""
+    if is_signal(payload):
+        return "opt-out of sale and sharing (GPC)"
+    if "taken_over" in payload:
+        return str(_("%(event)s, taken over from %(tool)s", event=payload["event"], tool=taken_from(payload)))
+    return str(payload["event"])
+
+
+def taken_from(payload: dict[str, Any]) -> str:
+    """Name the tool that a receipt says had kept the choice."""
+    tool = str(payload["taken_over"]["from"])
+    return TOOLS[tool].title if tool in TOOLS else tool
 
 
 def choice(payload: dict[str, Any]) -> Markup:
