@@ -50,6 +50,7 @@ MENDERS: Mapping[str, Mender] = {
     "necessary_shares": trackers.move_to_marketing,
     "needless": fields.follow_none,
     "no_exemption": trackers.ask_first,
+    "no_such_tracker": trackers.take_over_less,
     "not_a_loader": trackers.bring_by_none,
     "not_asked": trackers.take_over_less,
     "optout_link_title": texts.take_built_in,

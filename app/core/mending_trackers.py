@@ -21,9 +21,7 @@ def ask_first(work: Work) -> Mending | None:
 
 
 def bring_by_none(work: Work) -> Mending | None:
-    """Held by itself, as long as no loader brings it; what is taken over of a tracker that there is not goes."""
-    if work.steps[0] == "take_over":
-        return take_over_less(work)
+    """Held by itself, as long as no loader brings it."""
     return work.put(say("Brought by no loader"), None)
 
 

@@ -227,7 +227,7 @@ def test_what_is_taken_over_is_of_trackers_that_are_asked_about():
     ]
     places = "take_over.trackers"
     assert mended(document, f"{places}[1].id", "not_asked").label == "Take nothing over for sign-in"
-    assert mended(document, f"{places}[2].id", "unknown_tracker").label == "Take nothing over for nobody"
+    assert mended(document, f"{places}[2].id", "no_such_tracker").label == "Take nothing over for nobody"
     assert mended(document, f"{places}[3].id", "duplicate").label == "Remove the second clickstream"
 
 
