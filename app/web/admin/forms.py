@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import ConflictError
 from app.core.lint import ConfigError, Problem
 from app.core.paths import steps_of
+from app.core.say import say
 from app.schemas.yaml_lines import line_of
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
@@ -53,8 +54,8 @@ class PartForm:
     after: Callable[[dict[str, Any]], str]
     lead: str = ""
     back: str = ""
-    back_label: str = "Categories & trackers"
-    button: str = "Save in the draft"
+    back_label: str = say("Categories & trackers")
+    button: str = say("Save in the draft")
     steps: Sequence[str] = ()
     step: int = 0
     shallow: bool = False

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from app.core.say import say, together
 from app.core.texts import REFERENCE, builtin_language, needed_keys, reference_key
 from app.web.admin.fields import Field
 from app.web.admin.text_words import TEXT_WORDS
 from app.web.runtime import runtime
 
 CHARACTERS_A_LINE = 72
-HEADINGS = {"first_layer": "First layer", "preferences": "Preferences"}
+HEADINGS = {"first_layer": say("First layer"), "preferences": say("Preferences")}
 
 
 def text_fields(lang: str, stored: Mapping[str, str]) -> tuple[Field, ...]:
@@ -20,13 +21,13 @@ def text_fields(lang: str, stored: Mapping[str, str]) -> tuple[Field, ...]:
         heading = HEADINGS.get(group, group)
         for key in needed_keys(lang, texts):
             built_in = own.texts.get(key, "") if own else ""
-            english = "" if own else f"English: {texts[reference_key(key, texts) or key]}"
+            english = "" if own else say("English: {texts}", texts=texts[reference_key(key, texts) or key])
             fields.append(_field(lang, key, built_in, stored.get(key, ""), heading=heading, english=english))
             heading = ""
     known = {field.name for field in fields}
     for key in stored:
         if key not in known:
-            fields.append(_field(lang, key, "", stored[key], english="No text has this key: empty it."))
+            fields.append(_field(lang, key, "", stored[key], english=say("No text has this key: empty it.")))
     return tuple(fields)
 
 
@@ -38,7 +39,7 @@ def _field(lang: str, key: str, built_in: str, own: str, *, heading: str = "", e
         label,
         "area" if length > CHARACTERS_A_LINE else "text",
         built_in=built_in,
-        hint=" ".join(filter(None, (where, english))),
+        hint=together([words for words in (where, english) if words], " "),
         heading=heading,
         lang=lang,
         size=-(-length // CHARACTERS_A_LINE) if length > CHARACTERS_A_LINE else 3,
