@@ -80,7 +80,8 @@ def write_draft(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
     if revision is not None and revision != (stands or 0):
-        raise ConflictError("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        words = say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        raise ConflictError(words)
     values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
     if stands is None:
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
@@ -226,7 +227,7 @@ def find_version(session: Session, site: Site, number: int) -> ConfigVersion:
     """Return one published version. Raises ``NotFoundError``."""
     version = session.get(ConfigVersion, (site.id, number))
     if version is None:
-        raise NotFoundError(f"This site has no version {number}.")
+        raise NotFoundError(say("This site has no version {number}.", number=number))
     return version
 
 
@@ -234,7 +235,7 @@ def read_draft_document(session: Session, site: Site) -> Any:
     """Return the draft as it was saved, finished or not. Raises ``UnpublishedError`` when there is none."""
     draft = read_draft(session, site)
     if draft is None:
-        raise UnpublishedError("This site has no draft yet. Import a config first.")
+        raise UnpublishedError(say("This site has no draft yet. Import a config first."))
     return json.loads(draft.document)
 
 

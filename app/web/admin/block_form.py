@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.blocks import OWN_KEYS, Body, put, tracker_of
 from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
+from app.core.languages import name_of_language
 from app.core.lint import Problem
+from app.core.say import say
 from app.db import request_session
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, edit_block, find_block
@@ -62,7 +63,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 def _open(visit: Visit, key: str) -> "_Form":
     block = find_block(request_session(), visit.person, key)
     if block.hidden:
-        raise ForbiddenError(_("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 
@@ -114,7 +115,7 @@ class _Form:
         found: dict[str, list[str]] = {}
         for (name, message), handles in said.items():
             everywhere = len(handles) == len(self.block.uses)
-            words = message if everywhere else _("At %(sites)s: %(words)s", sites=", ".join(handles), words=message)
+            words = message if everywhere else say("At {sites}: {words}", sites=", ".join(handles), words=message)
             found.setdefault(name, []).append(words)
         return found
 
@@ -152,7 +153,8 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
     here = runtime()
     if block.kind == "texts":
         return tuple(
-            Field(lang, lang, "mapping", fields=text_fields(lang, block.body.get(lang, {}))) for lang in languages
+            Field(lang, name_of_language(lang), "mapping", fields=text_fields(lang, block.body.get(lang, {})))
+            for lang in languages
         )
     if block.kind == "look":
         return look_fields()

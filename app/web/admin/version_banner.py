@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 
 from app.core.canonical import b64url
 from app.core.decision import NECESSARY
 from app.core.errors import NotFoundError
 from app.core.redraw import policy, redraw
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.services.configs import document_of, find_version
@@ -19,10 +19,10 @@ from app.services.version_shown import VersionShown, list_slices, read_version_s
 from app.web.admin.access import Visit, desk
 from app.web.runtime import runtime
 
-WIDTHS = {"360": _l("phone"), "768": _l("tablet"), "1280": _l("desktop")}
+WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
 HEIGHTS = {"360": 640, "768": 800, "1280": 760}
-SCHEMES = {"light": _l("light"), "dark": _l("dark")}
-LAYERS = {"first": _l("the banner"), "preferences": _l("the preferences")}
+SCHEMES = {"light": say("light"), "dark": say("dark")}
+LAYERS = {"first": say("the banner"), "preferences": say("the preferences")}
 
 
 @dataclass(frozen=True)
