@@ -208,4 +208,5 @@ def test_everything_works_without_javascript(open_desk):
     page.locator('[name="match.1.host"]').fill("more.example.com")
     page.get_by_role("button", name="Save in the draft").click()
     page.goto(f"{HANDLE}/publish")
+    page.get_by_text("The same as YAML").click()
     assert "more.example.com" in page.locator(".diff .plus").inner_text()
