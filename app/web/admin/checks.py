@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +67,7 @@ def check_now(visit: Visit) -> ResponseReturnValue:
             site,
             request.form.get("origin") or None,
             now,
-            placet_host=urlsplit(here.settings.public_url).hostname or "",
+            placet=here.settings.public_url,
             may_be_private=here.settings.development,
             pages=request.form.get("pages", PAGES, type=int),
         )
