@@ -71,8 +71,8 @@ def make_errand(
 ) -> Errand:
     """Say what is to be checked: ``url``, or the site's first page; against the version in effect, or else the draft.
 
-    ``placet``: this server's public address. ``may_be_private``: an origin in a private network, or on this machine, may be opened. Raises ``NotAllowedError`` for
-    what may not.
+    ``placet``: this server's public address. ``may_be_private``: an origin in a private network, or on this machine, may
+    be opened. Raises ``NotAllowedError`` for what may not.
     """
     document, version = _published(session, site, now)
     document = document or _draft(session, site)
