@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from app.core.changes_before import tell_take_over
 from app.core.changes_trackers import tell_tracker
 from app.core.changes_words import Change, listed, named
 from app.core.differences import Difference, differences
@@ -30,7 +31,7 @@ _LOCALIZED = re.compile(
     r"(?:texts\.|categories\[[^\]]*\]\.(?:name|description)\.|trackers\[[^\]]*\]\.purpose\.)([^.]+)(?:\..+)?"
 )
 _ENTRY = re.compile(r"(categories|trackers)\[([^\]]*)\](?:\.(.+))?")
-_EMPTY: dict[str, Any] = {"categories": [], "trackers": [], "texts": {}, "languages": []}
+_EMPTY: dict[str, Any] = {"categories": [], "trackers": [], "texts": {}, "languages": [], "take_over": None}
 _GROUP_OF: dict[str, Group] = {
     "controller": "responsible",
     "policy_url": "responsible",
@@ -41,6 +42,7 @@ _GROUP_OF: dict[str, Group] = {
     "languages": "languages",
     "regime": "law",
     "lifetimes": "law",
+    "take_over": "law",
     "retention": "unseen",
     "notice_period": "unseen",
     "origins": "unseen",
@@ -264,6 +266,7 @@ _TOLD: dict[str, Callable[[Difference, _Telling], list[Change]]] = {
     "texts": _tell_texts,
     "categories": _tell_moved,
     "trackers": _tell_moved,
+    "take_over": lambda _, telling: tell_take_over(telling.old, telling.new),
 }
 _SCALARS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("controller.name", lambda: say("Somebody else is responsible, or is named otherwise.")),

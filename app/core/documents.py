@@ -7,6 +7,8 @@ language under one regime. Field by field: ``docs/config.md``.
 
 from typing import Literal, NotRequired, TypedDict
 
+from app.core.take_over_document import TakeOver as TakeOver
+
 Localized = dict[str, str]
 """Plain text by BCP 47 language tag, e.g. ``{"en": "Analytics"}``. Never HTML."""
 
@@ -148,28 +150,6 @@ class Look(TypedDict):
     radius: NotRequired[Literal["none", "small", "medium", "large"]]
     colors: NotRequired[Colors]
     logo: NotRequired[str]
-
-
-class AskedBefore(TypedDict):
-    """A tracker that another tool had asked about, and the names (categories, services) under which it kept the answer."""
-
-    id: str
-    asked_as: list[str]
-
-
-# The functional form: `from` is a word of Python.
-TakeOver = TypedDict(
-    "TakeOver",
-    {
-        "from": str,
-        "name": str | None,
-        "kept": str | None,
-        "until": str,
-        "delete": bool,
-        "trackers": list[AskedBefore],
-    },
-)
-"""What is taken over of choices that another tool has kept in visitors' browsers (``docs/import.md``)."""
 
 
 class ConfigDocument(TypedDict):

@@ -8,6 +8,7 @@ from app.core.documents import ConfigDocument, TakeOver
 from app.core.durations import duration_days
 from app.core.problems import Problem, error, warning
 from app.core.regimes import Regime
+from app.core.say import say
 from app.core.take_over import TOOLS
 
 
@@ -24,31 +25,33 @@ def _check_trackers(document: ConfigDocument, take: TakeOver) -> Iterator[Proble
     categories = {tracker["id"]: tracker["category"] for tracker in document["trackers"]}
     ids = [item["id"] for item in take["trackers"]]
     if not ids:
-        message = "Name at least one tracker that the other tool had asked about: by its answer a no is known."
+        message = say("Name at least one tracker that the other tool had asked about: by its answer a no is known.")
         yield error("take_over.trackers", "missing", message)
     for index, item in enumerate(take["trackers"]):
         path, name = f"take_over.trackers[{index}]", item["id"]
         if name not in categories:
-            yield error(f"{path}.id", "unknown_tracker", f"There is no tracker {name}.")
+            yield error(f"{path}.id", "no_such_tracker", say("There is no tracker {name}.", name=name))
         elif categories[name] == NECESSARY:
-            yield error(f"{path}.id", "not_asked", f"{name} is necessary: nobody is asked about it.")
+            yield error(f"{path}.id", "not_asked", say("{name} is necessary: nobody is asked about it.", name=name))
         if name in ids[:index]:
-            yield error(f"{path}.id", "duplicate", f"{name} stands here twice.")
+            yield error(f"{path}.id", "duplicate", say("{name} stands here twice.", name=name))
         if not item["asked_as"]:
-            message = "Name the categories or services under which the other tool kept the answer."
+            message = say("Name the categories or services under which the other tool kept the answer.")
             yield error(f"{path}.asked_as", "missing", message)
     if set(ids) & categories.keys():
-        tool = TOOLS[take["from"]].title
-        message = (
-            f"A yes that {tool} has kept counts for these trackers without a question. List only those that {tool} named to "
+        message = say(
+            "A yes that {tool} has kept counts for these trackers without a question. List only those that {tool} named to "
             "visitors with the same purpose and the same recipients, and that waited for a click; leave the others out, and "
-            "they are asked about."
+            "they are asked about.",
+            tool=TOOLS[take["from"]].title,
         )
         yield warning("take_over.trackers", "yes_of_before", message)
     unasked = {own["category"] for own in document["trackers"]} - {categories.get(name) for name in ids} - {NECESSARY}
     if unasked and ids:
-        names = ", ".join(sorted(unasked))
-        message = f"Nothing of {names} was asked before, so whoever allowed something is asked about everything again."
+        message = say(
+            "Nothing of {names} was asked before, so whoever allowed something is asked about everything again.",
+            names=", ".join(sorted(unasked)),
+        )
         yield warning("take_over.trackers", "nothing_asked", message)
 
 
@@ -57,8 +60,9 @@ def _check_age(document: ConfigDocument, take: TakeOver, served: list[Regime]) -
     if tool.has_time:
         return
     if not take["kept"]:
-        message = (
-            f"{tool.title} does not keep when a choice was made. Say how long it kept one: until then no yes is taken."
+        message = say(
+            "{title} does not keep when a choice was made. Say how long it kept one: until then no yes is taken.",
+            title=tool.title,
         )
         yield warning("take_over.kept", "age_unknown", message)
         return
@@ -69,8 +73,11 @@ def _check_age(document: ConfigDocument, take: TakeOver, served: list[Regime]) -
         except ValueError:
             return  # what is wrong with a duration is told where it stands
         if kept >= longest:
-            message = (
-                f"A choice that {tool.title} has kept may be {kept} days old, and under {regime.id} a yes lasts {longest}: "
-                "there none is taken."
+            message = say(
+                "A choice that {tool} has kept may be {kept} days old; under {regime} a yes lasts {longest}: none is taken.",
+                tool=tool.title,
+                kept=kept,
+                regime=regime.id,
+                longest=longest,
             )
             yield warning("take_over.kept", "too_old", message)

@@ -22,6 +22,11 @@ class Code:
 
 
 CODES: Mapping[str, Code] = {
+    "age_unknown": Code(
+        "warning",
+        "a choice of another tool's that may be of any age",
+        say("Write under `kept` how long it kept one, such as P120D."),
+    ),
     "asks_first": Code(
         "warning",
         "a category of one's own that follows none: it is asked first everywhere",
@@ -102,7 +107,9 @@ CODES: Mapping[str, Code] = {
     "needless": Code("warning", "`follows` on a standard category", say("Choose its own rule.")),
     "no_data": Code("warning", "a tracker that does not say what it collects"),
     "no_exemption": Code("error", "an exemption that the regime does not have for the category", say("Uncheck it.")),
+    "no_such_tracker": Code("error", "what is taken over for a tracker that there is not", say("Remove it.")),
     "not_a_loader": Code("error", "a `via` that is no loader", say("Choose a loader, or none.")),
+    "not_asked": Code("error", "what is taken over for what is necessary", say("Remove it.")),
     "not_held": Code(
         "warning",
         "hosts of a tracker that is only declared",
@@ -110,6 +117,11 @@ CODES: Mapping[str, Code] = {
     ),
     "not_utf8": Code("error", "an uploaded file that is not UTF-8", say("Save it as UTF-8.")),
     "not_yaml": Code("error", "what is not YAML that Placet takes", say("Correct the line that is named.")),
+    "nothing_asked": Code(
+        "warning",
+        "a category of which another tool had asked nothing",
+        say("List what it had asked about, or leave it so."),
+    ),
     "optout_link_title": Code(
         "warning", "another title of the opt-out link than California's law fixes (English only)"
     ),
@@ -133,6 +145,11 @@ CODES: Mapping[str, Code] = {
     "stray_brace": Code("error", "a brace that stands alone", say("Remove it, or complete the placeholder.")),
     "too_large": Code("error", "a config of more than 1 MB", say("Shorten it.")),
     "too_long": Code("error", "a text or list that is too long", say("Shorten it.")),
+    "too_old": Code(
+        "warning",
+        "a choice of another tool's that may be older than a yes lasts",
+        say("Leave it so, or offer a longer time for a yes where the law allows it."),
+    ),
     "too_short": Code("error", "a choice remembered under a day, or receipts kept for less long than a choice"),
     "unclear_label": Code("warning", "a yes that does not say so, a no that speaks of a part or is read as text"),
     "unknown_category": Code("error", "a category that there is not", say("Choose one that there is.")),
@@ -148,6 +165,11 @@ CODES: Mapping[str, Code] = {
         "warning", "a text in a language that the site does not offer", say("Remove it, or offer the language.")
     ),
     "wrong_type": Code("error", "a value of another type", say("Correct it on the page YAML.")),
+    "yes_of_before": Code(
+        "warning",
+        "a yes given to another tool that counts here",
+        say("Compare with what it told visitors, then leave it so."),
+    ),
 }
 """By code, in the order of the alphabet. ``remedy`` is empty where the message itself says what to do."""
 

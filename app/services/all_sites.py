@@ -122,7 +122,7 @@ def note_draft(session: Session, site_id: int, desk: Desk) -> DraftNote:
     document = json.loads(session.execute(select(Draft.document).where(Draft.site_id == site_id)).scalar_one())
     filled = fill_defaults(document)
     try:
-        _, problems = parse_config(document, desk.regimes, desk.texts)
+        _, problems = parse_config(document, desk.regimes, desk.texts, desk.catalog())
     except ConfigError as error:
         problems = list(error.problems)
     errors = sum(problem.level == "error" for problem in problems)

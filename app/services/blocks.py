@@ -22,6 +22,7 @@ from app.db import begin_write
 from app.models import BlockUse, Draft, SharedBlock, Site
 from app.schemas.config import fill_defaults
 from app.services.accounts import Role, roles_by_site, stronger
+from app.services.configs import write_draft
 
 EDITORS: frozenset[Role] = frozenset({"owner", "admin", "editor"})
 LONGEST_NAME = 100
@@ -93,6 +94,11 @@ def block_at(session: Session, account: int, site_id: int, target: str) -> Block
     return None if key is None else find_block(session, account, key)
 
 
+def targets_at(session: Session, site_id: int) -> set[str]:
+    """Return where in its config a site uses blocks."""
+    return set(session.scalars(select(BlockUse.target).where(BlockUse.site_id == site_id)))
+
+
 def make_block(session: Session, site: Site, kind: Kind, tracker: str, name: str, *, key: str, by: By) -> None:
     """Make a block of what a site's draft has, so that it can be used at other sites, and commit.
 
@@ -129,7 +135,7 @@ def use_block(session: Session, key: str, site: Site, *, by: By) -> None:
     _lock_draft(connection, site_id)
     _demand_free(connection, site_id, block.target)
     connection.execute(insert(BlockUse).values(site_id=site_id, block_id=block.id, target=block.target))
-    _write(connection, site_id, block.target, block.body, by)
+    _write(connection, site, block.target, block.body, by)
     session.commit()
 
 
@@ -138,7 +144,7 @@ def overwrite(session: Session, key: str, site: Site, *, by: By) -> None:
     site_id = site.id
     connection, block = _begin(session, key, by, site_id)
     _demand_use(block, site_id)
-    _write(connection, site_id, block.target, block.body, by)
+    _write(connection, site, block.target, block.body, by)
     session.commit()
 
 
@@ -178,7 +184,7 @@ def edit_block(session: Session, key: str, body: Body, *, revision: int, by: By)
             left_out.append(use.site.handle)
             continue
         try:
-            _write(connection, use.site.id, block.target, body, by)
+            _write(connection, use.site, block.target, body, by)
         except NotAllowedError:
             left_out.append(use.site.handle)
     values = {"body": _dump(body), "revision": revision + 1, "edited_at": by.now, "edited_by": by.email}
@@ -233,17 +239,11 @@ def _filled(body: Body, target: str) -> Body:
     return part(body, fill_defaults(put(document, body, blank, target)), target) or body
 
 
-def _write(connection: Connection, site_id: int, target: str, body: Body, by: By) -> None:
+def _write(connection: Connection, site: Site, target: str, body: Body, by: By) -> None:
     """Write a block into a draft, as its next revision. One that says the same already stays as it is."""
-    document, filled, revision = _lock_draft(connection, site_id)
-    if revision and part(body, filled, target) == fit(body, filled, target):
-        return
-    made = json.dumps(put(document, body, filled, target), ensure_ascii=False)
-    values = {"document": made, "updated_at": by.now, "updated_by": by.email}
-    if revision:
-        connection.execute(update(Draft).where(Draft.site_id == site_id).values(revision=revision + 1, **values))
-    else:
-        connection.execute(insert(Draft).values(site_id=site_id, revision=1, **values))
+    document, filled, revision = _lock_draft(connection, site.id)
+    if not revision or part(body, filled, target) != fit(body, filled, target):
+        write_draft(connection, site, put(document, body, filled, target), by=by.email, now=by.now)
 
 
 def _lock_draft(connection: Connection, site_id: int) -> tuple[dict[str, Any], ConfigDocument, int]:

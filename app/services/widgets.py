@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,8 @@ class WidgetBuild:
     sha256: str
     script: bytes
     parts: dict[str, bytes]
+    name: str | None = None
+    """Which of a release's builds it is: one of ``NAMES``."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,20 @@ class WidgetBuilds:
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
-        if loader.get("gpp"):
-            return self.gpp
-        # A version that was published before there were signals has none.
-        tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
-        return self.signals if tells else self.placet
+        build: WidgetBuild = getattr(self, build_name(loader))
+        return build
 
     def __iter__(self) -> Iterator[WidgetBuild]:
         return iter((self.placet, self.signals, self.gpp, self.pinned))
+
+
+def build_name(loader: Mapping[str, Any]) -> str:
+    """Return which build what a loader carries needs."""
+    if loader.get("gpp"):
+        return "gpp"
+    # A version that was published before there were signals has none.
+    tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
+    return "signals" if tells else "placet"
 
 
 def read_widget_builds(folder: Path) -> WidgetBuilds:
@@ -83,7 +91,9 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         discovery, bootstrap, taker = ((folder / f"{name}.js").read_bytes() for name in _OTHERS)
         page = folder / "verify.html"
         verify_page = page.read_bytes() if page.exists() else None
-        builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
+        builds = {
+            name: WidgetBuild(version, sha256_hex(script), script, parts, name) for name, script in scripts.items()
+        }
         take_over = WidgetBuild(version, sha256_hex(taker), taker, {})
         found: dict[str, Any] = {
             "builds": {name: build.sha256 for name, build in builds.items()},
@@ -152,9 +162,13 @@ def _keep(connection: Connection, build: WidgetBuild, now: datetime) -> bool:
         WidgetRelease,
         sha256=build.sha256,
         version=build.version,
+        name=build.name,
         script=build.script,
         released_at=now,
     )
+    if build.name is not None:
+        own = (WidgetRelease.sha256 == build.sha256, WidgetRelease.name.is_(None))
+        connection.execute(update(WidgetRelease).where(*own).values(name=build.name))
     for sha256, _, _ in parts:
         _add(connection, WidgetReleasePart, release_sha256=build.sha256, part_sha256=sha256)
     return added

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("sites", sa.Column("four_eyes_off_by", sa.String(length=255), nullable=True))
     op.add_column("config_versions", sa.Column("approved_by", sa.String(length=255), nullable=True))
     op.add_column("config_versions", sa.Column("against", sa.Text(), nullable=True))
+    op.add_column("widget_releases", sa.Column("name", sa.String(length=16), nullable=True))
     op.create_table(
         "proposals",
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -96,13 +97,13 @@ def downgrade() -> None:
     op.drop_table("former_drafts")
     op.drop_table("proposals")
     for table, column in (
+        ("widget_releases", "name"),
         ("config_versions", "against"),
         ("config_versions", "approved_by"),
         ("sites", "four_eyes_off_by"),
         ("sites", "four_eyes"),
     ):
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.drop_column(column)
+        op.drop_column(table, column)
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_column("language")
 

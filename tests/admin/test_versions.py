@@ -1,5 +1,8 @@
 """Versions: any two compared, one rolled back to, and nothing lost by it."""
 
+from sqlalchemy import update
+
+from app.models import WidgetRelease
 from tests.admin.browser import Page
 from tests.admin.test_publish import HANDLE, publish
 
@@ -71,3 +74,24 @@ def test_a_version_is_not_copied_over_what_somebody_saves_meanwhile(admin, edito
     assert admin.send(form).status_code == 409
     assert draft()["name"] == "Theirs"
     assert "Drafts that made room" not in admin.text(f"{HANDLE}/versions/")
+
+
+def test_the_banner_of_any_version_is_drawn_with_what_it_was_published_with(admin, auditor, session):
+    admin.submit(f"{HANDLE}/texts", title="What may run here?")
+    publish(admin)
+    page = auditor.get(f"{HANDLE}/versions/1?lang=en&regime=eu&scheme=dark&layer=preferences&width=360")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    query = "regime=eu&amp;lang=en&amp;scheme=dark&amp;layer=preferences"
+    assert f'width="360" height="640" src="{HANDLE}/versions/1/banner?{query}"' in page.text
+    assert "by the build of the widget that was served when this version took effect: 0.0.1." in page.text
+    drawn = auditor.get(f"{HANDLE}/versions/2/banner?regime=eu")
+    assert "sandbox allow-scripts; default-src 'none'" in drawn.headers["Content-Security-Policy"]
+    assert "What may run here?" in drawn.text
+    assert "What may run here?" not in auditor.get(f"{HANDLE}/versions/1/banner").text
+    assert auditor.get(f"{HANDLE}/versions/9/banner").status_code == 404
+    session.execute(update(WidgetRelease).values(name=None))
+    session.commit()
+    said_now = said(auditor, f"{HANDLE}/versions/1")
+    assert (
+        "by the build of the widget that is served now (0.0.1): which one was served then is not on record." in said_now
+    )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.core.changes import tell_changes
 from app.core.choice import Choice
 from app.core.decision import decide
 from app.core.errors import UntrustedGrantError
@@ -223,6 +224,20 @@ def test_a_config_says_it_and_is_written_back():
     assert CONFIG.validate(wrong)["take_over"].keys() == {"from", "until", "kept", "trackers"}
 
 
+def test_what_is_taken_over_is_told_before_it_is_published():
+    def told(old, new):
+        groups = tell_changes(old, new, load_texts(), {})
+        return [(group.id, change) for group in groups for change in group.changes if "chose with" in change.words]
+
+    (group, change), *more = told(good_document(), with_take_over())
+    assert (group, change.before, change.after, more) == ("law", "", "Advertisements, Recorder", [])
+    assert "Klaro" in change.words
+    assert told(None, with_take_over()) == [(group, change)]
+    assert len(told(with_take_over(), with_take_over(until="2027-06-30", kept=None))) == 1
+    assert "not taken over any more" in told(with_take_over(), good_document())[0][1].words
+    assert told(good_document(), good_document()) == []
+
+
 def test_lint_warns_of_what_a_yes_of_before_means():
     found = problems(with_take_over())
     assert found.keys() == {
@@ -242,7 +257,7 @@ def test_lint_refuses_what_cannot_be_meant():
     necessary = next(own["id"] for own in good_document()["trackers"] if own["category"] == "necessary")
     found = problems(with_take_over(trackers=[*trackers, {"id": necessary, "asked_as": ["x"]}]))
     assert {path: code for path, code, level in found if level == "error"} == {
-        "take_over.trackers[0].id": "unknown_tracker",
+        "take_over.trackers[0].id": "no_such_tracker",
         "take_over.trackers[1].asked_as": "missing",
         "take_over.trackers[2].id": "duplicate",
         "take_over.trackers[3].id": "not_asked",

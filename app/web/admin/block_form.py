@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from app.core.blocks import LOOK_KEYS, OWN_KEYS, Body, put, tracker_of
+from app.core.blocks import OWN_KEYS, Body, put, tracker_of
 from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
+from app.core.languages import name_of_language
 from app.core.lint import Problem
+from app.core.say import say
 from app.db import request_session
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, edit_block, find_block
@@ -19,7 +20,7 @@ from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, digest, open_draft, problems_of
 from app.web.admin.fields import Field, all_names, blank, change_rows, drop_empty_rows, input_name, label_of, read, show
 from app.web.admin.languages import translated
-from app.web.admin.rules import merge_into, rule_fields
+from app.web.admin.look import DEFAULTS, look_fields, put_look
 from app.web.admin.shared import KIND_WORDS, by
 from app.web.admin.texts import text_fields
 from app.web.admin.tracker_fields import tracker_fields
@@ -62,7 +63,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 def _open(visit: Visit, key: str) -> "_Form":
     block = find_block(request_session(), visit.person, key)
     if block.hidden:
-        raise ForbiddenError(_("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 
@@ -84,7 +85,8 @@ class _Form:
     @property
     def stored(self) -> dict[str, Any]:
         """What the form begins with."""
-        return {**blank(self.fields), **{item.name: self.block.body.get(item.name) for item in self.fields}}
+        says = {**DEFAULTS, **self.block.body["look"]} if self.block.kind == "look" else self.block.body
+        return {**blank(self.fields), **{item.name: says[item.name] for item in self.fields if item.name in says}}
 
     def body(self, typed: dict[str, Any]) -> Body:
         """Return the block as it was typed. A language gets into it when something is said in it."""
@@ -92,7 +94,10 @@ class _Form:
             said = {lang: {key: text for key, text in texts.items() if text} for lang, texts in typed.items()}
             return {lang: texts for lang, texts in said.items() if texts or lang in self.block.body}
         body = {**self.block.body}
-        merge_into(body, typed)
+        if self.block.kind == "look":
+            put_look(body, typed)
+        else:
+            body.update(typed)
         return body
 
     def problems(self, body: Body) -> dict[str, list[str]]:
@@ -110,7 +115,7 @@ class _Form:
         found: dict[str, list[str]] = {}
         for (name, message), handles in said.items():
             everywhere = len(handles) == len(self.block.uses)
-            words = message if everywhere else _("At %(sites)s: %(words)s", sites=", ".join(handles), words=message)
+            words = message if everywhere else say("At {sites}: {words}", sites=", ".join(handles), words=message)
             found.setdefault(name, []).append(words)
         return found
 
@@ -148,10 +153,11 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
     here = runtime()
     if block.kind == "texts":
         return tuple(
-            Field(lang, lang, "mapping", fields=text_fields(lang, block.body.get(lang, {}))) for lang in languages
+            Field(lang, name_of_language(lang), "mapping", fields=text_fields(lang, block.body.get(lang, {})))
+            for lang in languages
         )
     if block.kind == "look":
-        return tuple(item for item in rule_fields(here.regimes) if item.name in LOOK_KEYS)
+        return look_fields()
     categories = {own["id"]: own for draft in drafts for own in draft.filled["categories"]}
     trackers: Any = [{**block.body, "via": None, "exempt_in": []}]
     filled: Any = {
@@ -167,10 +173,8 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
 def _within(block: Block, problem: Problem, document: dict[str, Any]) -> str | None:
     """Return the name of the input that a problem is about, or ``None`` when it is about another part of the config."""
     path = problem.path
-    if block.kind == "texts":
-        return input_name(path.removeprefix("texts.")) if path.startswith("texts.") else None
-    if block.kind == "look":
-        return input_name(path) if path.split(".")[0].split("[")[0] in LOOK_KEYS else None
+    if block.kind != "tracker":
+        return input_name(path.removeprefix(f"{block.kind}.")) if path.startswith(f"{block.kind}.") else None
     ids = [own["id"] for own in fill_defaults(document)["trackers"]]
     own = f"trackers[{ids.index(tracker_of(block.target))}]"
     if path == own:

@@ -6,7 +6,6 @@ from typing import Any, cast, get_args
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.blocks import fit, part, put
 from app.core.differences import suggests_asking_again
@@ -14,14 +13,16 @@ from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import NotAllowedError
 from app.core.lint import Problem
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, Use, find_block, list_sites_without
 from app.services.configs import Publication, Urgency, document_of, latest_version, waiting_version
-from app.services.together import publish_together
+from app.services.four_eyes import Who
+from app.services.together import Wanted, publish_together
 from app.web.admin.access import Visit, desk
-from app.web.admin.diff import DiffLine, diff_documents, diff_parts
+from app.web.admin.diff import Comparison, DiffLine, compare_documents, diff_parts
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
 from app.web.admin.fields import plain
 from app.web.admin.pictures import picture_soon
@@ -35,7 +36,7 @@ class Stand:
     """How a block stands at one site. ``visit`` is whoever asks, at that site.
 
     ``by_hand``: from the block to what the draft says instead (empty: the draft has the block); ``changes``: from the newest
-    version to the draft, at the block's place; ``others``: how many lines the draft changes elsewhere.
+    version to the draft, at the block's place; ``others``: how many lines of YAML the draft changes elsewhere.
     """
 
     visit: Visit
@@ -43,7 +44,7 @@ class Stand:
     previous: ConfigVersion | None
     by_hand: list[DiffLine]
     is_gone: bool
-    changes: list[DiffLine]
+    changes: Comparison
     others: int
     errors: list[Problem]
     reasons: list[str]
@@ -62,7 +63,7 @@ class Stand:
     @property
     def is_ready(self) -> bool:
         """Whether its draft can be published from here."""
-        return self.visit.may("publish") and not self.errors and bool(self.changes or self.others)
+        return self.visit.may("publish") and not self.errors and bool(self.changes.lines or self.others)
 
     @property
     def is_proposed(self) -> bool:
@@ -93,14 +94,9 @@ def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
     wrong = _wrong_answers(chosen)
     if wrong:
         return _page(visit, found, stands, wrong=wrong), 422
-    publication = Publication(
-        plain(request.form["reason"]),
-        visit.email,
-        request.form.get("ask") == "yes",
-        cast(Urgency, request.form.get("urgency", "none")),
-    )
-    revisions = {stand.handle: request.form.get(f"revision.{stand.handle}", -1, type=int) for stand in chosen}
-    outcomes = publish_together(session, visit.person, key, revisions, publication, desk=here.desk, now=here.clock())
+    who = Who(visit.person, visit.email)
+    wanted = {stand.handle: _wanted(visit, stand) for stand in chosen}
+    outcomes = publish_together(session, who, key, wanted, desk=here.desk, now=here.clock())
     for outcome in outcomes:
         if outcome.number:
             picture_soon(outcome.site_id, outcome.number)
@@ -110,21 +106,44 @@ def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
         block=found,
         outcomes=outcomes,
         done=sum(bool(outcome.number) for outcome in outcomes),
+        proposed=sum(outcome.is_proposed for outcome in outcomes),
         now=here.clock(),
     )
 
 
+def _wanted(visit: Visit, stand: Stand) -> Wanted:
+    """How one of the checked sites is published: one reason and one answer for all, each by its own proposal."""
+    publication = Publication(
+        plain(request.form["reason"]),
+        visit.email,
+        request.form.get("ask") == "yes",
+        cast(Urgency, request.form.get("urgency", "none")),
+        against=plain(request.form.get("against", "")) if _goes_against(stand) else "",
+    )
+    return Wanted(request.form.get(f"revision.{stand.handle}", -1, type=int), publication)
+
+
+def _goes_against(stand: Stand) -> bool:
+    """Whether the answer is not what is proposed for the site; the first version asks everybody, whatever is said."""
+    return stand.previous is not None and (request.form.get("ask") == "yes") != bool(stand.reasons)
+
+
 def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
     """What the form lacks, by field. The question must be answered where a site that is checked has a reason to ask it."""
-    wrong = {}
+    wrong: dict[str, str] = {}
     if not chosen:
-        wrong["sites"] = _("Check at least one site.")
+        wrong["sites"] = say("Check at least one site.")
     if any(stand.previous and stand.reasons for stand in chosen) and request.form.get("ask") not in ("yes", "no"):
-        wrong["ask"] = _("Say whether visitors are asked again.")
+        wrong["ask"] = say("Say whether visitors are asked again.")
+    elif any(map(_goes_against, chosen)) and not plain(request.form.get("against", "")):
+        others = ", ".join(stand.handle for stand in chosen if _goes_against(stand))
+        wrong["against"] = say(
+            "Say why you decide otherwise than proposed at {sites}. That is kept there.", sites=others
+        )
     if not plain(request.form.get("reason", "")):
-        wrong["reason"] = _("Say why these versions are published. The reason is kept with each.")
+        wrong["reason"] = say("Say why these versions are published. The reason is kept with each.")
     if request.form.get("urgency", "none") not in get_args(Urgency):
-        wrong["urgency"] = _("Choose one of the three.")
+        wrong["urgency"] = say("Choose one of the three.")
     return wrong
 
 
@@ -162,6 +181,7 @@ def _stand(visit: Visit, found: Block, use: Use) -> Stand:
     before = document_of(previous) if previous else None
     stands = part(found.body, draft.filled, found.target)
     says = fit(found.body, draft.filled, found.target)
+    taken = _with_part(found, before, stands)
     problems = problems_of(draft.document)
     waiting = waiting_version(session, use.site.id, now)
     return Stand(
@@ -170,27 +190,22 @@ def _stand(visit: Visit, found: Block, use: Use) -> Stand:
         previous=previous,
         by_hand=[] if stands == says else diff_parts(says, stands or {}),
         is_gone=stands is None,
-        changes=diff_parts(_published(found, before) or {}, stands or {}),
-        others=_others(found, before, draft, stands),
+        changes=compare_documents(before, taken) if before else compare_documents(draft.filled, draft.filled),
+        others=compare_documents(taken, draft.filled).changed_lines,
         errors=[problem for problem in problems if problem.level == "error"],
         reasons=suggests_asking_again(before, draft.filled),
         may_wait=waiting is not None or _days(draft.filled["notice_period"]) > 0,
     )
 
 
-def _published(found: Block, before: ConfigDocument | None) -> dict[str, Any] | None:
-    return part(found.body, fill_defaults(before), found.target) if before else None
-
-
-def _others(found: Block, before: ConfigDocument | None, draft: OpenDraft, stands: dict[str, Any] | None) -> int:
-    """How many lines the draft changes besides those at the block's place."""
-    base: Any = before
-    if before and stands:
-        try:
-            base = put({**before}, stands, fill_defaults(before), found.target)
-        except NotAllowedError:
-            base = before
-    return sum(line.mark in "+-" for line in diff_documents(base, draft.filled))
+def _with_part(found: Block, before: ConfigDocument | None, stands: dict[str, Any] | None) -> Any:
+    """Return the newest version as it would be with nothing of the draft but what that has at the block's place."""
+    if not before or stands is None:
+        return before
+    try:
+        return put({**before}, stands, fill_defaults(before), found.target)
+    except NotAllowedError:
+        return before
 
 
 def _days(text: str) -> int:

@@ -15,6 +15,8 @@ from app.services.pictures import list_pictures
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import compare_documents
 from app.web.admin.drafts import open_draft
+from app.web.admin.policy import WITH_FRAME
+from app.web.admin.version_banner import LAYERS, SCHEMES, WIDTHS, banner_of
 from app.web.runtime import runtime
 
 
@@ -50,7 +52,7 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
     session, site = request_session(), visit.place
     found = find_version(session, site, number)
     before = document_of(find_version(session, site, number - 1)) if number > 1 else None
-    return render_template(
+    page = render_template(
         "admin/version.html",
         visit=visit,
         place="versions",
@@ -62,8 +64,13 @@ def version(visit: Visit, number: int) -> ResponseReturnValue:
         draft=open_draft(site) if visit.may("edit") else None,
         is_new=request.args.get("done") == "published",
         pictures=list_pictures(session, site, number),
+        banner=banner_of(found),
+        choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS},
         now=runtime().clock(),
     )
+    response = Response(page)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return response
 
 
 @desk("versions")
