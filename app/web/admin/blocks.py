@@ -70,7 +70,8 @@ def share(visit: Visit) -> ResponseReturnValue:
     if block is not None:
         return redirect(url_for("admin.block", key=block.key), 303)
     name = next((own["name"] for own in draft.filled["trackers"] if own["id"] == tracker), "")
-    typed = plain(request.form.get("name", name or _("%(kind)s of %(site)s", kind=KIND_WORDS[kind], site=handle)))
+    name = name or (_("Texts of %(site)s", site=handle) if kind == "texts" else _("Look of %(site)s", site=handle))
+    typed = plain(request.form.get("name", name))
     page = AskPage(
         title=_("Share with other sites"),
         lead=_(
