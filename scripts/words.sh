@@ -9,7 +9,7 @@ check=
 [[ ${1:-} != --check ]] || { check=1; shift; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-.venv/bin/pybabel --quiet extract --mapping-file pyproject.toml -k _l -k say -k say_number:1,2 --no-location --no-wrap \
+PYTHONPATH=. .venv/bin/pybabel --quiet extract --mapping-file pyproject.toml -k _l -k say -k later -k say_number:1,2 --no-location --no-wrap \
   --sort-output --omit-header --output-file "$work/words.pot" app
 for language in de "$@"; do
   file=app/translations/$language/LC_MESSAGES/messages.po

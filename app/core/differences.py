@@ -115,7 +115,7 @@ def _tracker_reasons(old: Tracker | None, new: Tracker, languages: set[str]) -> 
 def _data_reasons(old: Tracker, new: Tracker, languages: set[str]) -> Iterator[str]:
     for item in new["data"]:
         same = [known for known in old["data"] if not _changed(known["name"], item["name"], languages)]
-        label = next(iter(item["name"].values()), "something")
+        label = next(iter(item["name"].values()), say("something"))
         if not same:
             yield say("{name} collects something new: {label}.", name=new["name"], label=label)
         elif item["retention"] not in [known["retention"] for known in same]:

@@ -60,8 +60,9 @@ def _check_age(document: ConfigDocument, take: TakeOver, served: list[Regime]) -
     if tool.has_time:
         return
     if not take["kept"]:
-        message = (
-            f"{tool.title} does not keep when a choice was made. Say how long it kept one: until then no yes is taken."
+        message = say(
+            "{title} does not keep when a choice was made. Say how long it kept one: until then no yes is taken.",
+            title=tool.title,
         )
         yield warning("take_over.kept", "age_unknown", message)
         return

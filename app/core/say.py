@@ -1,5 +1,6 @@
 """Words that core and services say to people, in English and ready to be translated where they are shown."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 
@@ -31,6 +32,17 @@ def say(template: str, **values: Any) -> Said:
     be ``Said`` itself. Raises ``KeyError`` for a name in braces without a value.
     """
     return Said(template.format(**values), template, None, values)
+
+
+def later(template: str) -> str:
+    """Return ``template`` as it is: it is said later, by ``say(template, …)``, and ``make words`` finds it here."""
+    return template
+
+
+def together(parts: Iterable[str], between: str = ", ") -> Said:
+    """Return ``parts`` one after the other; those that are ``Said`` are translated each for itself."""
+    values = {f"part{index}": part for index, part in enumerate(parts)}
+    return Said(between.join(values.values()), between.join(f"{{{name}}}" for name in values), None, values)
 
 
 def say_number(one: str, many: str, number: int, **values: Any) -> Said:

@@ -12,6 +12,7 @@ from app.core.lint import Problem, lint, path_order
 from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS
 from app.core.look import RADII
 from app.core.regimes import RegimeTable
+from app.core.say import say
 from app.core.take_over import TOOLS
 from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
@@ -21,6 +22,7 @@ from app.schemas.config_fields import (
     LANGUAGE,
     MAX_TEXT,
     MESSAGES,
+    Coded,
     Flag,
     FormatNumber,
     LocalizedField,
@@ -28,6 +30,7 @@ from app.schemas.config_fields import (
     TextMap,
     TextOverrides,
     Word,
+    coded,
     day,
     duration,
     pattern,
@@ -38,10 +41,10 @@ from app.schemas.config_yaml import read_config_yaml as read_config_yaml
 
 MAX_CATEGORIES = 24
 MAX_TRACKERS = 200
-_LIST_MESSAGES: dict[str, Any] = {**MESSAGES, "invalid": "wrong_type: Must be a list."}
-_ID = pattern(ID, "An id is a-z, 0-9 and -, begins with a letter and has at most 32 characters.")
-_COLOR = pattern(COLOR, "A colour is written #rrggbb, such as #0b5d45.")
-_COUNTRY = pattern(COUNTRY, "A country is its ISO 3166-1 alpha-2 code, such as IE.")
+_LIST_MESSAGES: dict[str, Any] = {**MESSAGES, "invalid": coded("wrong_type", say("Must be a list."))}
+_ID = pattern(ID, say("An id is a-z, 0-9 and -, begins with a letter and has at most 32 characters."))
+_COLOR = pattern(COLOR, say("A colour is written #rrggbb, such as #0b5d45."))
+_COUNTRY = pattern(COUNTRY, say("A country is its ISO 3166-1 alpha-2 code, such as IE."))
 _LANGUAGE = pattern(LANGUAGE, LocalizedField.expected)
 
 
@@ -50,8 +53,8 @@ class _Shape(Schema):
         unknown = RAISE
 
     error_messages = {
-        "unknown": "unknown_key: There is no such key. Check its spelling against docs/config.md.",
-        "type": "wrong_type: Must be a mapping.",
+        "unknown": coded("unknown_key", say("There is no such key. Check its spelling against docs/config.md.")),
+        "type": coded("wrong_type", say("Must be a mapping.")),
     }
 
 
@@ -60,7 +63,7 @@ def _nested(shape: type[Schema], **kwargs: Any) -> fields.Nested:
 
 
 def _list(inner: fields.Field[Any], longest: int = 100, **kwargs: Any) -> fields.List[Any]:
-    checks = validate.Length(max=longest, error=f"too_long: At most {longest} entries.")
+    checks = validate.Length(max=longest, error=coded("too_long", say("At most {longest} entries.", longest=longest)))
     return fields.List(inner, error_messages=_LIST_MESSAGES, validate=checks, **kwargs)
 
 
@@ -216,7 +219,9 @@ def parse_config(
     Raises ``ConfigError`` with every error at once, those of shape and those of ``app.core.lint``, each with its path.
     """
     if not isinstance(data, dict):
-        raise ConfigError([Problem("", "wrong_type", "A config is a mapping; it begins with `format: 1`.", "error")])
+        raise ConfigError(
+            [Problem("", "wrong_type", say("A config is a mapping; it begins with `format: 1`."), "error")]
+        )
     shape = list(_shape_problems(CONFIG.validate(data)))
     document = fill_defaults(data)
     wrong = {problem.path for problem in shape}
@@ -286,7 +291,7 @@ def _shape_problems(messages: Any, path: str = "") -> Iterator[Problem]:
             yield from _shape_problems(inner, path + step)
         return
     for message in messages:
-        code, _, words = message.partition(": ")
+        code, words = (message.code, message.words) if isinstance(message, Coded) else message.partition(": ")[::2]
         yield Problem(path, code, words, "error")
 
 

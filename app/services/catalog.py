@@ -11,6 +11,7 @@ from app.core.catalog import Catalog, CatalogEntry
 from app.core.catalog_draft import Addition, add_to_draft
 from app.core.catalog_found import Thing, begin_tracker
 from app.core.errors import ConflictError, NotAllowedError
+from app.core.say import say
 from app.models import Site
 from app.services.configs import read_draft, save_draft
 
@@ -57,7 +58,7 @@ def _change(
         draft = read_draft(session, site)
         document = json.loads(draft.document) if draft else {"format": 1}
         if not isinstance(document, dict):
-            raise NotAllowedError("This draft is not a mapping. Mend it on the page YAML first.")
+            raise NotAllowedError(say("This draft is not a mapping. Mend it on the page YAML first."))
         document, told = change(document)
         try:
             save_draft(session, site, document, by=by, now=now, revision=draft.revision if draft else 0)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.models import Handover, KeptCheckpoint, LogHead, Site
 
 KEEP_WITHIN = timedelta(days=2)
@@ -78,5 +79,5 @@ def find_timestamp(session: Session, site: Site, handover_id: int) -> Handover:
     """Return a handover with its time stamp in ``answer``. Raises ``NotFoundError``."""
     found = session.get(Handover, handover_id) if handover_id < 2**31 else None
     if found is None or found.site_id != site.id or found.kind != "timestamp" or found.answer is None:
-        raise NotFoundError("There is no time stamp at this address.")
+        raise NotFoundError(say("There is no time stamp at this address."))
     return found

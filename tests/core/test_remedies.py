@@ -2,7 +2,6 @@
 
 import ast
 import os
-import re
 
 from app.core.lint_sources import _BY_PLACE, _SOURCES
 from app.core.mending import MENDERS
@@ -22,20 +21,18 @@ def told():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 _calls(node, found)
-            if isinstance(node, ast.Constant | ast.JoinedStr):
-                start = node.value if isinstance(node, ast.Constant) else getattr(node.values[0], "value", "")
-                if path.parent.name == "schemas" and isinstance(start, str):
-                    for code in re.findall(r"^([a-z_]+): [A-Z]", start):
-                        found.setdefault(code, set()).add("error")
     return found
 
 
 def _calls(node, found):
-    """Take ``error(path, code, …)``, ``warning(…)``, ``_refused(line, code, …)`` and ``Problem(path, code, …)``."""
+    """Take ``error(path, code, …)``, ``warning(…)``, ``_refused(line, code, …)``, ``Problem(path, code, …)``;
+    ``coded(code, …)``."""
     names = {part.id for part in ast.walk(node.func) if isinstance(part, ast.Name)} & {"error", "warning"}
     name = getattr(node.func, "id", "")
     levels = names or ({"error"} if name in ("_refused", "Problem") else set())
     code = node.args[1] if len(node.args) > 2 else None
+    if name == "coded":
+        levels, code = {"error"}, node.args[0]
     if levels and isinstance(code, ast.Constant):
         found.setdefault(code.value, set()).update(levels)
 

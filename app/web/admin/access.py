@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
+from app.core.say import say
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
+from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site, stronger
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
@@ -66,7 +67,7 @@ class Visit:
     def person(self) -> int:
         """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
         if self.account_id is None:
-            raise ForbiddenError("You came by an auditor's link; this is for people who have an account.")
+            raise ForbiddenError(say("You came by an auditor's link; this is for people who have an account."))
         return self.account_id
 
     @property
@@ -99,13 +100,13 @@ def desk(need: Need) -> Callable[[View], View]:
             visit = _visit(handle)
             if visit is None:
                 return _ask_to_log_in()
+            choose_anew(visit.language)
 
             def answer() -> ResponseReturnValue:
                 check_link(visit.link)
                 if handle is not None and visit.site is None:
-                    raise NotFoundError("There is no such site, or you have no role there.")
+                    raise NotFoundError(say("There is no such site, or you have no role there."))
                 g.visit = visit
-                choose_anew()
                 if not visit.may(need):
                     raise ForbiddenError(_refusal(visit))
                 if request.method == "POST":
@@ -133,7 +134,7 @@ def may_audit(site: Site) -> bool:
 def refuse_foreign() -> None:
     """Refuse what the browser says another site made it send, before the session is touched. Raises ``ForbiddenError``."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise ForbiddenError("Another website sent this form. Nothing was changed.")
+        raise ForbiddenError(say("Another website sent this form. Nothing was changed."))
 
 
 def own_path(path: str) -> str | None:
@@ -171,8 +172,11 @@ def _visit(handle: str | None) -> Visit | None:
 
 def _refusal(visit: Visit) -> str:
     if visit.role is None:
-        return "Your roles do not reach that far. Nothing was changed."
-    return f"This is not for the role {visit.role}, which you have at this site. Nothing was changed."
+        return say("Your roles do not reach that far. Nothing was changed.")
+    return say(
+        "This is not for the role {role}, which you have at this site. Nothing was changed.",
+        role=ROLE_NAMES[visit.role],
+    )
 
 
 def _ask_to_log_in() -> ResponseReturnValue:

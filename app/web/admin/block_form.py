@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.blocks import OWN_KEYS, Body, put, tracker_of
 from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
 from app.core.languages import name_of_language
 from app.core.lint import Problem
+from app.core.say import say
 from app.db import request_session
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, edit_block, find_block
@@ -63,7 +63,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 def _open(visit: Visit, key: str) -> "_Form":
     block = find_block(request_session(), visit.person, key)
     if block.hidden:
-        raise ForbiddenError(_("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 
@@ -115,7 +115,7 @@ class _Form:
         found: dict[str, list[str]] = {}
         for (name, message), handles in said.items():
             everywhere = len(handles) == len(self.block.uses)
-            words = message if everywhere else _("At %(sites)s: %(words)s", sites=", ".join(handles), words=message)
+            words = message if everywhere else say("At {sites}: {words}", sites=", ".join(handles), words=message)
             found.setdefault(name, []).append(words)
         return found
 
@@ -174,7 +174,7 @@ def _with_hints(item: Field) -> Field:
     """Say how colours are written, which the page Look of a site says otherwise."""
     if item.fields:
         return replace(item, fields=tuple(_with_hints(own) for own in item.fields))
-    return replace(item, hint=_("Written #rrggbb, such as #0b5d45.")) if item.name == "surface" else item
+    return replace(item, hint=say("Written #rrggbb, such as #0b5d45.")) if item.name == "surface" else item
 
 
 def _within(block: Block, problem: Problem, document: dict[str, Any]) -> str | None:

@@ -6,7 +6,6 @@ from typing import Any, cast, get_args
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.blocks import fit, part, put
 from app.core.differences import suggests_asking_again
@@ -14,6 +13,7 @@ from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import NotAllowedError
 from app.core.lint import Problem
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.schemas.config import fill_defaults
@@ -130,20 +130,20 @@ def _goes_against(stand: Stand) -> bool:
 
 def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
     """What the form lacks, by field. The question must be answered where a site that is checked has a reason to ask it."""
-    wrong = {}
+    wrong: dict[str, str] = {}
     if not chosen:
-        wrong["sites"] = _("Check at least one site.")
+        wrong["sites"] = say("Check at least one site.")
     if any(stand.previous and stand.reasons for stand in chosen) and request.form.get("ask") not in ("yes", "no"):
-        wrong["ask"] = _("Say whether visitors are asked again.")
+        wrong["ask"] = say("Say whether visitors are asked again.")
     elif any(map(_goes_against, chosen)) and not plain(request.form.get("against", "")):
         others = ", ".join(stand.handle for stand in chosen if _goes_against(stand))
-        wrong["against"] = _(
-            "Say why you decide otherwise than proposed at %(sites)s. That is kept there.", sites=others
+        wrong["against"] = say(
+            "Say why you decide otherwise than proposed at {sites}. That is kept there.", sites=others
         )
     if not plain(request.form.get("reason", "")):
-        wrong["reason"] = _("Say why these versions are published. The reason is kept with each.")
+        wrong["reason"] = say("Say why these versions are published. The reason is kept with each.")
     if request.form.get("urgency", "none") not in get_args(Urgency):
-        wrong["urgency"] = _("Choose one of the three.")
+        wrong["urgency"] = say("Choose one of the three.")
     return wrong
 
 

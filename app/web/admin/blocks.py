@@ -2,11 +2,11 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.blocks import KINDS, fit, part, target_of, tracker_of
 from app.core.canonical import b64url
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.say import say
 from app.db import request_session
 from app.services.blocks import Block, block_at, detach, find_block, list_blocks, make_block, overwrite, use_block
 from app.web.admin.access import Visit, desk
@@ -14,6 +14,7 @@ from app.web.admin.asks import Ask, AskPage, refuse, show_asks
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
+from app.web.admin.languages import translated
 from app.web.admin.shared import KIND_WORDS, by
 from app.web.runtime import runtime
 
@@ -69,18 +70,22 @@ def share(visit: Visit) -> ResponseReturnValue:
     block = block_at(request_session(), visit.person, visit.place.id, target_of(kind, tracker))
     if block is not None:
         return redirect(url_for("admin.block", key=block.key), 303)
-    name = next((own["name"] for own in draft.filled["trackers"] if own["id"] == tracker), "")
-    name = name or (_("Texts of %(site)s", site=handle) if kind == "texts" else _("Look of %(site)s", site=handle))
-    typed = plain(request.form.get("name", name))
+    names = {own["id"]: own["name"] for own in draft.filled["trackers"]}
+    name = {
+        "tracker": names.get(tracker) or tracker,
+        "texts": say("Texts of {site}", site=handle),
+        "look": say("Look of {site}", site=handle),
+    }[kind]
+    typed = plain(request.form.get("name", translated(name)))
     page = AskPage(
-        title=_("Share with other sites"),
-        lead=_(
+        title=say("Share with other sites"),
+        lead=say(
             "It becomes a block: edited once, written into the draft of every site that uses it, and published by each site "
             "as before. This site is its first; then you choose others."
         ),
-        asks=[Ask("name", _("Name of the block"), value=typed, hint=_("Only the desk shows it."))],
-        button=_("Share it"),
-        back=(url_for("admin.site_blocks", handle=handle), _("Shared blocks")),
+        asks=[Ask("name", say("Name of the block"), value=typed, hint=say("Only the desk shows it."))],
+        button=say("Share it"),
+        back=(url_for("admin.site_blocks", handle=handle), say("Shared blocks")),
         visit=visit,
     )
     if request.method == "GET":
@@ -135,15 +140,17 @@ def detach_block(visit: Visit, key: str) -> ResponseReturnValue:
     """Ask, then let the site go on without the block."""
     block = find_block(request_session(), visit.person, key)
     if not _is_used(block, visit):
-        raise NotFoundError(_("This site does not use that block."))
+        raise NotFoundError(say("This site does not use that block."))
     handle = visit.place.handle
     is_last = len(block.uses) + block.hidden == 1
     page = AskPage(
-        title=_("Detach %(name)s from %(site)s?", name=block.name, site=handle),
-        lead=_("The draft of this site stays as it is; what is edited in the block later does not reach it any more."),
-        after=[_("No other site uses the block, so it is gone then.")] if is_last else (),
+        title=say("Detach {name} from {site}?", name=block.name, site=handle),
+        lead=say(
+            "The draft of this site stays as it is; what is edited in the block later does not reach it any more."
+        ),
+        after=[say("No other site uses the block, so it is gone then.")] if is_last else (),
         asks=(),
-        button=_("Detach"),
+        button=say("Detach"),
         back=(url_for("admin.block", key=key), block.name),
         destroys=True,
         visit=visit,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.catalog import Catalog, CatalogEntry
 from app.core.catalog_draft import doubts, ids_in, to_do
@@ -12,6 +11,7 @@ from app.core.catalog_found import Recognised, recognise
 from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError, UnknownSiteError
 from app.core.regimes import STANDARD_CATEGORIES
+from app.core.say import say, together
 from app.data import load_catalog
 from app.db import request_session
 from app.services.accounts import roles_by_site
@@ -67,7 +67,7 @@ def catalog_begin(visit: Visit) -> ResponseReturnValue:
     text, ref = request.form.get("found", ""), request.form.get("thing", "")
     thing = next((own for own in recognise(load_catalog(), text).unknown if own.ref == ref), None)
     if thing is None:
-        raise NotFoundError(_("That is not among what was found. Nothing was changed."))
+        raise NotFoundError(say("That is not among what was found. Nothing was changed."))
     begun = add_found(request_session(), visit.place, thing, by=visit.email, now=runtime().clock())
     return _found_page(visit, text, begun=begun)
 
@@ -80,7 +80,7 @@ def catalog_add(visit: Visit) -> ResponseReturnValue:
     for name in dict.fromkeys(request.form.getlist("entry")):
         entry = known.get(name)
         if entry is None:
-            raise NotFoundError("The catalog has no such entry. Nothing was changed.")
+            raise NotFoundError(say("The catalog has no such entry. Nothing was changed."))
         entries.append(entry)
     if entries:
         add_entries(request_session(), visit.place, known, entries, by=visit.email, now=runtime().clock())
@@ -119,7 +119,7 @@ def _page(
         groups=[(category, own) for category, own in groups if own],
         present=present,
         names={entry.id: entry.name for entry in known},
-        doubts=doubts,
+        doubts=lambda entry: together(doubts(entry), "; "),
         query=query,
         added=[(entry, to_do(entry, draft.languages, categories)) for entry in added if entry.id in present],
         found=found,

@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, NotAllowedError
-from app.core.say import Said
+from app.core.say import Said, say
 from app.core.site_check import Finding, Report
 from app.core.site_check_words import finding_words, installed_words, reach_words, sentence_of
 from app.data import load_catalog
@@ -60,7 +59,7 @@ def check_now(visit: Visit) -> ResponseReturnValue:
     """Begin a check of one of the site's own origins, in a thread: nobody waits for it here."""
     here, session, site = runtime(), request_session(), visit.place
     if here.studio is None:
-        return _page(visit, wrong=_("There is no Chromium on the server.")), 422
+        return _page(visit, wrong=say("There is no Chromium on the server.")), 422
     now = here.clock()
     try:
         errand = make_errand(

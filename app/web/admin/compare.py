@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.db import request_session
 from app.services.configs import document_of, find_version, list_versions
 from app.services.former_drafts import take_back
@@ -37,7 +37,7 @@ def compare_versions(visit: Visit) -> ResponseReturnValue:
     start = request.args.get("from", numbers[1 if len(numbers) > 1 else 0])
     for name in (start, to):
         if name not in choices:
-            raise NotFoundError(_("This site has no version %(name)s.", name=name[:20]))
+            raise NotFoundError(say("This site has no version {name}.", name=name[:20]))
     return render_template(
         "admin/compare.html",
         visit=visit,

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import UnpublishedError
+from app.core.say import say
 from app.core.signing import DISCOVERY_SECONDS, mint_discovery
 from app.db import request_session
 from app.services.configs import current_version, document_of
@@ -32,7 +33,7 @@ def discovery_link(visit: Visit) -> ResponseReturnValue:
     origins = _origins(visit)
     origin = request.form.get("origin", "")
     if origin not in origins:
-        return _page(visit, origins, wrong="Choose one of the site's origins."), 422
+        return _page(visit, origins, wrong=say("Choose one of the site's origins.")), 422
     here = runtime()
     now = here.clock()
     token = mint_discovery(here.keys, visit.place.key, now)

@@ -4,16 +4,21 @@ Words are marked by ``gettext`` (pages, ``app.web``) and by ``say`` (core, servi
 translated in ``app/translations/<language>/LC_MESSAGES/messages.po``.
 """
 
+from collections.abc import Callable
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, get_domain, get_locale, refresh  # type: ignore[import-untyped]
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from app.core.say import Said
 
@@ -28,7 +33,7 @@ class _Words(Domain):  # type: ignore[misc]  # flask_babel has no types
     """Reads the ``.po`` files themselves, so that there is nothing to compile and nothing to forget."""
 
     def get_translations(self) -> NullTranslations:
-        return _read(str(get_locale() or "en"))
+        return _read(spoken())
 
 
 class _Babel(Babel):  # type: ignore[misc]
@@ -41,6 +46,8 @@ def register_languages(app: Flask) -> None:
     """Give templates ``_``, ``ngettext`` and ``trans``; what core and services said is translated when it is shown."""
     _Babel().init_app(app, default_locale="en", locale_selector=choose_language)
     app.jinja_env.finalize = translated
+    for name in ("gettext", "ngettext"):
+        app.jinja_env.globals[name] = _with_said(cast(Callable[..., Any], app.jinja_env.globals[name]))
     app.jinja_env.globals.update(desk_language=choose_language, desk_languages=NAMES)
 
 
@@ -48,23 +55,53 @@ def choose_language() -> str:
     """Return the language of this request: a key of ``NAMES``. Outside of the desk it is English."""
     if not has_request_context() or request.blueprint != "admin":
         return "en"
-    own = getattr(g.get("visit"), "language", None) or session.get(IN_SESSION)
-    return own if own in NAMES else request.accept_languages.best_match(NAMES) or "en"
+    own = g.get("language") or session.get(IN_SESSION)
+    asked = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality)
+    return own if own in NAMES else next((language for language in asked if language in NAMES), "en")
 
 
-def choose_anew() -> None:
-    """Let the language be chosen again: who visits has become known."""
+def choose_anew(own: str | None) -> None:
+    """Let the language be chosen again: who visits has become known, and maybe has one of their own."""
+    g.language = own
     refresh()
 
 
 def translated(value: Any) -> Any:
-    """Return ``Said`` in the language of this request, and anything else as it is."""
+    """Return ``Said`` in the language of this request, and anything else as it is.
+
+    Where one of its values is ``Markup``, the whole is, and everything else in it is escaped.
+    """
     if not isinstance(value, Said):
         return value
     words, values = get_domain().get_translations(), {name: translated(part) for name, part in value.values.items()}
     if value.many is None:
-        return words.ugettext(value.template).format(**values)
-    return words.ungettext(value.template, value.many, value.values["number"]).format(**values)
+        template = words.ugettext(value.template)
+    else:
+        template = words.ungettext(value.template, value.many, value.values["number"])
+        values["number"] = written_number(value.values["number"])
+    if any(isinstance(part, Markup) for part in values.values()):
+        template = escape(template)
+    return template.format(**values)
+
+
+def written_number(value: int) -> str:
+    """Write a number with thin groups, as the language of this request does: 1,204 or 1.204."""
+    return format_decimal(value, locale=spoken())
+
+
+def spoken() -> str:
+    """Return the language of this request, as ``choose_language`` chose it."""
+    return str(get_locale() or "en")
+
+
+def _with_said(marked: Callable[..., Any]) -> Callable[..., Any]:
+    """Let ``_`` and ``ngettext`` of the templates translate what they are given to fill in."""
+
+    @pass_context
+    def call(context: Context, *words: Any, **values: Any) -> Any:
+        return marked(context, *words, **{name: translated(value) for name, value in values.items()})
+
+    return call
 
 
 @cache

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.contrast import PAIRS, Pair, pair_contrast, written_ratio
 from app.core.documents import Palette
 from app.core.look import RADII
+from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field, Shown
@@ -34,8 +34,8 @@ def look(visit: Visit) -> ResponseReturnValue:
     def make(draft: OpenDraft) -> PartForm:
         return PartForm(
             place="look",
-            title=_("Look"),
-            lead=_("Yes and no always look the same: one pair of colours is for both. The font is the page's own."),
+            title=say("Look"),
+            lead=say("Yes and no always look the same: one pair of colours is for both. The font is the page's own."),
             fields=look_fields(),
             path="look",
             stored={**DEFAULTS, **draft.filled["look"]},
@@ -66,32 +66,32 @@ def put_look(document: dict[str, Any], typed: dict[str, Any]) -> None:
 def look_fields() -> tuple[Field, ...]:
     """Return the fields of a look."""
     return (
-        Field("layout", _("Layout of the banner"), "select", options=LAYOUTS),
+        Field("layout", say("Layout of the banner"), "select", options=LAYOUTS),
         Field(
             "side",
-            _("Which edge"),
+            say("Which edge"),
             "select",
             options=(
-                ("start", _("where lines begin: left in English, right in Arabic")),
-                ("end", _("where lines end: right in English, left in Arabic")),
+                ("start", say("where lines begin: left in English, right in Arabic")),
+                ("end", say("where lines end: right in English, left in Arabic")),
             ),
-            hint=_("Of the card (layout corner), and of the button by which a choice is changed."),
+            hint=say("Of the card (layout corner), and of the button by which a choice is changed."),
         ),
-        Field("radius", _("Corners"), "select", options=_radii()),
+        Field("radius", say("Corners"), "select", options=_radii()),
         Field(
             "colors",
-            _("Colours"),
+            say("Colours"),
             "mapping",
             fields=(
-                Field("light", _("On a light page"), "mapping", nullable=True, fields=_palette_fields()),
-                Field("dark", _("On a dark page"), "mapping", nullable=True, fields=_palette_fields()),
+                Field("light", say("On a light page"), "mapping", nullable=True, fields=_palette_fields()),
+                Field("dark", say("On a dark page"), "mapping", nullable=True, fields=_palette_fields()),
             ),
         ),
         Field(
             "logo",
-            _("Logo"),
+            say("Logo"),
             nullable=True,
-            hint=_(
+            hint=say(
                 "The address of a picture on the site itself, such as https://www.example.com/logo.svg. It stands above the "
                 "title, 32 px high, on light and on dark alike."
             ),
@@ -101,16 +101,19 @@ def look_fields() -> tuple[Field, ...]:
 
 def _palette_fields() -> tuple[Field, ...]:
     return (
-        Field("surface", _("Surface"), size=1),
-        Field("ink", _("Text and lines"), size=1),
-        Field("fill", _("Buttons"), size=1),
-        Field("on_fill", _("Text on buttons"), size=1),
+        Field("surface", say("Surface"), size=1),
+        Field("ink", say("Text and lines"), size=1),
+        Field("fill", say("Buttons"), size=1),
+        Field("on_fill", say("Text on buttons"), size=1),
     )
 
 
 def _radii() -> tuple[tuple[str, str], ...]:
-    words = {"none": _("square"), "small": _("a little round"), "medium": _("round"), "large": _("very round")}
-    return tuple((name, f"{words[name]}, {size.removesuffix('px')} px") for name, size in RADII.items())
+    words = {"none": say("square"), "small": say("a little round"), "medium": say("round"), "large": say("very round")}
+    return tuple(
+        (name, say("{words}, {size} px", words=words[name], size=size.removesuffix("px")))
+        for name, size in RADII.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,9 @@ def measure(palette: Shown) -> list[Measured]:
 def _measured(pair: Pair, palette: Palette) -> Measured:
     ratio = pair_contrast(palette, pair)
     words = {
-        "text": _("Text and lines on the surface"),
-        "button": _("Text on a button"),
-        "shape": _("A button on the surface"),
+        "text": say("Text and lines on the surface"),
+        "button": say("Text on a button"),
+        "shape": say("A button on the surface"),
     }
     return Measured(
         pair,

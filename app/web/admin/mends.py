@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.mending import Means, Mending, is_better, mending
 from app.core.paths import ABSENT, Former, entry_of, former_of, put_back, value_at
 from app.core.problems import Problem
+from app.core.say import say
 from app.schemas.config import write_config_yaml
 from app.web.admin.access import Visit, desk, own_path
 from app.web.admin.diff import DiffLine, diff_texts
@@ -48,10 +48,10 @@ def mend_problem(visit: Visit) -> ResponseReturnValue:
     made = mending_of(draft, problem) if problem else None
     if problem is None or made is None:
         raise ConflictError(
-            _("This has changed meanwhile, or is mended already. Nothing was changed: look at it again.")
+            say("This has changed meanwhile, or is mended already. Nothing was changed: look at it again.")
         )
     if not is_better(problem, before, problems_of(made.document)):
-        raise NotAllowedError(_("A button cannot mend this without breaking something else. Nothing was changed."))
+        raise NotAllowedError(say("A button cannot mend this without breaking something else. Nothing was changed."))
     revision = save(visit, made.document, draft.revision)
     former = former_of(draft.document, made.document)
     return render_template(
@@ -78,7 +78,7 @@ def undo_mending(visit: Visit) -> ResponseReturnValue:
     try:
         document = put_back(draft.document, former)
     except ValueError as error:
-        raise ConflictError(_("This has changed meanwhile. Nothing was put back.")) from error
+        raise ConflictError(say("This has changed meanwhile. Nothing was put back.")) from error
     save(visit, document, revision)
     return redirect(f"{_back(visit).partition('?')[0]}?done=undone", 303)
 
@@ -120,7 +120,7 @@ def _read(text: str) -> Former:
     except (ValueError, TypeError, IndexError, KeyError, RecursionError):
         is_whole = False
     if not is_whole:
-        raise NotAllowedError(_("Nothing says what to put back. Nothing was changed."))
+        raise NotAllowedError(say("Nothing says what to put back. Nothing was changed."))
     return former
 
 

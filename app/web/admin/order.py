@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError
+from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
 from app.web.admin.policy import WITH_SAVING
@@ -38,11 +39,11 @@ def move(visit: Visit) -> ResponseReturnValue:
     kind, _sep, rest = request.form.get("move", "").partition(":")
     way, _sep, ref = rest.partition(":")
     if kind not in ("categories", "trackers") or way not in ("up", "down", "to"):
-        raise NotAllowedError("Nothing says what to move where.")
+        raise NotAllowedError(say("Nothing says what to move where."))
     items = _items(draft, cast(Kind, kind))
     index = find(items, ref)
     if index is None:
-        raise NotFoundError(f"The draft has no {ref} any more.")
+        raise NotFoundError(say("The draft has no {ref} any more.", ref=ref))
     places = [at for at, item in enumerate(items) if kind != "trackers" or item["category"] == items[index]["category"]]
     wanted = _moved(places, index, way, _before(items, places))
     if wanted != places:
@@ -63,7 +64,7 @@ def _before(items: list[Any], places: list[int]) -> int | None:
     ref = request.form.get("before", "")
     at = find(items, ref) if ref else None
     if ref and at not in places:
-        raise NotFoundError(f"The draft has no {ref} there any more.")
+        raise NotFoundError(say("The draft has no {ref} there any more.", ref=ref))
     return at
 
 
@@ -92,9 +93,9 @@ def _page(visit: Visit, draft: OpenDraft, *, is_late: bool = False) -> Response:
     groups = [
         {
             "ref": reference(categories, index),
-            "title": category["name"].get(lang) or category["id"] or "without a name",
+            "title": category["name"].get(lang) or category["id"] or say("without a name"),
             "rows": [
-                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or "without a name"}
+                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or say("without a name")}
                 for own, tracker in enumerate(trackers)
                 if tracker["category"] == category["id"]
             ],
@@ -123,7 +124,7 @@ def duplicate_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     items = _items(draft, "trackers")
     index = find(items, ref)
     if index is None:
-        raise NotFoundError(f"The draft has no tracker {ref}.")
+        raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
     document = draft.copy()
     entries = list_in(document, "trackers")
     made = copy.deepcopy(entries[index]) if isinstance(entries[index], dict) else {}

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask_babel import gettext as _  # type: ignore[import-untyped]
-
 from app.core.lint import ConfigError, Problem
 from app.core.paths import ABSENT, replaced, steps_of, value_at
+from app.core.say import say
 from app.schemas.config import fill_defaults, read_config_yaml
 from app.schemas.config_yaml import in_order, write_yaml
 
@@ -25,10 +24,10 @@ def read_part(text: str, path: str, names: Collection[str]) -> dict[str, Any]:
     part = read_config_yaml(text)
     if not isinstance(part, dict):
         raise ConfigError(
-            [Problem("line 1", "wrong_type", _("This must be a mapping, such as: id: analytics"), "error")]
+            [Problem("line 1", "wrong_type", say("This must be a mapping, such as: id: analytics"), "error")]
         )
     if strange := [] if path else [key for key in part if key not in names]:
-        words = _("%(key)s is not of this page. The page YAML has the whole draft.", key=strange[0])
+        words = say("{key} is not of this page. The page YAML has the whole draft.", key=strange[0])
         line = next(at for at, row in enumerate(text.splitlines(), 1) if row.lstrip("\"' {").startswith(strange[0]))
         raise ConfigError([Problem(f"line {line}", "unknown_key", words, "error")])
     return part

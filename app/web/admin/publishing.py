@@ -6,18 +6,17 @@ from typing import Any, cast, get_args
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
-from flask_babel import lazy_gettext as _l
 
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
-from app.core.effect import DayError, earliest, effective_at
+from app.core.effect import DayError, earliest, effective_at, notice_period
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.lint import ConfigError, Problem
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion, Proposal
 from app.schemas.config import parse_config
-from app.services.configs import Publication, Urgency, document_of, latest_version, publish
+from app.services.configs import Publication, Urgency, document_of, latest_version, newest_of, publish
 from app.services.four_eyes import Who
 from app.services.proposals import propose, publication_of, read_proposal
 from app.web.admin.access import Visit, desk
@@ -29,9 +28,9 @@ from app.web.admin.stops import stops_of
 from app.web.runtime import runtime
 
 URGENCIES = (
-    ("none", _l("It can wait")),
-    ("law", _l("The law demands it now")),
-    ("emergency", _l("It is an emergency")),
+    ("none", say("It can wait")),
+    ("law", say("The law demands it now")),
+    ("emergency", say("It is an emergency")),
 )
 
 
@@ -59,21 +58,21 @@ class Review:
         return [problem for problem in self.problems if problem.level != "error"]
 
     @property
-    def before(self) -> datetime | None:
-        """From when the newest version holds."""
-        return self.previous.effective_at if self.previous else None
+    def notice_period(self) -> str:
+        """How long it is announced if it asks again; empty while nothing can be published."""
+        return notice_period(self.document, newest_of(self.previous)) if self.document else ""
 
     def starts(self, ask_again: bool, now: datetime) -> datetime | None:
         """Say from when it could hold."""
         if self.document is None:
             return None
-        return earliest(self.document, self.before, Publication("?", "?", ask_again), now)
+        return earliest(self.document, newest_of(self.previous), Publication("?", "?", ask_again), now)
 
     def would_hold(self, proposal: Proposal | None, now: datetime) -> datetime | None:
         """Say from when what was proposed would hold, approved now."""
         if self.document is None or proposal is None:
             return None
-        return effective_at(self.document, self.before, publication_of(proposal), now)
+        return effective_at(self.document, newest_of(self.previous), publication_of(proposal), now)
 
 
 def register(bp: Blueprint) -> None:
@@ -151,20 +150,21 @@ def _goes_against(review: Review) -> bool:
 
 def _wrong_answers(review: Review) -> tuple[dict[str, str], date | None]:
     """What the form lacks, by field, and the day. The question must be answered where there is a reason to ask it."""
-    wrong, day = {}, None
+    wrong: dict[str, str] = {}
+    day = None
     if review.previous and review.reasons and request.form.get("ask") not in ("yes", "no"):
-        wrong["ask"] = _("Say whether visitors are asked again.")
+        wrong["ask"] = say("Say whether visitors are asked again.")
     elif _goes_against(review) and not request.form.get("against", "").strip():
-        wrong["against"] = _("Say why you decide otherwise than proposed. That is kept with the version.")
+        wrong["against"] = say("Say why you decide otherwise than proposed. That is kept with the version.")
     if request.form.get("urgency", "none") not in get_args(Urgency):
-        wrong["urgency"] = _("Choose one of the three.")
+        wrong["urgency"] = say("Choose one of the three.")
     if request.form.get("holds_on"):
         try:
             day = date.fromisoformat(request.form["holds_on"])
         except ValueError:
-            wrong["holds_on"] = _("Write the day as year-month-day, such as 2027-01-31.")
+            wrong["holds_on"] = say("Write the day as year-month-day, such as 2027-01-31.")
     if not request.form.get("reason", "").strip():
-        wrong["reason"] = _("Say why this version is published. The reason is kept with it.")
+        wrong["reason"] = say("Say why this version is published. The reason is kept with it.")
     return wrong, day
 
 

@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 
 from app.core.blocks import Kind, target_of
 from app.core.errors import NotAllowedError
+from app.core.say import say
 from app.db import request_session
 from app.services.blocks import Block, By, block_at
 from app.web.admin.access import Visit
 from app.web.runtime import runtime
 
-KIND_WORDS: dict[Kind, str] = {"tracker": _l("tracker"), "texts": _l("texts"), "look": _l("look")}
+KIND_WORDS: dict[Kind, str] = {"tracker": say("tracker"), "texts": say("texts"), "look": say("look")}
 SHARED: dict[Kind, str] = {
-    "tracker": _l("This tracker is shared"),
-    "texts": _l("These texts are shared"),
-    "look": _l("This look is shared"),
+    "tracker": say("This tracker is shared"),
+    "texts": say("These texts are shared"),
+    "look": say("This look is shared"),
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 
 from app.core.errors import NotFoundError, UnpublishedError
 from app.core.review import review_due
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion, Site
 from app.services.all_sites import DraftNote, SiteLine, list_own_sites, note_draft, published_first
@@ -25,13 +25,13 @@ from app.web.runtime import runtime
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 SORTS = {
-    "needs": _l("what needs somebody first"),
-    "name": _l("name"),
-    "live": _l("live the longest"),
-    "edited": _l("draft edited last"),
-    "findings": _l("most findings"),
-    "review": _l("next review"),
-    "held": _l("held outside the longest ago"),
+    "needs": say("what needs somebody first"),
+    "name": say("name"),
+    "live": say("live the longest"),
+    "edited": say("draft edited last"),
+    "findings": say("most findings"),
+    "review": say("next review"),
+    "held": say("held outside the longest ago"),
 }
 """Orders of the table, by what ``?sort=`` says; the first is the usual one."""
 

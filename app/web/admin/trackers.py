@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.blocks import tracker_of
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.core.signals import rename_in_signals
 from app.core.tracker_search import haystack_of, search_trackers
 from app.db import request_session
@@ -89,7 +90,7 @@ def trackers(visit: Visit) -> ResponseReturnValue:
 @desk("edit")
 def new_tracker(visit: Visit) -> ResponseReturnValue:
     """Add a tracker to the draft; ``?category=`` says where."""
-    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker"))
+    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["trackers"]), say("Add a tracker")))
 
 
 @desk("edit")
@@ -101,8 +102,8 @@ def edit_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
         if index is not None:
             return _form(visit, draft, index, _title(draft, index))
         if request.method == "GET":
-            raise NotFoundError(f"The draft has no tracker {ref}.")
-        return _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker", gone=ref)
+            raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
+        return _form(visit, draft, len(draft.filled["trackers"]), say("Add a tracker"), gone=ref)
 
     return answer(visit, make)
 
@@ -113,15 +114,15 @@ def delete_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     draft = open_draft(visit.place)
     index = find(_items(draft), ref)
     if index is None:
-        raise NotFoundError(f"The draft has no tracker {ref}.")
+        raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
     if request.method == "GET":
         return render_template(
             "admin/delete.html",
             visit=visit,
             place="trackers",
             draft=draft,
-            title=f"Delete the tracker {_title(draft, index)}?",
-            button=f"Delete {_title(draft, index)}",
+            title=say("Delete the tracker {name}?", name=_title(draft, index)),
+            button=say("Delete {name}", name=_title(draft, index)),
             obstacle="",
             part=digest(_items(draft)[index]),
             back=url_for("admin.edit_tracker", handle=visit.place.handle, ref=ref),
@@ -138,7 +139,7 @@ def _items(draft: OpenDraft) -> list[Any]:
 
 def _title(draft: OpenDraft, index: int) -> str:
     tracker = draft.filled["trackers"][index]
-    return tracker["name"] or tracker["id"] or "without a name"
+    return tracker["name"] or tracker["id"] or say("without a name")
 
 
 def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = "") -> PartForm:

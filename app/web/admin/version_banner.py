@@ -5,23 +5,24 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 
 from app.core.canonical import b64url
 from app.core.decision import NECESSARY
 from app.core.errors import NotFoundError
 from app.core.redraw import policy, redraw
+from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.services.configs import document_of, find_version
+from app.services.pictures import STRICT_REGIME
 from app.services.version_shown import VersionShown, list_slices, read_version_shown
 from app.web.admin.access import Visit, desk
 from app.web.runtime import runtime
 
-WIDTHS = {"360": _l("phone"), "768": _l("tablet"), "1280": _l("desktop")}
+WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
 HEIGHTS = {"360": 640, "768": 800, "1280": 760}
-SCHEMES = {"light": _l("light"), "dark": _l("dark")}
-LAYERS = {"first": _l("the banner"), "preferences": _l("the preferences")}
+SCHEMES = {"light": say("light"), "dark": say("dark")}
+LAYERS = {"first": say("the banner"), "preferences": say("the preferences")}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def banner_of(version: ConfigVersion) -> Banner:
     session, slices = request_session(), list_slices(request_session(), version)
     if not slices:
         raise NotFoundError
-    regimes = sorted({regime for regime, _ in slices})
+    # The strictest known law first: what most people mean by the banner.
+    regimes = sorted({regime for regime, _ in slices}, key=lambda regime: (regime != STRICT_REGIME, regime))
     offered = {lang for _, lang in slices}
     languages = [lang for lang in document_of(version)["languages"] if lang in offered]
     regime, lang = _one_of("regime", regimes), _one_of("lang", languages)

@@ -1,24 +1,27 @@
 // Niceties only; every page is whole without this file.
 "use strict";
 
+// In the language of the page.
+const words = document.currentScript.dataset;
+
 // A copy button beside what is made to be copied.
 for (const block of document.querySelectorAll("pre[data-copy]")) {
   if (!navigator.clipboard) break;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy ${block.dataset.copy}`);
-  const say = (words) => {
-    button.textContent = words;
+  button.textContent = words.copy;
+  button.setAttribute("aria-label", words.copyWhat.replace("…", () => block.dataset.copy));
+  const say = (said) => {
+    button.textContent = said;
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = words.copy;
     }, 2000);
   };
   button.addEventListener("click", () => {
     navigator.clipboard.writeText(block.textContent).then(
-      () => say("Copied"),
-      () => say("Not allowed; select and copy it"),
+      () => say(words.copied),
+      () => say(words.refused),
     );
   });
   block.before(button);
