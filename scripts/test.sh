@@ -11,6 +11,9 @@ export CHROMIUM
 # With it, a test that cannot reach PostgreSQL fails; without it, it is skipped.
 export REQUIRE_POSTGRES=1
 
+# Where Python may keep nothing that it compiled, each of the many processes compiles the whole application anew.
+unset PYTHONDONTWRITEBYTECODE
+
 # What the marker expression of a run ends with: pytest takes only one.
 length=" and not long"
 [[ ${1:-} == --long ]] && length=
@@ -33,7 +36,10 @@ step() {
 }
 
 # Two parts, each with a world of its own: the first begins beside everything else, the second when the databases are done.
-in_chromium() { .venv/bin/python -m pytest -m "e2e$length" --ignore-glob='tests/e2e/test_[s-z]*'; }
+in_chromium() {
+  # Only where such tests are: to read the others takes as long as ten of them.
+  .venv/bin/python -m pytest -m "e2e$length" --ignore-glob='tests/e2e/test_[s-z]*' tests/admin tests/e2e tests/examples
+}
 in_chromium_too() {
   .venv/bin/python -m pytest -m "e2e$length" --ignore-glob='tests/e2e/test_[a-r]*' tests/e2e 2>&1 | tee "$logs/chromium-2.log"
 }

@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,13 +11,15 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.db import db
+from app.db import db, engine_options
 from app.factory import create_app
-from app.services import accounts
+from app.services import accounts, configs
 from app.services.configs import Publication, publish, save_draft
 from app.services.sites import create_site
 from app.services.widgets import WidgetBuilds, register_widget
@@ -28,6 +31,13 @@ from tests.support.world import BUILD, BUILDS, SIGNING, Clock, CountedBytes, Vis
 # The same examples in every run, and no clock: a slow machine is no failure.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays for the whole run, and come less often: it took a sixth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +127,42 @@ def compiled_addresses() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Compile a statement once for each system, not once for each test, which has an engine of its own."""
+    known: dict[object, object] = {}
+
+    def options_with_memory(url: str) -> dict[str, object]:
+        return {**engine_options(url), "execution_options": {"compiled_cache": known}}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.factory.engine_options", options_with_memory)
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            # A statement is remembered with its dialect; all of one class are set up alike and compile alike.
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def written_slices() -> Iterator[None]:
+    """Write once what visitors get of a version: nearly all tests publish the same fifteen."""
+    known: dict[tuple[object, ...], dict[str, object]] = {}
+    write = configs._slice
+
+    def write_once(site, document, version, regime, lang, desk) -> dict[str, object]:
+        stands = (version.number, version.sha256, version.since, version.ask_since)
+        key = (site.id, site.key, stands, id(regime), lang, id(desk.texts))
+        if key not in known:
+            # The last are kept, so that their ids remain theirs.
+            known[key] = {**write(site, document, version, regime, lang, desk), "": (regime, desk.texts)}
+        return {name: value for name, value in known[key].items() if name}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configs, "_slice", write_once)
         yield
 
 

@@ -37,23 +37,38 @@ class Publication:
     approved_by: str | None = None
 
 
-def earliest(document: ConfigDocument, before: datetime | None, publication: Publication, now: datetime) -> datetime:
+@dataclass(frozen=True)
+class Newest:
+    """The newest version so far: what it says, and from when it holds."""
+
+    document: ConfigDocument
+    effective_at: datetime
+
+
+def notice_period(document: ConfigDocument, newest: Newest | None) -> str:
+    """Return how long (ISO 8601) a version that asks again is announced: the longer of the old period and the new one.
+
+    A shorter one holds from the next version on: nobody gets round what visitors were promised by changing the promise.
+    """
+    periods = [document["notice_period"], *([newest.document["notice_period"]] if newest else [])]
+    return max(periods, key=duration_days)
+
+
+def earliest(document: ConfigDocument, newest: Newest | None, publication: Publication, now: datetime) -> datetime:
     """Return when a version published at ``now`` may take effect at the earliest.
 
-    ``before`` is when the newest one so far does; ``None``: there is none, and nobody who could be told. A version that
-    asks again waits for the notice period, and none overtakes one that waits, but for law or emergency.
+    Where there is no ``newest`` there is nobody who could be told. A version that asks again waits for the notice period,
+    and none overtakes one that waits, but for law or emergency.
     """
-    if before is None or publication.urgency != "none":
+    if newest is None or publication.urgency != "none":
         return now
-    waits = timedelta(days=duration_days(document["notice_period"])) if publication.ask_again else timedelta()
-    return max(now + waits, before)
+    days = duration_days(notice_period(document, newest)) if publication.ask_again else 0
+    return max(now + timedelta(days=days), newest.effective_at)
 
 
-def effective_at(
-    document: ConfigDocument, before: datetime | None, publication: Publication, now: datetime
-) -> datetime:
+def effective_at(document: ConfigDocument, newest: Newest | None, publication: Publication, now: datetime) -> datetime:
     """Return when it takes effect: at the earliest, or at the beginning of the day that was chosen, if that is later."""
-    first = earliest(document, before, publication, now)
+    first = earliest(document, newest, publication, now)
     day = publication.holds_on
     return max(first, datetime(day.year, day.month, day.day, tzinfo=UTC)) if day else first
 

@@ -94,6 +94,11 @@ def block_at(session: Session, account: int, site_id: int, target: str) -> Block
     return None if key is None else find_block(session, account, key)
 
 
+def targets_at(session: Session, site_id: int) -> set[str]:
+    """Return where in its config a site uses blocks."""
+    return set(session.scalars(select(BlockUse.target).where(BlockUse.site_id == site_id)))
+
+
 def make_block(session: Session, site: Site, kind: Kind, tracker: str, name: str, *, key: str, by: By) -> None:
     """Make a block of what a site's draft has, so that it can be used at other sites, and commit.
 

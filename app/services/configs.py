@@ -13,13 +13,12 @@ from app.core.canonical import canonical_bytes, sha256_hex
 from app.core.catalog import Catalog
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
+from app.core.effect import Newest, check_day, earliest, effective_at
 from app.core.effect import Publication as Publication
 from app.core.effect import Urgency as Urgency
-from app.core.effect import check_day, earliest, effective_at
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
 from app.core.keys import KeyRing
 from app.core.lint import Problem
-from app.core.receipt import rfc3339
 from app.core.regimes import RegimeTable
 from app.core.rules import since_map
 from app.core.say import say
@@ -29,7 +28,7 @@ from app.db import begin_write
 from app.models import ConfigVersion, Draft, Site
 from app.schemas.config import parse_config
 from app.services.four_eyes import needs_second
-from app.services.slices import write_slices
+from app.services.slices import what_is_stated, write_slices
 from app.services.statements import state
 from app.services.translog import OpenLog, close_logs, open_logs
 
@@ -141,8 +140,7 @@ def check_publication(
     previous = ready.previous
     if previous is not None and previous.sha256 == ready.sha256 and not publication.ask_again:
         raise NotAllowedError(say("Nothing has changed since version {number}.", number=previous.number))
-    before = previous.effective_at if previous else None
-    check_day(publication.holds_on, earliest(ready.document, before, publication, now), now)
+    check_day(publication.holds_on, earliest(ready.document, newest_of(previous), publication, now), now)
     return ready
 
 
@@ -178,7 +176,7 @@ def add_version(
     session.flush()
     slices = write_slices(connection, site, ready.document, version, desk.regimes, desk.texts)
     before = document_of(ready.previous) if ready.previous else None
-    data = _publication(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
+    data = what_is_stated(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
     state(
         connection, log.append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now
     )
@@ -209,6 +207,11 @@ def waiting_version(session: Session, site_id: int, now: datetime) -> ConfigVers
     """Return the published version that is not yet in effect, if there is one."""
     version = latest_version(session, site_id)
     return version if version is not None and version.effective_at > now else None
+
+
+def newest_of(version: ConfigVersion | None) -> Newest | None:
+    """Return what ``app.core.effect`` asks of the newest version."""
+    return Newest(document_of(version), version.effective_at) if version else None
 
 
 def list_versions(session: Session, site_id: int) -> list[ConfigVersion]:
@@ -266,35 +269,9 @@ def _next_version(
         ask_since=ask_since,
         ask_again=asks,
         reason=publication.reason.strip(),
-        effective_at=effective_at(document, previous.effective_at if previous else None, publication, now),
+        effective_at=effective_at(document, newest_of(previous), publication, now),
         published_at=now,
         published_by=publication.by,
         approved_by=publication.approved_by,
         against=publication.against.strip() or None,
     )
-
-
-def _publication(
-    version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]], reasons: list[str]
-) -> dict[str, Any]:
-    """What the log says of a version: with the hashes of all that visitors are going to be shown and served of it."""
-    return {
-        "version": version.number,
-        "sha256": version.sha256,
-        "ask_again": version.ask_again,
-        "reason": version.reason,
-        "effective_at": rfc3339(version.effective_at),
-        "by": version.by,
-        "proposal": {"ask_again": bool(reasons), "reasons": reasons},
-        **({"against": version.against} if version.against else {}),
-        "lint": {"warnings": [{"path": warning.path, "message": warning.message} for warning in warnings]},
-        "slices": [
-            {
-                "regime": made["regime"],
-                "lang": made["lang"],
-                "notice": made["notice_sha256"],
-                "loader": sha256_hex(made["loader"].encode()),
-            }
-            for made in slices
-        ],
-    }

@@ -113,6 +113,7 @@ def test_what_a_site_answers_for_itself_stays_its_own(admin, block, tracker):
 def test_what_was_changed_by_hand_is_told_and_left(admin, block, tracker):
     assert "These texts are shared" not in admin.text(f"{ZEBRA}/texts")
     assert "This tracker is shared." in admin.text(f"{ZEBRA}/trackers/clickstream")
+    assert admin.text(f"{ZEBRA}/trackers/").count("shared") == 1, "the list of trackers says which one is"
     admin.submit(f"{ZEBRA}/trackers/clickstream", vendor="By hand")
     answer = admin.submit(f"{block}/edit", vendor="By block")
     assert answer.location == f"{block}?done=left"
@@ -157,7 +158,7 @@ def test_an_error_keeps_its_site_and_no_other(admin, block, newest):
     assert "1 error keeps this draft from being published:" in said(page)
     assert form_to(admin, page).fields.getlist("sites") == ["apple"]
     checked.fields["revision.zebra"] = str(int(checked.fields["revision.zebra"]) + 1)
-    answer = admin.send(checked, reason="because", ask="no")
+    answer = admin.send(checked, reason="because", ask="yes")
     assert "1 site has a new version. 1 other stands as it was: see why." in said(answer)
     assert "Nothing was published here. 1 error keeps the draft from it." in said(answer)
     assert newest() == {"apple": 2, "zebra": 1}
@@ -195,9 +196,30 @@ def test_the_question_is_asked_once_for_all_and_must_be_answered(admin, block, n
     assert "Check at least one site." in said(publish(admin, block, sites=None, ask="yes"))
     assert "The reason is kept with each." in said(publish(admin, block, sites=both, ask="yes", reason=" "))
     assert newest() == {"apple": 1, "zebra": 1}
+    answer = publish(admin, block, sites=both, ask="no")
+    assert "Say why you decide otherwise than proposed at apple, zebra." in said(answer)
     answer = publish(admin, block, sites=both, ask="yes")
     assert "apple Version 2 is published and holds at once." in said(answer)
     assert "zebra Version 2 is published and holds from 22 Dec 2026, 12:00 UTC." in said(answer)
+
+
+def test_why_it_was_decided_otherwise_is_kept_where_it_was(admin, block):
+    admin.submit(f"{APPLE}/trackers/clickstream", vendor="By hand")
+    admin.submit(f"{block}/edit", name="Clicks")
+    answer = publish(admin, block, sites=["apple", "zebra"], ask="no", against="The same company.")
+    assert "2 sites have a new version." in said(answer)
+    assert "Placet proposed the opposite: The same company." in admin.text(f"{APPLE}/versions/2")
+    assert "Placet proposed the opposite" not in admin.text(f"{ZEBRA}/versions/2")
+
+
+def test_where_a_second_person_approves_it_is_proposed(admin, block, login, newest):
+    login("owner")
+    admin.submit(f"{ZEBRA}/approval")
+    admin.submit(f"{block}/edit", name="Clicks")
+    answer = publish(admin, block)
+    assert "1 site has a new version. At 1 site it is proposed." in said(answer)
+    assert newest() == {"apple": 2, "zebra": 1}
+    assert "Version 2 is proposed by admin-all@example.com" in admin.text(f"{ZEBRA}/")
 
 
 def test_errors_are_told_at_the_field_and_a_block_may_be_unfinished(admin, block, tracker):

@@ -30,7 +30,7 @@ def publish(browser, **answers):
 
 def test_a_published_change_is_what_the_next_visitor_gets(admin, config):
     assert config()["version"] == 1
-    admin.submit(f"{HANDLE}/texts", title="What may run here?")
+    admin.submit(f"{HANDLE}/texts", title__en="What may run here?")
     page = admin.text(f"{HANDLE}/publish")
     assert "The draft can become version 2." in page
     assert "Nothing here is a reason to." in page
@@ -124,7 +124,7 @@ def test_a_later_day_is_chosen_and_an_earlier_one_refused(admin, config, clock):
 
 
 def test_a_reason_is_needed(admin):
-    admin.submit(f"{HANDLE}/texts", title="Another")
+    admin.submit(f"{HANDLE}/texts", title__en="Another")
     answer = publish(admin, reason="  ")
     assert answer.status_code == 422
     assert "The reason is kept with it." in answer.text
@@ -191,9 +191,9 @@ def test_nothing_changed_is_not_published(admin):
 
 
 def test_what_is_published_is_what_was_looked_at(admin, editor, config):
-    admin.submit(f"{HANDLE}/texts", title="Mine")
+    admin.submit(f"{HANDLE}/texts", title__en="Mine")
     looked_at = admin.form(f"{HANDLE}/publish")
-    editor.submit(f"{HANDLE}/texts", title="Theirs")
+    editor.submit(f"{HANDLE}/texts", title__en="Theirs")
     answer = admin.send(looked_at, reason="mine")
     assert answer.status_code == 409
     assert admin.form(answer).fields["reason"] == "mine"
@@ -232,7 +232,7 @@ def test_the_overview_says_what_is_live_and_what_needs_me(admin, site):
     assert f'<script async src="http://placet.example/s/{site}.js"></script>' in said
     assert site in said
     assert 'data-category="functional" src="https://tracker.example/script.js"' in said, "no host is made up"
-    admin.submit(f"{HANDLE}/texts", title="Another")
+    admin.submit(f"{HANDLE}/texts", title__en="Another")
     said = " ".join(admin.text(f"{HANDLE}/").split())
     assert "The draft differs from version 1." in said
     assert "The draft can be published." in said

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.core.effect import Publication, check_day, earliest, effective_at
+from app.core.effect import Newest, Publication, check_day, earliest, effective_at
 from app.core.errors import NotAllowedError
 from tests.core.config_documents import good_document
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+BEFORE = Newest(good_document(), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def how(**changes):
@@ -22,7 +22,15 @@ def test_one_that_asks_again_waits_for_the_notice_period_and_none_overtakes():
     assert earliest(document, BEFORE, how(ask_again=True), NOW) == NOW + month
     assert earliest(document, None, how(ask_again=True), NOW) == NOW, "nobody was asked before the first"
     assert earliest(document, BEFORE, how(ask_again=True, urgency="law"), NOW) == NOW
-    assert earliest(document, NOW + month, how(), NOW) == NOW + month
+    assert earliest(document, Newest(document, NOW + month), how(), NOW) == NOW + month
+
+
+def test_a_shorter_notice_period_holds_from_the_next_version_on():
+    shorter = {**good_document(), "notice_period": "P0D"}
+    asks = how(ask_again=True)
+    assert earliest(shorter, BEFORE, asks, NOW) == NOW + timedelta(days=30)
+    assert earliest(shorter, Newest(shorter, BEFORE.effective_at), asks, NOW) == NOW
+    assert earliest({**shorter, "notice_period": "P2M"}, BEFORE, asks, NOW) == NOW + timedelta(days=60)
 
 
 def test_a_chosen_day_counts_where_it_is_later():

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.blocks import OWN_KEYS, Body, put, tracker_of
 from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
+from app.core.languages import name_of_language
 from app.core.lint import Problem
 from app.core.say import say
 from app.db import request_session
@@ -152,7 +153,8 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
     here = runtime()
     if block.kind == "texts":
         return tuple(
-            Field(lang, lang, "mapping", fields=text_fields(lang, block.body.get(lang, {}))) for lang in languages
+            Field(lang, name_of_language(lang), "mapping", fields=text_fields(lang, block.body.get(lang, {})))
+            for lang in languages
         )
     if block.kind == "look":
         return look_fields()

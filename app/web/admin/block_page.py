@@ -19,7 +19,8 @@ from app.models import ConfigVersion
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, Use, find_block, list_sites_without
 from app.services.configs import Publication, Urgency, document_of, latest_version, waiting_version
-from app.services.together import publish_together
+from app.services.four_eyes import Who
+from app.services.together import Wanted, publish_together
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import Comparison, DiffLine, compare_documents, diff_parts
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
@@ -93,14 +94,9 @@ def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
     wrong = _wrong_answers(chosen)
     if wrong:
         return _page(visit, found, stands, wrong=wrong), 422
-    publication = Publication(
-        plain(request.form["reason"]),
-        visit.email,
-        request.form.get("ask") == "yes",
-        cast(Urgency, request.form.get("urgency", "none")),
-    )
-    revisions = {stand.handle: request.form.get(f"revision.{stand.handle}", -1, type=int) for stand in chosen}
-    outcomes = publish_together(session, visit.person, key, revisions, publication, desk=here.desk, now=here.clock())
+    who = Who(visit.person, visit.email)
+    wanted = {stand.handle: _wanted(visit, stand) for stand in chosen}
+    outcomes = publish_together(session, who, key, wanted, desk=here.desk, now=here.clock())
     for outcome in outcomes:
         if outcome.number:
             picture_soon(outcome.site_id, outcome.number)
@@ -110,8 +106,26 @@ def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
         block=found,
         outcomes=outcomes,
         done=sum(bool(outcome.number) for outcome in outcomes),
+        proposed=sum(outcome.is_proposed for outcome in outcomes),
         now=here.clock(),
     )
+
+
+def _wanted(visit: Visit, stand: Stand) -> Wanted:
+    """How one of the checked sites is published: one reason and one answer for all, each by its own proposal."""
+    publication = Publication(
+        plain(request.form["reason"]),
+        visit.email,
+        request.form.get("ask") == "yes",
+        cast(Urgency, request.form.get("urgency", "none")),
+        against=plain(request.form.get("against", "")) if _goes_against(stand) else "",
+    )
+    return Wanted(request.form.get(f"revision.{stand.handle}", -1, type=int), publication)
+
+
+def _goes_against(stand: Stand) -> bool:
+    """Whether the answer is not what is proposed for the site; the first version asks everybody, whatever is said."""
+    return stand.previous is not None and (request.form.get("ask") == "yes") != bool(stand.reasons)
 
 
 def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
@@ -121,6 +135,11 @@ def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
         wrong["sites"] = say("Check at least one site.")
     if any(stand.previous and stand.reasons for stand in chosen) and request.form.get("ask") not in ("yes", "no"):
         wrong["ask"] = say("Say whether visitors are asked again.")
+    elif any(map(_goes_against, chosen)) and not plain(request.form.get("against", "")):
+        others = ", ".join(stand.handle for stand in chosen if _goes_against(stand))
+        wrong["against"] = say(
+            "Say why you decide otherwise than proposed at {sites}. That is kept there.", sites=others
+        )
     if not plain(request.form.get("reason", "")):
         wrong["reason"] = say("Say why these versions are published. The reason is kept with each.")
     if request.form.get("urgency", "none") not in get_args(Urgency):

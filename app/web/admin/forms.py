@@ -40,7 +40,9 @@ class PartForm:
     ``shared``: the block that the part is, or could become.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
     more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
-    and can be edited there as well. ``template`` draws the page.
+    and can be edited there as well. ``template`` draws the page, with what ``besides`` makes of the value that is shown.
+    ``named`` returns the input for a problem's path (``None``: it is told elsewhere), where that is not its place in the
+    part; ``open_codes`` are those of problems that may stay: they keep nothing from being saved, and the page shows them.
     """
 
     place: str
@@ -64,6 +66,9 @@ class PartForm:
     languages: Sequence[str] = ()
     shared: SharedPart | None = None
     template: str = "admin/form.html"
+    besides: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    named: Callable[[str], str | None] | None = None
+    open_codes: Sequence[str] = ()
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -121,7 +126,8 @@ class _Page:
 
     def problems(self, document: dict[str, Any]) -> list[Problem]:
         """What lint says about the form's own part."""
-        return [problem for problem in problems_of(document) if self._own(problem) is not None]
+        found = [problem for problem in problems_of(document) if self._own(problem) is not None]
+        return [problem for problem in found if problem.code not in self._form.open_codes]
 
     def standing_problems(self) -> list[Problem]:
         """What is wrong in the draft as it stands. A step that nobody has answered yet has nothing wrong in it."""
@@ -194,6 +200,7 @@ class _Page:
             conflict=conflict,
             focus=focus,
             yaml=self._yaml or self._yaml_of(value),
+            **(form.besides(value) if form.besides else {}),
         )
 
     def _yaml_of(self, value: dict[str, Any]) -> YamlSide | None:
@@ -216,6 +223,8 @@ class _Page:
     def _own(self, problem: Problem) -> str | None:
         """The problem's path within the form's part, or ``None`` when it is elsewhere."""
         path, part = problem.path, self._form.path
+        if self._form.named:
+            return self._form.named(path)
         if not part:
             own = {item.name for item in self._form.fields}
             if self._form.shallow:

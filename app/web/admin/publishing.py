@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
-from app.core.effect import DayError, earliest, effective_at
+from app.core.effect import DayError, earliest, effective_at, notice_period
 from app.core.errors import ConflictError, NotAllowedError
 from app.core.lint import ConfigError, Problem
 from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion, Proposal
 from app.schemas.config import parse_config
-from app.services.configs import Publication, Urgency, document_of, latest_version, publish
+from app.services.configs import Publication, Urgency, document_of, latest_version, newest_of, publish
 from app.services.four_eyes import Who
 from app.services.proposals import propose, publication_of, read_proposal
 from app.web.admin.access import Visit, desk
@@ -58,21 +58,21 @@ class Review:
         return [problem for problem in self.problems if problem.level != "error"]
 
     @property
-    def before(self) -> datetime | None:
-        """From when the newest version holds."""
-        return self.previous.effective_at if self.previous else None
+    def notice_period(self) -> str:
+        """How long it is announced if it asks again; empty while nothing can be published."""
+        return notice_period(self.document, newest_of(self.previous)) if self.document else ""
 
     def starts(self, ask_again: bool, now: datetime) -> datetime | None:
         """Say from when it could hold."""
         if self.document is None:
             return None
-        return earliest(self.document, self.before, Publication("?", "?", ask_again), now)
+        return earliest(self.document, newest_of(self.previous), Publication("?", "?", ask_again), now)
 
     def would_hold(self, proposal: Proposal | None, now: datetime) -> datetime | None:
         """Say from when what was proposed would hold, approved now."""
         if self.document is None or proposal is None:
             return None
-        return effective_at(self.document, self.before, publication_of(proposal), now)
+        return effective_at(self.document, newest_of(self.previous), publication_of(proposal), now)
 
 
 def register(bp: Blueprint) -> None:

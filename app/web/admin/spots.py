@@ -60,7 +60,7 @@ def mend(visit: Visit, draft: OpenDraft, problem: Problem) -> str:
         endpoint = "admin.edit_category" if part[1] == "categories" else "admin.edit_tracker"
         return url_for(endpoint, handle=handle, ref=reference(items, index), _anchor=_anchor(part[3]))
     if text is not None:
-        return url_for("admin.texts", handle=handle, lang=text[1], _anchor=_anchor(text[2] or ""))
+        return url_for("admin.texts", handle=handle, lang=text[1], _anchor=_text_anchor(problem.path, text[1], text[2]))
     top = problem.path.split(".")[0].split("[")[0]
     if top in ("categories", "trackers"):
         return url_for("admin.trackers", handle=handle)
@@ -78,6 +78,12 @@ def _entry(items: Any, index: int) -> Any:
 def _within(title: str, fields: Iterable[Field], path: str) -> str:
     label = label_of(fields, input_name(path)) or path
     return say("{outer} › {inner}", outer=title, inner=label) if label else title
+
+
+def _text_anchor(path: str, lang: str, key: str | None) -> str | None:
+    if path.startswith("texts_read"):
+        return f"f-read-{lang}"
+    return f"f-{key}.{lang}" if key else None
 
 
 def _anchor(path: str) -> str | None:

@@ -5,10 +5,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.blocks import tracker_of
 from app.core.errors import NotFoundError
 from app.core.say import say
 from app.core.signals import rename_in_signals
 from app.core.tracker_search import haystack_of, search_trackers
+from app.db import request_session
+from app.services.blocks import targets_at
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -78,6 +81,7 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         query=query,
         found=len(rows),
         homeless=homeless,
+        shared={tracker_of(target) for target in targets_at(request_session(), visit.place.id)},
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
     )

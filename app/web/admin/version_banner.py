@@ -14,6 +14,7 @@ from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.services.configs import document_of, find_version
+from app.services.pictures import STRICT_REGIME
 from app.services.version_shown import VersionShown, list_slices, read_version_shown
 from app.web.admin.access import Visit, desk
 from app.web.runtime import runtime
@@ -62,7 +63,8 @@ def banner_of(version: ConfigVersion) -> Banner:
     session, slices = request_session(), list_slices(request_session(), version)
     if not slices:
         raise NotFoundError
-    regimes = sorted({regime for regime, _ in slices})
+    # The strictest known law first: what most people mean by the banner.
+    regimes = sorted({regime for regime, _ in slices}, key=lambda regime: (regime != STRICT_REGIME, regime))
     offered = {lang for _, lang in slices}
     languages = [lang for lang in document_of(version)["languages"] if lang in offered]
     regime, lang = _one_of("regime", regimes), _one_of("lang", languages)

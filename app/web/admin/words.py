@@ -18,6 +18,7 @@ from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
 from app.core.say import Said, say
+from app.core.take_over import TOOLS
 from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_number
 from app.web.admin.look import measure
@@ -69,6 +70,7 @@ def register_words(app: Flask, static: Path) -> None:
         duration=duration,
         choice=choice,
         happened=happened,
+        taken_from=taken_from,
         number=written_number,
         after_colon=after_colon,
         role=lambda name: ROLE_NAMES[name],
@@ -151,8 +153,21 @@ def is_signal(payload: dict[str, Any]) -> bool:
 
 
 def happened(payload: dict[str, Any]) -> str:
-    """Say what happened: the receipt's event, or the opt-out that a signal made."""
-    return say("opt-out of sale and sharing (GPC)") if is_signal(payload) else EVENTS[payload["event"]]
+    """Say what happened: the receipt's event, the opt-out that a signal made, or from where it was taken over."""
+    if is_signal(payload):
+        return say("opt-out of sale and sharing (GPC)")
+    event = EVENTS[payload["event"]]
+    return (
+        say("{event}, taken over from {tool}", event=event, tool=taken_from(payload))
+        if "taken_over" in payload
+        else event
+    )
+
+
+def taken_from(payload: dict[str, Any]) -> str:
+    """Name the tool that a receipt says had kept the choice."""
+    tool = str(payload["taken_over"]["from"])
+    return TOOLS[tool].title if tool in TOOLS else tool
 
 
 def choice(payload: dict[str, Any]) -> Markup:
