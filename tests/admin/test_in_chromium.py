@@ -122,6 +122,16 @@ def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
     assert [text for text in said if "404" not in text and "422" not in text] == []
 
 
+def test_german_words_are_longer_and_fit_a_small_phone(open_desk):
+    page, _ = open_desk(viewport={"width": 360, "height": 800})
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Websites")).to_be_visible()
+    for place in PLACES:
+        page.goto(f"{HANDLE}/{place}")
+        assert page.locator("html").get_attribute("lang") == "de", place
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
+
+
 def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
     visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
     assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body()).status_code == 201
