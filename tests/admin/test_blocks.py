@@ -167,14 +167,14 @@ def test_an_error_keeps_its_site_and_no_other(admin, block, newest):
 def test_a_draft_that_changed_since_it_was_looked_at_is_not_published(admin, block, newest):
     admin.submit(f"{block}/edit", name="Clicks")
     form = form_to(admin, block)
-    admin.submit(f"{ZEBRA}/texts", title="Mine")
+    admin.submit(f"{ZEBRA}/texts", title__en="Mine")
     answer = admin.send(form, reason="because")
     assert "Somebody else changed this draft meanwhile." in said(answer)
     assert newest() == {"apple": 2, "zebra": 1}
 
 
 def test_other_changes_of_a_draft_are_told_and_not_proposed(admin, block):
-    admin.submit(f"{ZEBRA}/texts", title="Mine")
+    admin.submit(f"{ZEBRA}/texts", title__en="Mine")
     admin.submit(f"{block}/edit", name="Clicks")
     page = admin.get(block)
     assert re.search(r"The draft has \d+ other changed lines?, too.", said(page)), said(page)
@@ -262,7 +262,7 @@ def test_rows_of_a_block_are_added_without_saving(admin, block, tracker):
 
 
 def test_texts_are_shared_in_the_languages_that_each_site_offers(admin, tracker):
-    admin.submit(f"{APPLE}/texts", title="Yours?")
+    admin.submit(f"{APPLE}/texts", title__en="Yours?")
     block = share(admin, query="kind=texts", name="House words")
     page = admin.get(f"{ZEBRA}/blocks/{block.rpartition('/')[2]}")
     assert "Yours?" in page.text
@@ -280,6 +280,10 @@ def test_the_look_is_shared(admin, tracker):
     use(admin, block)
     assert admin.submit(f"{block}/edit", layout="bar").status_code == 303
     assert [tracker(handle, "")["look"]["layout"] for handle in ("apple", "zebra")] == ["bar", "bar"]
+    pale = {"surface": "#ffffff", "ink": "#fefefe", "fill": "#000000", "on_fill": "#ffffff"}
+    answer = admin.submit(f"{block}/edit", **{f"colors__light__{name}": value for name, value in pale.items()})
+    assert answer.status_code == 422
+    assert 'id="e-colors.light.ink"' in answer.text, "contrast is measured here, too"
     assert "This look is shared." in admin.text(f"{APPLE}/look")
 
 

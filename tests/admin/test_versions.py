@@ -77,7 +77,7 @@ def test_a_version_is_not_copied_over_what_somebody_saves_meanwhile(admin, edito
 
 
 def test_the_banner_of_any_version_is_drawn_with_what_it_was_published_with(admin, auditor, session):
-    admin.submit(f"{HANDLE}/texts", title="What may run here?")
+    admin.submit(f"{HANDLE}/texts", title__en="What may run here?")
     publish(admin)
     page = auditor.get(f"{HANDLE}/versions/1?lang=en&regime=eu&scheme=dark&layer=preferences&width=360")
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
