@@ -46,7 +46,7 @@ def chromium():
 @pytest.fixture
 def address(app, site):
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # how soon it sees that it is to stop
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -81,7 +81,8 @@ def open_desk(chromium, address, account):
 def violations(page):
     page.evaluate(AXE.read_text())
     # Not inside frames: the one with a receipt's banner is sandboxed, so that nothing gets in either.
-    found = page.evaluate("tags => axe.run(document, {iframes: false, runOnly: {type: 'tag', values: tags}})", RULES)
+    what = "{iframes: false, resultTypes: ['violations'], runOnly: {type: 'tag', values: tags}}"
+    found = page.evaluate(f"tags => axe.run(document, {what})", RULES)
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
@@ -119,6 +120,16 @@ def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
     page.goto(f"{HANDLE}/publish")
     check(page, "a draft with errors")
     assert [text for text in said if "404" not in text and "422" not in text] == []
+
+
+def test_german_words_are_longer_and_fit_a_small_phone(open_desk):
+    page, _ = open_desk(viewport={"width": 360, "height": 800})
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Websites")).to_be_visible()
+    for place in PLACES:
+        page.goto(f"{HANDLE}/{place}")
+        assert page.locator("html").get_attribute("lang") == "de", place
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
 
 
 def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
@@ -207,4 +218,5 @@ def test_everything_works_without_javascript(open_desk):
     page.locator('[name="match.1.host"]').fill("more.example.com")
     page.get_by_role("button", name="Save in the draft").click()
     page.goto(f"{HANDLE}/publish")
+    page.get_by_text("The same as YAML").click()
     assert "more.example.com" in page.locator(".diff .plus").inner_text()
