@@ -22,7 +22,7 @@ PLACES = (
     "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
     "discovery/check", "catalog?q=hotjar",
     "versions/", "versions/1", "versions/compare", "approval", "receipts/", "proof", "auditors", "log", "order",
-    "setup/", "import", "take-over", "stops/clickstream", "review",
+    "setup/", "import", "take-over", "stops/clickstream", "review", "blocks/",
 )  # fmt: skip
 
 
