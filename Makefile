@@ -20,7 +20,7 @@ VENDOR := examples/static/vendor/.built
 WIDGET_SOURCES := $(shell find widget packages -type f -not -path '*/dist/*' 2>/dev/null)
 EXAMPLE_SOURCES := $(shell find examples -name '*.mjs' -type f -not -path 'examples/static/*' 2>/dev/null)
 
-.PHONY: help run test test-long lint format build bench bench-record bench-widget lock clean
+.PHONY: help run test test-long lint format build bench bench-record bench-widget words lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -53,6 +53,9 @@ bench-record: $(DEV) build ## measure the whole record at a million receipts: st
 bench-widget: $(DEV) build ## measure the widget beside its rivals in Chromium: bytes, script, time to the banner (ARGS="--rounds 3")
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
 	@exec .venv/bin/python -m bench.widget $(ARGS)
+
+words: $(DEV) ## gather the words of the desk for its translators (docs/contributing.md)
+	@exec scripts/words.sh $(ARGS)
 
 lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgrade" for newer versions)
 	@exec scripts/lock.sh $(ARGS)

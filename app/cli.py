@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from app.commands.catalog import catalog
+from app.commands.check import check
 from app.commands.daily import daily
 from app.commands.imports import import_command
 from app.commands.keys import keys
@@ -20,6 +21,7 @@ from app.commands.place import CLI_NAME
 from app.commands.place import application as _application
 from app.commands.place import runtime_of as _runtime
 from app.commands.place import session as _session
+from app.commands.publishing import approval, publish
 from app.commands.record import bundle, export
 from app.commands.show import show, statements
 from app.commands.stops import resume_tracker, stop_tracker
@@ -126,7 +128,9 @@ def site_import(handle: str, file: Path) -> None:
 
     with _session() as (app, session):
         here = _runtime(app)
-        document, warnings = parse_config(read_config_yaml(file.read_bytes()), here.regimes, here.desk.texts)
+        document, warnings = parse_config(
+            read_config_yaml(file.read_bytes()), here.regimes, here.desk.texts, here.desk.catalog()
+        )
         now = here.clock()
         try:
             found = find_site_by_handle(session, handle)
@@ -143,27 +147,6 @@ def site_import(handle: str, file: Path) -> None:
         key = found.key
     _echo_warnings(warnings)
     click.echo(f"{handle}: draft saved, site key {key}")
-
-
-@site.command("publish")
-@click.argument("handle")
-@click.option("--reason", required=True, help="Why; kept with the version.")
-@click.option("--ask-again", is_flag=True, help="Ask visitors again who have chosen already.")
-@click.option("--urgency", type=click.Choice(["none", "law", "emergency"]), default="none", help="Do not wait.")
-def site_publish(handle: str, reason: str, ask_again: bool, urgency: Any) -> None:
-    """Publish the draft of site HANDLE as its next version."""
-    from app.commands.pictures import take_and_tell
-    from app.services.configs import Publication, publish
-    from app.services.sites import find_site_by_handle
-
-    with _session() as (app, session):
-        here = _runtime(app)
-        publication = Publication(reason, CLI_NAME, ask_again, urgency)
-        version = publish(session, find_site_by_handle(session, handle), publication, desk=here.desk, now=here.clock())
-        click.echo(
-            f"{handle}: version {version.number} ({version.sha256[:12]}…), in effect {version.effective_at:%Y-%m-%d}"
-        )
-        take_and_tell(here, session, handle, version.number)
 
 
 @site.command("export")
@@ -232,7 +215,7 @@ def show_settings() -> None:
 site.add_command(import_command(_session, CLI_NAME))
 for command in (bundle, catalog, daily, export, keys, log, show, statements, verify):
     cli.add_command(command)
-for command in (stop_tracker, resume_tracker):
+for command in (check, publish, approval, stop_tracker, resume_tracker):
     site.add_command(command)
 
 

@@ -15,7 +15,7 @@ from app import data
 from app.core.keys import KeyRing
 from app.core.limits import Rate
 from app.db import database_file, db, describe_error, engine_options, prepare_engine, writers_turn
-from app.services.camera import find_chromium
+from app.services.chromium import find_chromium
 from app.services.configs import Desk
 from app.services.heads import Heads, remember_heads
 from app.services.key_store import load_keys
@@ -74,7 +74,7 @@ def create_app(
     chromium = find_chromium(settings.chromium)
     app.extensions[EXTENSION] = Runtime(
         settings=settings,
-        desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes),
+        desk=Desk(data.load_regimes(), data.load_texts(), keys, sources.random_bytes, data.load_catalog),
         clock=sources.clock,
         monotonic=sources.monotonic,
         builds=builds,

@@ -87,7 +87,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PLACET_CHROMIUM",
         None,
-        "Path of a Chromium that takes pictures of each published banner; default: one on the PATH. `none`: no pictures.",
+        "Path of a Chromium that takes pictures of each published banner and checks sites; default: one on the PATH. "
+        "`none`: neither.",
     ),
     Setting("PLACET_THREADS", "32", "Threads of one process; `gunicorn.conf.py` sets it to gunicorn's own number."),
 )

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 
 from app.db import db, engine_options
 from app.factory import create_app
-from app.services import accounts, configs
+from app.services import accounts, slices
 from app.services.configs import Publication, publish, save_draft
 from app.services.sites import create_site
 from app.services.widgets import WidgetBuilds, register_widget
@@ -151,18 +151,18 @@ def compiled_statements() -> Iterator[None]:
 def written_slices() -> Iterator[None]:
     """Write once what visitors get of a version: nearly all tests publish the same fifteen."""
     known: dict[tuple[object, ...], dict[str, object]] = {}
-    write = configs._slice
+    write = slices._slice
 
-    def write_once(site, document, version, regime, lang, desk) -> dict[str, object]:
+    def write_once(site, document, version, regime, lang, builtin) -> dict[str, object]:
         stands = (version.number, version.sha256, version.since, version.ask_since)
-        key = (site.id, site.key, stands, id(regime), lang, id(desk.texts))
+        key = (site.id, site.key, stands, id(regime), lang, id(builtin))
         if key not in known:
             # The last are kept, so that their ids remain theirs.
-            known[key] = {**write(site, document, version, regime, lang, desk), "": (regime, desk.texts)}
+            known[key] = {**write(site, document, version, regime, lang, builtin), "": (regime, builtin)}
         return {name: value for name, value in known[key].items() if name}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(configs, "_slice", write_once)
+        patch.setattr(slices, "_slice", write_once)
         yield
 
 

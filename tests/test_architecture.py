@@ -11,18 +11,19 @@ APP = ROOT / "app"
 
 # What each layer may import besides the standard library. A layer always may import itself.
 MAY_IMPORT = {
-    "core": {"itsdangerous", "cryptography", "joserfc", "rfc8785", "babel"},
+    "core": {"itsdangerous", "cryptography", "joserfc", "nacl", "pybase64", "rfc8785", "babel"},
     "data": {"yaml", "app.core"},
     "settings": {"app.core"},
     "db": {"flask_sqlalchemy", "sqlalchemy"},
     "models": {"sqlalchemy", "app.db"},
     "schemas": {"marshmallow", "yaml", "app.core"},
     "services": {
-        "alembic", "argon2", "cryptography", "rfc3161_client", "sqlalchemy",
+        "alembic", "argon2", "cryptography", "pybase64", "rfc3161_client", "sqlalchemy",
         "app.core", "app.db", "app.models", "app.schemas", "app.settings",
     },
     "web": {
-        "brotli", "flask", "flask_wtf", "jinja2", "markupsafe", "maxminddb", "sqlalchemy", "werkzeug", "wtforms",
+        "babel", "brotli", "flask", "flask_babel", "flask_wtf", "jinja2", "markupsafe", "maxminddb", "sqlalchemy",
+        "werkzeug", "wtforms",
         "app.core", "app.data", "app.db", "app.models", "app.schemas", "app.services", "app.settings",
     },
     "factory": {

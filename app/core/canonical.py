@@ -3,15 +3,13 @@
 import hashlib
 import json
 import string
-from base64 import urlsafe_b64encode
-from binascii import a2b_base64
 from typing import Any
 
 import rfc8785
+from pybase64 import b64decode, urlsafe_b64encode
 
 _BASE64URL = (string.ascii_letters + string.digits + "-_").encode()
 _LAST = {1: "AQgw", 2: "AEIMQUYcgkosw048"}
-_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -36,7 +34,7 @@ def b64url_decode(text: str) -> bytes:
     raw = text.encode("ascii")
     if raw.translate(None, _BASE64URL):
         raise ValueError("not base64url without padding")
-    data = a2b_base64(raw.translate(_TO_BASE64) + b"=" * (-len(raw) % 4), strict_mode=True)
+    data = b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
     # The bits of the last character that belong to no byte must be zero: every text reads as other bytes.
     if (rest := len(data) % 3) and text[-1] not in _LAST[rest]:
         raise ValueError("not base64url in its one form")

@@ -80,7 +80,7 @@ class CatalogEntry:
         is listed for a domain of the vendor: their names are as short as ``uid``.
         """
         return any(
-            item["kind"] == kind and name_fits(item["name"], name) and _domain_fits(item["domain"], domain)
+            item["kind"] == kind and name_fits(item["name"], name) and domain_fits(item["domain"], domain)
             for item in self.storage
         )
 
@@ -140,7 +140,8 @@ def name_fits(pattern: str, name: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
-def _domain_fits(listed: str | None, domain: str | None) -> bool:
+def domain_fits(listed: str | None, domain: str | None) -> bool:
+    """Whether a cookie of ``domain`` (without: of the page's own) is what a storage item lists for a domain, or for none."""
     if listed is None:
         return True
     own = (domain or "").casefold().lstrip(".")

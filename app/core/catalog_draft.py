@@ -12,18 +12,19 @@ from app.core.documents import MOMENTS, Localized, Signals, Tracker
 from app.core.errors import NotAllowedError
 from app.core.languages import best_language
 from app.core.regimes import STANDARD_CATEGORIES
+from app.core.say import say, together
 
 WRITTEN_IN = "en"
 """The language in which the entries' texts are written; the others are a machine's translations."""
 
 _ASKED = re.compile(r'"\?([a-z][a-z0-9-]*)"')
 _UNSURE = {
-    "retention": "how long the data are kept",
-    "recipients": "who receives the data, and on which safeguard",
-    "hosts": "the hosts it uses",
-    "storage": "the names and lifetimes of what it stores",
-    "sale_share": "whether it is sold or shared with a third party",
-    "stop": "how it is stopped",
+    "retention": say("how long the data are kept"),
+    "recipients": say("who receives the data, and on which safeguard"),
+    "hosts": say("the hosts it uses"),
+    "storage": say("the names and lifetimes of what it stores"),
+    "sale_share": say("whether it is sold or shared with a third party"),
+    "stop": say("how it is stopped"),
 }
 
 
@@ -71,29 +72,43 @@ def doubts(entry: CatalogEntry) -> tuple[str, ...]:
     """Return in words what of ``entry`` has to be compared with the vendor's documents."""
     said = []
     if entry.checked == MEMORY:
-        said.append("all of it, since it was written from general knowledge")
+        said.append(say("all of it, since it was written from general knowledge"))
     return (*said, *(_UNSURE[part] for part in entry.unsure))
 
 
 def to_do(entry: CatalogEntry, languages: Sequence[str], categories: Collection[str]) -> tuple[str, ...]:
     """Return in sentences what is left to a person in a draft of these languages and category ids that has ``entry``."""
-    said = list(entry.by_hand)
+    said: list[str] = [say(line) for line in entry.by_hand]
     found = {lang: best_language([lang], list(entry.purpose)) for lang in languages}
     missing = [lang for lang, own in found.items() if own is None]
     if missing:
-        said.append(f"Its texts are in {', '.join(sorted(entry.purpose))} only: write them in {', '.join(missing)}.")
+        said.append(
+            say(
+                "Its texts are in {purpose} only: write them in {missing}.",
+                purpose=", ".join(sorted(entry.purpose)),
+                missing=", ".join(missing),
+            )
+        )
     translated = [lang for lang, own in found.items() if own not in (None, WRITTEN_IN)]
     if translated:
-        said.append(f"Its texts in {', '.join(translated)} were translated by a machine: read them before you publish.")
+        said.append(
+            say(
+                "Its texts in {translated} were translated by a machine: read them before you publish.",
+                translated=", ".join(translated),
+            )
+        )
     unasked = sorted({name for name in _asked(entry.signals) if name not in (*categories, entry.category, entry.id)})
     if unasked:
         said.append(
-            f"The draft has no category {' or '.join(unasked)}, so the vendor is told that it is denied. When you add "
-            "one, look at what the vendor is told again."
+            say(
+                "The draft has no category {unasked}, so the vendor is told that it is denied. When you add one, "
+                "look at what the vendor is told again.",
+                unasked=" or ".join(unasked),
+            )
         )
     unsure = doubts(entry)
     if unsure:
-        said.append(f"Compare before you publish: {'; '.join(unsure)}.")
+        said.append(say("Compare before you publish: {unsure}.", unsure=together(unsure, "; ")))
     return tuple(said)
 
 
@@ -105,7 +120,9 @@ def add_to_draft(catalog: Catalog, entry: CatalogEntry, document: dict[str, Any]
     document = deepcopy(document)
     trackers, categories = _list(document, "trackers"), _list(document, "categories")
     if entry.id in ids_in(trackers):
-        raise NotAllowedError(f"The draft already has a tracker with the id {entry.id}. Nothing was changed.")
+        raise NotAllowedError(
+            say("The draft already has a tracker with the id {id}. Nothing was changed.", id=entry.id)
+        )
     languages = _languages(document)
     if entry.category not in ids_in(categories):
         own = catalog.categories[entry.category]
@@ -145,7 +162,7 @@ def _without(step: str, known: Collection[str]) -> str:
 def _list(document: dict[str, Any], name: str) -> list[Any]:
     found = document.setdefault(name, [])
     if not isinstance(found, list):
-        raise NotAllowedError(f"In this draft `{name}` is not a list. Mend it on the page YAML first.")
+        raise NotAllowedError(say("In this draft `{name}` is not a list. Mend it on the page YAML first.", name=name))
     return found
 
 

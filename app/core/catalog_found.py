@@ -2,13 +2,20 @@
 
 import json
 import re
+from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import cast, get_args
+from itertools import chain, count
+from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from app.core.catalog import Catalog, CatalogEntry, host_fits
+from app.core.catalog_draft import ids_in
 from app.core.documents import StorageKind
+from app.core.errors import NotAllowedError
+from app.core.say import say
 
+MAX_ID = 32
 MAX_FOUND = 1000  # as many as discovery mode keeps
 _VALUE = r'("(?:[^"\\]|\\.)*"|[^\s,{}"]+)'
 _HOST = re.compile(rf"\bhost:\s*{_VALUE}(?:\s*,\s*path:\s*{_VALUE})?")
@@ -17,11 +24,28 @@ _APART = re.compile(r"[\s,;]+")
 
 
 @dataclass(frozen=True)
+class Thing:
+    """Something that was found: a host, or what is stored under a name."""
+
+    kind: StorageKind | Literal["host"]
+    name: str
+
+    @property
+    def ref(self) -> str:
+        """How a form names it."""
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True)
 class Recognised:
-    """``entries``: which trackers were found, each with what of it; ``unknown``: what no entry names."""
+    """``entries``: which trackers were found, each with what of it; ``unknown``: what no entry names.
+
+    ``sure``: ids of the entries to which something belongs that is nobody else's.
+    """
 
     entries: list[tuple[CatalogEntry, list[str]]]
-    unknown: list[str]
+    unknown: list[Thing]
+    sure: frozenset[str] = frozenset()
 
 
 def recognise(catalog: Catalog, text: str) -> Recognised:
@@ -34,22 +58,54 @@ def recognise(catalog: Catalog, text: str) -> Recognised:
     stored = [(cast(StorageKind, kind), _plain(name)) for kind, name in _STORED.findall(text)]
     if not hosts and not stored:
         hosts, stored = _listed(text)
+    known = [(Thing("host", host), _closest(catalog, host, path)) for host, path in hosts[:MAX_FOUND]]
+    known += [(Thing(kind, name), catalog.by_stored(kind, name)) for kind, name in stored[:MAX_FOUND]]
     found: dict[str, list[str]] = {}
-    unknown = []
-    for host, path in hosts[:MAX_FOUND]:
-        entries = _closest(catalog, host, path)
+    for thing, entries in known:
         for entry in entries:
-            found.setdefault(entry.id, []).append(host)
-        if not entries:
-            unknown.append(host)
-    for kind, name in stored[:MAX_FOUND]:
-        known = catalog.by_stored(kind, name)
-        for entry in known:
-            found.setdefault(entry.id, []).append(name)
-        if not known:
-            unknown.append(name)
-    entries_found = [(entry, list(dict.fromkeys(found[entry.id]))) for entry in catalog if entry.id in found]
-    return Recognised(entries_found, list(dict.fromkeys(unknown)))
+            found.setdefault(entry.id, []).append(thing.name)
+    return Recognised(
+        [(entry, list(dict.fromkeys(found[entry.id]))) for entry in catalog if entry.id in found],
+        list(dict.fromkeys(thing for thing, entries in known if not entries)),
+        frozenset(entries[0].id for _, entries in known if len(entries) == 1),
+    )
+
+
+def begin_tracker(document: dict[str, Any], thing: Thing) -> tuple[dict[str, Any], str]:
+    """Return a copy of a draft with the beginning of a tracker that uses ``thing`` at its end, and the tracker's id.
+
+    Its name is that of the thing; what only a person can know is empty, so that lint says what is missing. Raises
+    ``NotAllowedError`` when the draft has something else where its list belongs.
+    """
+    document = deepcopy(document)
+    trackers = document.setdefault("trackers", [])
+    if not isinstance(trackers, list):
+        raise NotAllowedError(
+            say("In this draft `{name}` is not a list. Mend it on the page YAML first.", name="trackers")
+        )
+    own_id = _free_id(thing.name, ids_in(trackers))
+    is_host = thing.kind == "host"
+    lifetime = {"local": "persistent", "session": "session", "indexeddb": "persistent"}.get(thing.kind, "")
+    trackers.append(
+        {
+            "id": own_id,
+            "category": "",
+            "name": thing.name,
+            "vendor": "",
+            "purpose": {},
+            "match": [{"host": thing.name, "path": "/"}] if is_host else [],
+            "storage": [] if is_host else [{"kind": thing.kind, "name": thing.name, "lifetime": lifetime}],
+        }
+    )
+    return document, own_id
+
+
+def _free_id(name: str, taken: Collection[str]) -> str:
+    """An id as ``docs/config.md`` wants it, that reads like ``name`` and nobody has."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    stem = (plain if plain[:1].isalpha() else f"found-{plain}")[:MAX_ID].strip("-")
+    candidates = chain([stem], (f"{stem[: MAX_ID - 4]}-{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def _closest(catalog: Catalog, host: str, path: str) -> list[CatalogEntry]:

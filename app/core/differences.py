@@ -7,6 +7,7 @@ from typing import Any, Literal
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, Tracker
 from app.core.meaning import tracker_fingerprint
+from app.core.say import say
 
 Kind = Literal["added", "removed", "changed", "moved"]
 _BY_ID = ("categories", "trackers")
@@ -39,55 +40,86 @@ def suggests_asking_again(old: ConfigDocument | None, new: ConfigDocument) -> li
     if old is None:
         return []
     before = {tracker["id"]: tracker for tracker in old["trackers"]}
-    reasons = []
+    reasons: list[str] = []
     if _name(old["controller"]["name"]) != _name(new["controller"]["name"]):
-        reasons.append(f"Who is responsible changes from {old['controller']['name']} to {new['controller']['name']}.")
+        reasons.append(
+            say(
+                "Who is responsible changes from {old} to {new}.",
+                old=old["controller"]["name"],
+                new=new["controller"]["name"],
+            )
+        )
     categories = {category["id"] for category in old["categories"]}
     for category in new["categories"]:
         if category["id"] not in categories and category["id"] != NECESSARY:
-            reasons.append(f"The category {category['id']} is new.")
+            reasons.append(say("The category {id} is new.", id=category["id"]))
     for tracker in new["trackers"]:
         if tracker["category"] != NECESSARY:
             reasons += _tracker_reasons(before.get(tracker["id"]), tracker, {*old["languages"]} & {*new["languages"]})
         elif tracker["id"] in before and before[tracker["id"]]["category"] != NECESSARY:
-            reasons.append(f"{tracker['name']} was a choice and becomes necessary.")
+            reasons.append(say("{name} was a choice and becomes necessary.", name=tracker["name"]))
     return reasons
 
 
 def _tracker_reasons(old: Tracker | None, new: Tracker, languages: set[str]) -> list[str]:
     """Say what changed in a tracker's meaning; whatever lowers a fingerprint but has no words here is named as such."""
     if old is None:
-        return [f"{new['name']} is new."]
+        return [say("{name} is new.", name=new["name"])]
     if tracker_fingerprint(old, languages) == tracker_fingerprint(new, languages):
         return []
     name = new["name"]
     known_recipients = [{**recipient} for recipient in old["recipients"]]
     found = [
-        *([f"{name} moves from {old['category']} to {new['category']}."] if old["category"] != new["category"] else []),
-        *([f"{name} has another provider: {new['vendor']}."] if old["vendor"] != new["vendor"] else []),
-        *([f"The purpose of {name} changes."] if _changed(old["purpose"], new["purpose"], languages) else []),
         *(
-            f"{name} sends data to {recipient['name']} ({recipient['country']}) on new terms or for the first time."
+            [say("{name} moves from {old} to {new}.", name=name, old=old["category"], new=new["category"])]
+            if old["category"] != new["category"]
+            else []
+        ),
+        *(
+            [say("{name} has another provider: {vendor}.", name=name, vendor=new["vendor"])]
+            if old["vendor"] != new["vendor"]
+            else []
+        ),
+        *(
+            [say("The purpose of {name} changes.", name=name)]
+            if _changed(old["purpose"], new["purpose"], languages)
+            else []
+        ),
+        *(
+            say(
+                "{name} sends data to {recipient} ({country}) on new terms or for the first time.",
+                name=name,
+                recipient=recipient["name"],
+                country=recipient["country"],
+            )
             for recipient in new["recipients"]
             if recipient not in known_recipients
         ),
         *_data_reasons(old, new, languages),
-        *([f"{name} becomes sold or shared."] if new["sale_share"] and not old["sale_share"] else []),
-        *([f"{name} stores something else, or for another time."] if old["storage"] != new["storage"] else []),
-        *([f"The legal basis of {name} changes."] if old["legal_basis"] != new["legal_basis"] else []),
-        *([f"{name} runs elsewhere: {new['kind']}, not {old['kind']}."] if old["kind"] != new["kind"] else []),
+        *([say("{name} becomes sold or shared.", name=name)] if new["sale_share"] and not old["sale_share"] else []),
+        *(
+            [say("{name} stores something else, or for another time.", name=name)]
+            if old["storage"] != new["storage"]
+            else []
+        ),
+        *([say("The legal basis of {name} changes.", name=name)] if old["legal_basis"] != new["legal_basis"] else []),
+        *(
+            [say("{name} runs elsewhere: {new}, not {old}.", name=name, new=new["kind"], old=old["kind"])]
+            if old["kind"] != new["kind"]
+            else []
+        ),
     ]
-    return found or [f"{name} does less than before, or is told in another language."]
+    return found or [say("{name} does less than before, or is told in another language.", name=name)]
 
 
 def _data_reasons(old: Tracker, new: Tracker, languages: set[str]) -> Iterator[str]:
     for item in new["data"]:
         same = [known for known in old["data"] if not _changed(known["name"], item["name"], languages)]
-        label = next(iter(item["name"].values()), "something")
+        label = next(iter(item["name"].values()), say("something"))
         if not same:
-            yield f"{new['name']} collects something new: {label}."
+            yield say("{name} collects something new: {label}.", name=new["name"], label=label)
         elif item["retention"] not in [known["retention"] for known in same]:
-            yield f"{new['name']} keeps for another time than before: {label}."
+            yield say("{name} keeps for another time than before: {label}.", name=new["name"], label=label)
 
 
 def _changed(old: dict[str, str], new: dict[str, str], languages: set[str]) -> bool:

@@ -7,6 +7,8 @@ language under one regime. Field by field: ``docs/config.md``.
 
 from typing import Literal, NotRequired, TypedDict
 
+from app.core.take_over_document import TakeOver as TakeOver
+
 Localized = dict[str, str]
 """Plain text by BCP 47 language tag, e.g. ``{"en": "Analytics"}``. Never HTML."""
 
@@ -121,12 +123,37 @@ class Lifetimes(TypedDict):
     refused: str
 
 
+class Palette(TypedDict):
+    """The colours of one scheme, as ``#rrggbb``. ``fill`` and ``on_fill`` are those of all filled buttons."""
+
+    surface: str
+    ink: str
+    fill: str
+    on_fill: str
+
+
+class Colors(TypedDict):
+    """The colours of a look. A scheme that is not there is drawn in the browser's own white and black."""
+
+    light: NotRequired[Palette]
+    dark: NotRequired[Palette]
+
+
 class Look(TypedDict):
+    """How the widget looks. What is left out is not filled in: a config without it stays what it was, byte for byte.
+
+    ``side``: the edge at which the card and the reopen button stand; ``logo``: the URL of a picture above the title.
+    """
+
     layout: Literal["corner", "bar", "modal", "inline"]
+    side: NotRequired[Literal["start", "end"]]
+    radius: NotRequired[Literal["none", "small", "medium", "large"]]
+    colors: NotRequired[Colors]
+    logo: NotRequired[str]
 
 
 class ConfigDocument(TypedDict):
-    """A site's whole consent configuration."""
+    """A site's whole consent configuration. A version that was published before there was ``take_over`` has none."""
 
     format: Literal[1]
     name: str
@@ -142,6 +169,7 @@ class ConfigDocument(TypedDict):
     cookie_domain: str | None
     look: Look
     csp_sources: list[str]
+    take_over: NotRequired[TakeOver | None]
     texts: dict[str, dict[str, str]]
     texts_read: dict[str, str]
     categories: list[Category]
@@ -254,6 +282,7 @@ class WidgetConfig(TypedDict):
     lang: str
     dir: Literal["ltr", "rtl"]
     layout: str
+    look: NotRequired[str]
     next: str | None
     ask_since: int
     lifetimes: dict[str, int]

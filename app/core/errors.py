@@ -3,12 +3,14 @@
 The words of an error say what happened, what was not lost and what to do; they never repeat a secret.
 """
 
+from app.core.say import say
+
 
 class PlacetError(Exception):
     """Root of all errors that Placet raises on purpose."""
 
     code = "error"
-    message = "Something went wrong."
+    message: str = say("Something went wrong.")
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or type(self).message
@@ -19,42 +21,42 @@ class NotFoundError(PlacetError):
     """What was asked for is not here, or not the asker's."""
 
     code = "not_found"
-    message = "There is nothing at this address."
+    message: str = say("There is nothing at this address.")
 
 
 class UnknownSiteError(NotFoundError):
     code = "unknown_site"
-    message = "No site has this key. Copy the key from the site's overview; it begins with s_."
+    message: str = say("No site has this key. Copy the key from the site's overview; it begins with s_.")
 
 
 class UnknownReceiptError(NotFoundError):
     code = "unknown_receipt"
-    message = "No receipt with this id belongs to this secret."
+    message: str = say("No receipt with this id belongs to this secret.")
 
 
 class UnpublishedError(NotFoundError):
     code = "unpublished"
-    message = "This site has no published config yet. Publish one; until then nothing optional may load."
+    message: str = say("This site has no published config yet. Publish one; until then nothing optional may load.")
 
 
 class NotMountedError(NotFoundError):
     code = "not_mounted"
     message = (
-        "This page is only there where the site's own proxy has mounted this server, on an origin that the site's config "
-        "lists: see docs/embed/first-party.md."
+        "This page is only there where the site's own proxy has mounted this server, on an origin that the "
+        "site's config lists: see docs/embed/first-party.md."
     )
 
 
 class UnknownCheckpointError(NotFoundError):
     code = "unknown_checkpoint"
-    message = "No checkpoint of this size is kept. /log/<site>/checkpoint has the newest head of the log."
+    message: str = say("No checkpoint of this size is kept. /log/<site>/checkpoint has the newest head of the log.")
 
 
 class ConflictError(PlacetError):
     """The request contradicts what is stored; nothing was changed."""
 
     code = "conflict"
-    message = "This contradicts what is stored; nothing was changed."
+    message: str = say("This contradicts what is stored; nothing was changed.")
 
 
 class UnknownVersionError(ConflictError):
@@ -72,8 +74,8 @@ class IdReusedError(ConflictError):
 class OtherCheckpointError(ConflictError):
     code = "other_checkpoint"
     message = (
-        "This is another checkpoint than the one that is kept here for this size. Keep yours, and show it to whoever "
-        "audits this log: two checkpoints of one size are proof that it was changed."
+        "This is another checkpoint than the one that is kept here for this size. Keep yours, and show it to "
+        "whoever audits this log: two checkpoints of one size are proof that it was changed."
     )
 
 
@@ -125,7 +127,9 @@ class UntrustedGrantError(RuleError):
 
 class DamagedError(ConflictError):
     code = "damaged"
-    message = "A stored receipt cannot be read: somebody changed the database. Download the bundle and verify it."
+    message: str = say(
+        "A stored receipt cannot be read: somebody changed the database. Download the bundle and verify it."
+    )
 
 
 class FalseCosignatureError(RuleError):
@@ -151,7 +155,7 @@ class UnauthorizedError(PlacetError):
 
 class ForbiddenError(PlacetError):
     code = "forbidden"
-    message = "This is not yours to do."
+    message: str = say("This is not yours to do.")
 
 
 class ForeignOriginError(ForbiddenError):
@@ -171,7 +175,7 @@ class UnknownWitnessError(ForbiddenError):
 
 class LinkOverError(ForbiddenError):
     code = "link_over"
-    message = "This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one."
+    message: str = say("This link for auditors is over, or was revoked. Ask whoever gave it to you for a new one.")
 
 
 class TooLargeError(PlacetError):
@@ -201,16 +205,16 @@ class RateLimitedError(RetryLaterError):
 
 class UnavailableError(RetryLaterError):
     code = "unavailable"
-    message = "The record could not be stored just now. Nothing is lost: send the same body again later."
+    message: str = say("The record could not be stored just now. Nothing is lost: send the same body again later.")
 
 
 class LogRolledBackError(UnavailableError):
     """The database has an older or another log than one whose head was let out. ``why`` is for the operator."""
 
     code = "log_rolled_back"
-    message = (
-        "This site's record was set back to an older state, so nothing can be added until its operator has looked at it. "
-        "Nothing is lost: keep the receipt and send the same body again later."
+    message: str = say(
+        "This site's record was set back to an older state, so nothing can be added until its operator has "
+        "looked at it. Nothing is lost: keep the receipt and send the same body again later."
     )
 
     def __init__(self, retry_after: int, why: str) -> None:

@@ -52,7 +52,7 @@ def tell_receipt(files: BundleFiles, wanted: str) -> str:
             f"Receipt {payload['id']} of site {said(payload['site'])}, log index {index}.",
             f"{signed} {stands}",
             "Whether the whole record holds, and against whom: placet verify.",
-            *_section("Claimed by the browser", [(name, payload[name]) for name in CLAIMED]),
+            *_section("Claimed by the browser", [(name, payload[name]) for name in CLAIMED if name in payload]),
             *_section(
                 "Claimed, and checked: this server had published it", [(name, payload[name]) for name in CHECKED]
             ),

@@ -40,6 +40,9 @@ FIXED: Final = (
     "attested",
     "trackers_allowed",
     "trackers_refused",
+    "taken_over_from",
+    "taken_over_decided_at",
+    "taken_over_value",
 )
 """Columns of every table; one ``choice:<category>`` for each category follows."""
 
@@ -56,6 +59,9 @@ _INNER: Final = {
     "gpc_browser": ("gpc", "browser"),
     "gpc_header": ("gpc", "header"),
     "gpc_effect": ("gpc", "effect"),
+    "taken_over_from": ("taken_over", "from"),
+    "taken_over_decided_at": ("taken_over", "decided_at"),
+    "taken_over_value": ("taken_over", "value"),
 }
 # What spreadsheets take for the beginning of a formula, the full-width forms too, and the apostrophe that marks a text:
 # so taking one apostrophe away always gives back what was there.

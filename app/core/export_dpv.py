@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from app.core.documents import NoticeTracker, Recipient
-from app.core.export_terms import Terms, event_time, is_granted, is_signal
+from app.core.export_terms import Terms, event_time, is_granted, is_signal, is_taken_over
 
 SCHEMA: Final = "https://w3id.org/dpv/schema/dpv-27560#"
 GDPR_REGIME: Final = "eu"
@@ -175,7 +175,7 @@ def _process(
             "@type": _status(payload, category, tracker),
             "dpv:isIndicatedBy": subject,
             "dpv:isIndicatedAtTime": event_time(payload),
-            "dpv:hasIndicationMethod": payload["method"],
+            "dpv:hasIndicationMethod": _method(payload),
             "dpv:hasDuration": {"@type": "dpv:UntilTimeDuration", "rdf:value": payload["expires_at"]},
         },
     }
@@ -189,7 +189,17 @@ def _status(payload: dict[str, Any], category: str, tracker: NoticeTracker) -> l
         state = "dpv:RenewedConsentGiven" if payload["event"] == "renewed" else "dpv:ConsentGiven"
     else:
         state = "dpv:ConsentWithdrawn" if payload["event"] == "withdrawn" else "dpv:ConsentRefused"
-    return [state, "dpv:ExpressedConsent"]
+    # Whoever had asked before may have asked otherwise: that it was expressed is not ours to say.
+    return [state] if is_taken_over(payload) else [state, "dpv:ExpressedConsent"]
+
+
+def _method(payload: dict[str, Any]) -> str:
+    """Say how it was chosen; of what was taken over, from where, and that a browser claims it."""
+    if not is_taken_over(payload):
+        return str(payload["method"])
+    taken = payload["taken_over"]
+    when = f", decided there at {taken['decided_at']}" if taken["decided_at"] else ""
+    return f"{payload['method']}: claimed by the browser as kept by {taken['from']}{when}"
 
 
 def _legal_basis(tracker: NoticeTracker, regime: str) -> str:

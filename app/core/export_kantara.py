@@ -1,6 +1,7 @@
 """Receipts as Kantara Consent Receipts, v1.1.0 of 20 February 2018 (``docs/exports.md``).
 
-That format knows consent that was given and nothing else: what refuses or withdraws everything has no form in it.
+That format knows consent that was given and nothing else: what refuses or withdraws everything has no form in it, nor
+has a yes that was given to another tool and taken over from it.
 """
 
 import json
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from app.core.documents import NoticeTracker
-from app.core.export_terms import Terms, event_time, is_granted
+from app.core.export_terms import Terms, event_time, is_granted, is_taken_over
 
 VERSION: Final = "KI-CR-v1.1.0"
 _EMAIL: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
@@ -17,7 +18,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def line_bytes(index: int, payload: dict[str, Any], terms: Terms) -> bytes | None:
-    """Return one line ``{"index", "receipt"}``, newline included, or ``None`` for a receipt that grants nothing."""
+    """Return one line ``{"index", "receipt"}``, newline included, or ``None`` for what has no form."""
     found = receipt(payload, terms)
     if found is None:
         return None
@@ -26,7 +27,9 @@ def line_bytes(index: int, payload: dict[str, Any], terms: Terms) -> bytes | Non
 
 
 def receipt(payload: dict[str, Any], terms: Terms) -> dict[str, Any] | None:
-    """Return the consent receipt of one of ours, or ``None`` when it grants nothing that the visitor was asked about."""
+    """Return the consent receipt of one of ours, or ``None`` when it grants nothing that we have asked about."""
+    if is_taken_over(payload):
+        return None
     names = {category["id"]: category["name"] for category in terms.notice["categories"]}
     purposes = [
         _purpose(tracker, names[category], terms)

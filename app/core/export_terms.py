@@ -51,6 +51,11 @@ def is_signal(payload: dict[str, Any]) -> bool:
     return payload["method"] == "gpc" and not grants and not any(payload["trackers"].values())
 
 
+def is_taken_over(payload: dict[str, Any]) -> bool:
+    """Whether a receipt says what another tool had kept: nobody answered our question then."""
+    return "taken_over" in payload
+
+
 def is_granted(payload: dict[str, Any], category: str, tracker: str) -> bool:
     """Whether a receipt grants a tracker: by its own switch where it has one, else by its category's."""
     return bool(payload["trackers"].get(tracker, payload["choices"].get(category, False)))

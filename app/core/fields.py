@@ -19,6 +19,7 @@ CLAIMED: Final = (
     "equality",
     "shown_at",
     "decided_at",
+    "taken_over",
 )
 """Claimed by the browser: the server signed that it was claimed, not that it is so."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.core.choice import FUTURE_DAYS, Choice, format_choice, parse_choice, utc_day
 from app.core.decision import NECESSARY
 from app.core.receipt import Claim, Offer
+from app.core.take_over import BEFORE, decided_day
 
 GPC = "gpc"
 """The method of a receipt that is no choice: the browser's signal, said once."""
@@ -24,12 +25,25 @@ class Kept:
 
 
 def choice_of_claim(claim: Claim, offer: Offer) -> Choice:
-    """Return the choice that a checked claim states, by the rules of ``widget/src/session.ts``."""
+    """Return the choice that a checked claim states, by the rules of ``widget/src/session.ts``.
+
+    One that was taken over (``widget/src/take-over``) is as old as it was, and what it grants is an answer to the
+    question of before: what that did not ask about is asked, and not refused.
+    """
+    taken, terms = claim.taken_over, offer.before
+    is_answer_of_before = taken is not None and claim.grants
     decided = utc_day(claim.decided_at)
+    if taken is not None:
+        decided = decided_day(taken, terms.kept_days if terms else None, grants=claim.grants, now=claim.decided_at)
     return Choice(
-        version=claim.config_version,
+        version=BEFORE if is_answer_of_before else claim.config_version,
         granted=frozenset(name for name, yes in claim.choices.items() if yes and name != NECESSARY),
-        differs=frozenset(name for name, yes in claim.trackers.items() if yes != claim.choices[offer.trackers[name]]),
+        differs=frozenset(
+            name
+            for name, yes in claim.trackers.items()
+            if yes != claim.choices[offer.trackers[name]]
+            and (not is_answer_of_before or (terms is not None and name in terms.trackers))
+        ),
         decided_day=decided,
         expires_day=decided + (offer.granted_days if claim.grants else offer.refused_days),
     )

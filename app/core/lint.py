@@ -7,10 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from app.core.choice import MAX_CHOICE_LENGTH
+from app.core.catalog import Catalog
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
+from app.core.lint_choice import lint_choice
+from app.core.lint_known import lint_known
+from app.core.lint_look import lint_look
+from app.core.lint_take_over import lint_take_over
 from app.core.lint_texts import lint_texts, not_plain
 from app.core.lint_trackers import DOMAIN, HOST_PATTERN, lint_trackers
 from app.core.problems import ConfigError as ConfigError
@@ -18,6 +22,7 @@ from app.core.problems import Problem as Problem
 from app.core.problems import error, warning
 from app.core.problems import path_order as path_order
 from app.core.regimes import LOCATION, STANDARD_CATEGORIES, Regime, RegimeTable
+from app.core.say import say
 from app.core.texts import BuiltinTexts
 
 FOLLOWABLE = ("functional", "analytics", "marketing")
@@ -31,16 +36,17 @@ _CSP_SOURCE = re.compile(
     rf"|(?:(?:https?|wss?)://)?{HOST_PATTERN}(?::(?:[0-9]{{1,5}}|\*))?(?:/[A-Za-z0-9._~/%-]*)?"
 )
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-# 1.<version>.<granted>.<differs>.<day>.<day>: what is not ids (docs/choice-cookie.md)
-_CHOICE_OVERHEAD = len("1.999999999...999999.999999")
 
 Check = Callable[[ConfigDocument, list[Regime]], Iterator[Problem]]
 
 
-def lint(document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts) -> list[Problem]:
+def lint(
+    document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts, catalog: Catalog | None = None
+) -> list[Problem]:
     """Return everything that is wrong with ``document`` (errors) or worth a look (warnings), in no special order.
 
-    ``table`` is the regimes', ``texts`` the built-in ones. Never raises.
+    ``table`` is the regimes', ``texts`` the built-in ones, ``catalog`` what is known of trackers (without it nothing is
+    told of that). Never raises.
     """
     problems = []
     if document["regime"] != LOCATION and document["regime"] not in table.ids:
@@ -50,12 +56,17 @@ def lint(document: ConfigDocument, table: RegimeTable, texts: BuiltinTexts) -> l
     problems += [problem for check in _CHECKS for problem in check(document, served)]
     problems += lint_trackers(document, table, served)
     problems += lint_texts(document, texts, served)
+    problems += lint_known(document, catalog) if catalog is not None else []
     return list(dict.fromkeys(problems))
 
 
 def _unknown_regime(document: ConfigDocument, table: RegimeTable) -> Problem:
     expected = ", ".join(regime.id for regime in table if regime.asks_first)
-    message = f"There is no regime {document['regime']!r}. Write location, or one of {expected}."
+    message = say(
+        "There is no regime {regime!r}. Write location, or one of {expected}.",
+        regime=document["regime"],
+        expected=expected,
+    )
     return error("regime", "unknown_regime", message)
 
 
@@ -77,18 +88,22 @@ def _strings(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 def _check_origins(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
     if not document["origins"]:
-        yield error("origins", "missing", "A site has at least one origin, such as https://www.example.com.")
+        yield error("origins", "missing", say("A site has at least one origin, such as https://www.example.com."))
     for index, origin in enumerate(document["origins"]):
         path = f"origins[{index}]"
         match = _ORIGIN.fullmatch(origin)
         if match is None or match[3] == _DEFAULT_PORTS[match[1]] or int(match[3] or 1) not in range(1, 65536):
             yield error(
-                path, "bad_origin", "An origin is scheme://host[:port] in lower case, without path or default port."
+                path,
+                "bad_origin",
+                say("An origin is scheme://host[:port] in lower case, without path or default port."),
             )
         elif match[1] == "http" and not _LOCAL_HOST.fullmatch(match[2]):
-            yield warning(path, "insecure_origin", "Over http anyone on the way can change what a visitor is asked.")
+            yield warning(
+                path, "insecure_origin", say("Over http anyone on the way can change what a visitor is asked.")
+            )
         if origin in document["origins"][:index]:
-            yield error(path, "duplicate", f"{origin} stands here twice.")
+            yield error(path, "duplicate", say("{origin} stands here twice.", origin=origin))
 
 
 def _check_cookie_domain(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
@@ -97,13 +112,17 @@ def _check_cookie_domain(document: ConfigDocument, served: list[Regime]) -> Iter
         return
     if not DOMAIN.fullmatch(domain):
         yield error(
-            "cookie_domain", "bad_domain", "A cookie's domain is like example.com: lower case, at least one dot."
+            "cookie_domain", "bad_domain", say("A cookie's domain is like example.com: lower case, at least one dot.")
         )
         return
     hosts = [urlsplit(origin).hostname or "" for origin in document["origins"] if _ORIGIN.fullmatch(origin)]
     for host in hosts:
         if host != domain and not host.endswith(f".{domain}"):
-            yield error("cookie_domain", "foreign_domain", f"{domain} is no parent of {host}; its browser refuses it.")
+            yield error(
+                "cookie_domain",
+                "foreign_domain",
+                say("{domain} is no parent of {host}; its browser refuses it.", domain=domain, host=host),
+            )
 
 
 def _check_addresses(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
@@ -113,10 +132,10 @@ def _check_addresses(document: ConfigDocument, served: list[Regime]) -> Iterator
         urls.append(("controller.authority.url", controller["authority"]["url"]))
     for path, url in urls:
         if url and not _is_web_address(url):
-            yield error(path, "bad_url", "An address is a full URL that begins with https:// or http://.")
+            yield error(path, "bad_url", say("An address is a full URL that begins with https:// or http://."))
     contact = controller["contact"]
     if contact and not _EMAIL.fullmatch(contact) and not _is_web_address(contact):
-        yield error("controller.contact", "bad_contact", "A contact is an e-mail address or a full URL.")
+        yield error("controller.contact", "bad_contact", say("A contact is an e-mail address or a full URL."))
 
 
 def _is_web_address(url: str) -> bool:
@@ -134,25 +153,29 @@ def _check_required_fields(document: ConfigDocument, served: list[Regime]) -> It
         wanting = [regime.id for regime in served if path in regime.required_fields]
         if wanting and value is None:
             named = document["regime"] in wanting
-            yield (error if named else warning)(path, "required_by_law", f"The law of {', '.join(wanting)} wants this.")
+            yield (error if named else warning)(
+                path, "required_by_law", say("The law of {wanting} wants this.", wanting=", ".join(wanting))
+            )
 
 
 def _check_regime(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
     if document["regime"] != LOCATION and not all(regime.asks_first for regime in served):
-        message = "One regime for all visitors must be one that asks first for everything. Write location instead."
+        message = say("One regime for all visitors must be one that asks first for everything. Write location instead.")
         yield error("regime", "regime_not_optin", message)
 
 
 def _check_languages(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
     if not document["languages"]:
-        yield error("languages", "missing", "A site offers at least one language, such as en.")
+        yield error("languages", "missing", say("A site offers at least one language, such as en."))
     for index, lang in enumerate(document["languages"]):
         if lang in document["languages"][:index]:
-            yield error(f"languages[{index}]", "duplicate", f"{lang} stands here twice.")
+            yield error(f"languages[{index}]", "duplicate", say("{lang} stands here twice.", lang=lang))
     main = {lang.split("-")[0] for lang in document["languages"]}
     for regime in served:
         if document["regime"] == regime.id and regime.languages and not main & set(regime.languages):
-            message = f"The law of {regime.id} wants one of: {', '.join(regime.languages)}."
+            message = say(
+                "The law of {id} wants one of: {languages}.", id=regime.id, languages=", ".join(regime.languages)
+            )
             yield warning("languages", "required_by_law", message)
 
 
@@ -167,19 +190,29 @@ def _check_durations(document: ConfigDocument, served: list[Regime]) -> Iterator
         if days is None:
             continue
         if days < 1:
-            yield error(path, "too_short", "A choice is remembered for at least a day.")
+            yield error(path, "too_short", say("A choice is remembered for at least a day."))
         over = {regime: limit for regime, limit in limits.items() if limit is not None and days > limit}
         if over:
             least = min(over.values())
             listed = ", ".join(regime for regime, limit in over.items() if limit == least)
-            yield error(path, "over_maximum", f"{text} is over the maximum of {least} days ({listed}).")
+            yield error(
+                path,
+                "over_maximum",
+                say("{text} is over the maximum of {least} days ({listed}).", text=text, least=least, listed=listed),
+            )
         if retention is not None and retention < days:
-            yield error("retention", "too_short", f"A receipt must be kept as long as its choice holds ({text}).")
+            yield error(
+                "retention", "too_short", say("A receipt must be kept as long as its choice holds ({text}).", text=text)
+            )
     keepers = [
         regime.id for regime in served if retention is not None and retention < (_days(regime.keep_records) or 0)
     ]
     if keepers:
-        message = f"The law of {', '.join(keepers)} wants requests kept longer than {document['retention']}."
+        message = say(
+            "The law of {keepers} wants requests kept longer than {retention}.",
+            keepers=", ".join(keepers),
+            retention=document["retention"],
+        )
         yield warning("retention", "required_by_law", message)
 
 
@@ -194,54 +227,39 @@ def _check_csp_sources(document: ConfigDocument, served: list[Regime]) -> Iterat
     for index, source in enumerate(document["csp_sources"]):
         path = f"csp_sources[{index}]"
         if not _CSP_SOURCE.fullmatch(source):
-            message = "One CSP source: a host, a scheme such as data:, a quoted keyword or hash; never * or https:."
+            message = say(
+                "One CSP source: a host, a scheme such as data:, a quoted keyword or hash; never * or https:."
+            )
             yield error(path, "bad_source", message)
         if source in document["csp_sources"][:index]:
-            yield error(path, "duplicate", f"{source} stands here twice.")
+            yield error(path, "duplicate", say("{source} stands here twice.", source=source))
 
 
 def _check_categories(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
     ids = [category["id"] for category in document["categories"]]
     if NECESSARY not in ids:
-        yield error("categories", "necessary_missing", "There must be a category `necessary`: it is told, not chosen.")
+        yield error(
+            "categories", "necessary_missing", say("There must be a category `necessary`: it is told, not chosen.")
+        )
     for index, category in enumerate(document["categories"]):
         path, name, follows = f"categories[{index}]", category["id"], category["follows"]
         if name in ids[:index] and name:
-            yield error(f"{path}.id", "duplicate", f"Another category has the id {name}.")
+            yield error(f"{path}.id", "duplicate", say("Another category has the id {name}.", name=name))
         if follows is not None and name in STANDARD_CATEGORIES:
-            yield warning(f"{path}.follows", "needless", f"{name} has a rule of its own; `follows` does nothing.")
+            yield warning(
+                f"{path}.follows", "needless", say("{name} has a rule of its own; `follows` does nothing.", name=name)
+            )
         elif follows is not None and follows not in FOLLOWABLE:
-            yield error(f"{path}.follows", "unknown_category", f"A category may follow {', '.join(FOLLOWABLE)}.")
+            yield error(
+                f"{path}.follows",
+                "unknown_category",
+                say("A category may follow {followable}.", followable=", ".join(FOLLOWABLE)),
+            )
         elif follows is None and name and name not in STANDARD_CATEGORIES:
-            message = "It follows no standard category, so it is asked first everywhere."
+            message = say("It follows no standard category, so it is asked first everywhere.")
             yield warning(f"{path}.follows", "asks_first", message)
         if name and not any(tracker["category"] == name for tracker in document["trackers"]):
-            yield warning(path, "empty_category", "No tracker is in this category; asking for it means nothing.")
-
-
-def _check_choice_fits(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
-    """The cookie must hold the longest possible choice, or a visitor's no would be lost.
-
-    Without a choice per tracker only what came after a yes is refused by itself: all trackers at once is unlikely then.
-    """
-    optional = [category["id"] for category in document["categories"] if category["id"] != NECESSARY]
-    trackers = [tracker["id"] for tracker in document["trackers"] if tracker["category"] in optional]
-    message = f"A choice could be longer than {MAX_CHOICE_LENGTH} characters, more than its cookie holds. Shorten ids."
-    if _is_too_long(optional):
-        yield error("categories", "choice_too_long", message)
-    elif _is_too_long(optional + trackers):
-        if document["choice_per_tracker"]:
-            yield error("choice_per_tracker", "choice_too_long", message)
-        else:
-            message = (
-                "Who refuses each of these by itself, as it comes, could have a choice longer than "
-                f"{MAX_CHOICE_LENGTH} characters, more than its cookie holds. Shorten ids."
-            )
-            yield warning("trackers", "choice_too_long", message)
-
-
-def _is_too_long(ids: list[str]) -> bool:
-    return _CHOICE_OVERHEAD + sum(len(name) + 1 for name in ids) > MAX_CHOICE_LENGTH
+            yield warning(path, "empty_category", say("No tracker is in this category; asking for it means nothing."))
 
 
 _CHECKS: tuple[Check, ...] = (
@@ -255,5 +273,7 @@ _CHECKS: tuple[Check, ...] = (
     _check_durations,
     _check_csp_sources,
     _check_categories,
-    _check_choice_fits,
+    lint_choice,
+    lint_look,
+    lint_take_over,
 )

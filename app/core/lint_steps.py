@@ -23,6 +23,7 @@ from app.core.page_names import (
     OURS,
 )
 from app.core.problems import Problem, error
+from app.core.say import say
 
 RELOAD = "reload"
 MAX_STEPS = 20
@@ -40,17 +41,17 @@ _ADDRESS = re.compile(
 )
 _SKIPPED_IN_AN_ADDRESS = re.compile(r"[\x00-\x20]")
 
-_STOP_FORMS = (
-    'Write a function of the tracker by its global name: exampleRecorder.stop or exampleRecorder.set("off"); or a value to '
-    "set: exampleRecorder.off = true; or reload, where only a new page stops it."
+_STOP_FORMS = say(
+    'Write a function of the tracker by its global name: exampleRecorder.stop or exampleRecorder.set("off"); '
+    "or a value to set: exampleRecorder.off = true; or reload, where only a new page stops it."
 )
-_SIGNAL_FORMS = (
-    'Write a queue of the tracker or a function by its global name: dataLayer.push({"event": "choice"}), '
+_SIGNAL_FORMS = say(
+    'Write a queue of the tracker or a function by its global name: dataLayer.push({{"event": "choice"}}), '
     'exampleSdk.setConsent("?"); or a value to set: exampleSdk.consent = "?".'
 )
-_JSON = (
-    'What stands in brackets or after = is JSON: texts in double quotes, such as "off"; true, false, null; finite numbers; '
-    'lists ["a", 1] and objects {"a": 1}.'
+_JSON = say(
+    'What stands in brackets or after = is JSON: texts in double quotes, such as "off"; true, false, null; '
+    'finite numbers; lists ["a", 1] and objects {{"a": 1}}.'
 )
 
 
@@ -70,15 +71,16 @@ def lint_signals(path: str, signals: Signals, ids: Container[str]) -> Iterator[P
     def check(place: str, step: str) -> Iterator[Problem]:
         yield from _check_step(place, step, "bad_signal", _SIGNAL_FORMS)
         if _BARE.match(step):
-            message = (
+            message = say(
                 "Set a value of the tracker, exampleSdk.consent = ..., not a global of the page: signals run first."
             )
             yield error(place, "bad_signal", message)
         for asked in _asked(step):
             if asked not in ids:
-                message = (
-                    f"?{asked} asks for the choice on {asked}, and there is neither a category nor a tracker of that id. "
-                    "A question mark alone asks for the tracker itself."
+                message = say(
+                    "?{asked} asks for the choice on {asked}, and there is neither a category nor a tracker "
+                    "of that id. A question mark alone asks for the tracker itself.",
+                    asked=asked,
                 )
                 yield error(place, "bad_signal", message)
 
@@ -88,11 +90,13 @@ def lint_signals(path: str, signals: Signals, ids: Container[str]) -> Iterator[P
 
 def _lint_each(path: str, steps: list[str], check: Callable[[str, str], Iterator[Problem]]) -> Iterator[Problem]:
     if len(steps) > MAX_STEPS:
-        yield error(path, "too_long", f"At most {MAX_STEPS} steps.")
+        yield error(path, "too_long", say("At most {max_steps} steps.", max_steps=MAX_STEPS))
     for index, step in enumerate(steps):
         place = f"{path}[{index}]"
         if len(step) > MAX_STEP_LENGTH:
-            yield error(place, "too_long", f"At most {MAX_STEP_LENGTH} characters.")
+            yield error(
+                place, "too_long", say("At most {max_step_length} characters.", max_step_length=MAX_STEP_LENGTH)
+            )
         else:
             yield from check(place, step)
 
@@ -118,9 +122,10 @@ def _check_step(place: str, step: str, code: str, forms: str) -> Iterator[Proble
     first, *others = match[1].split(".")
     foreign = [first] if _is_foreign(first) else [name for name in others if _is_foreign_anywhere(name)]
     if foreign:
-        message = (
-            f"{foreign[0]} belongs to the browser or to the page, not to one tracker. Name a function or a value of the "
-            "tracker itself, such as exampleRecorder.stop."
+        message = say(
+            "{foreign} belongs to the browser or to the page, not to one tracker. Name a function or a value "
+            "of the tracker itself, such as exampleRecorder.stop.",
+            foreign=foreign[0],
         )
         yield error(place, code, message)
     try:
@@ -130,9 +135,11 @@ def _check_step(place: str, step: str, code: str, forms: str) -> Iterator[Proble
         return
     for text in _texts(values):
         if text in OF_ALL_OBJECTS:
-            yield error(place, code, f"{text} is no word for a tracker: it could change what all objects share.")
+            yield error(
+                place, code, say("{text} is no word for a tracker: it could change what all objects share.", text=text)
+            )
         elif _ADDRESS.match(_SKIPPED_IN_AN_ADDRESS.sub("", text)):
-            yield error(place, code, "A step takes no address: it could load something or lead visitors away.")
+            yield error(place, code, say("A step takes no address: it could load something or lead visitors away."))
         # The step itself is plain, as every text is; JSON could still write markup with escapes.
         yield from not_plain(place, text)
 

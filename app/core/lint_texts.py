@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from app.core.documents import ConfigDocument, Localized
 from app.core.languages import plural_forms
+from app.core.lint_labels import lint_labels
 from app.core.notices import FILLED
 from app.core.problems import Problem, error, warning
 from app.core.regimes import Regime
+from app.core.say import say, together
 from app.core.texts import (
     PLACEHOLDER,
     REFERENCE,
@@ -22,14 +24,15 @@ _HTML = re.compile(r"<[a-zA-Z/!?]|&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA
 # C0 and C1 controls but tab and newline; marks that turn the direction of what follows (Unicode TR36 §2.1)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _BODY_MUST_NAME = {"who": ("{controller}", "{name}"), "purposes": ("{categories}",), "recipients": ("{recipients}",)}
+_ITEMS = {"who": say("who asks"), "purposes": say("what for"), "recipients": say("who receives the data")}
 
 
 def not_plain(path: str, text: str) -> Iterator[Problem]:
     """Report markup and characters that hide or turn text: everything a config says is plain."""
     if _HTML.search(text):
-        yield error(path, "html", "HTML is not taken: every text is plain, links are fields of their own.")
+        yield error(path, "html", say("HTML is not taken: every text is plain, links are fields of their own."))
     if _CONTROL.search(text):
-        yield error(path, "control_character", "There is an invisible control character in this text.")
+        yield error(path, "control_character", say("There is an invisible control character in this text."))
 
 
 def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Regime]) -> list[Problem]:
@@ -38,10 +41,13 @@ def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Reg
     for lang in filter(None, document["languages"]):
         problems += _overrides(document, lang, builtin, served)
         problems += _unread(document, lang, builtin)
+        problems += lint_labels(document, lang, builtin, served)
     for field in ("texts", "texts_read"):
         for lang in document[field].keys() - set(document["languages"]):
             problems.append(
-                warning(f"{field}.{lang}", "unused_language", f"{lang} is not one of the site's languages.")
+                warning(
+                    f"{field}.{lang}", "unused_language", say("{lang} is not one of the site's languages.", lang=lang)
+                )
             )
     return problems
 
@@ -59,9 +65,11 @@ def _localized(document: ConfigDocument) -> Iterator[tuple[str, Localized]]:
 def _languages(document: ConfigDocument, path: str, texts: Localized) -> Iterator[Problem]:
     for lang in filter(None, document["languages"]):
         if not texts.get(lang, "").strip():
-            yield error(f"{path}.{lang}", "missing_text", f"The site offers {lang}; this text is missing in it.")
+            yield error(
+                f"{path}.{lang}", "missing_text", say("The site offers {lang}; this text is missing in it.", lang=lang)
+            )
     for lang in texts.keys() - set(document["languages"]):
-        yield warning(f"{path}.{lang}", "unused_language", f"{lang} is not one of the site's languages.")
+        yield warning(f"{path}.{lang}", "unused_language", say("{lang} is not one of the site's languages.", lang=lang))
 
 
 def _unread(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> Iterator[Problem]:
@@ -69,10 +77,18 @@ def _unread(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> Itera
     own = unread_language(document, lang, builtin)
     if own is None:
         return
-    since = "have changed since they were read" if lang in document["texts_read"] else "were translated by a machine"
-    message = (
-        f"The built-in texts in {lang} ({own.name}) {since}. Somebody who knows the language reads them on the page Texts "
-        f"and says there that they are right, which writes `texts_read: {{{lang}: {own.digest}}}`."
+    since = (
+        say("have changed since they were read")
+        if lang in document["texts_read"]
+        else say("were translated by a machine")
+    )
+    message = say(
+        "The built-in texts in {lang} ({name}) {since}. Somebody who knows the language reads them on the "
+        "page Texts and says there that they are right, which writes `texts_read: {{{lang}: {digest}}}`.",
+        lang=lang,
+        name=own.name,
+        since=since,
+        digest=own.digest,
     )
     yield error(f"texts_read.{lang}", "unread_texts", message)
 
@@ -83,34 +99,42 @@ def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, serve
     needed = list(needed_keys(lang, reference))
     missing = [key for key in needed if not merged.get(key, "").strip()]
     if missing:
-        message = f"There are no built-in texts in {lang}; these must be written: {', '.join(missing)}."
+        message = say(
+            "There are no built-in texts in {lang}; these must be written: {missing}.",
+            lang=lang,
+            missing=", ".join(missing),
+        )
         yield error(f"texts.{lang}", "missing_text", message)
     for key, text in own.items():
         path = f"texts.{lang}.{key}"
         like = reference_key(key, reference)
         if like is None:
-            yield error(path, "unknown_text", f"The widget has no text {key!r}. Its keys: app/data/texts/en.yaml.")
+            yield error(
+                path, "unknown_text", say("The widget has no text {key!r}. Its keys: app/data/texts/en.yaml.", key=key)
+            )
             continue
         if key not in needed:
             forms = ", ".join(plural_forms(lang))
-            yield error(path, "unknown_text", f"{lang} has no such plural form. It has: {forms}.")
+            yield error(
+                path, "unknown_text", say("{lang} has no such plural form. It has: {forms}.", lang=lang, forms=forms)
+            )
             continue
         yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[like])})
         if key in ("body", "body_optout"):
             yield from _says_enough(path, text, served)
-    labels = [" ".join(merged.get(key, "").split()).casefold() for key in ("accept_all", "reject_all")]
-    if labels[0] and labels[0] == labels[1]:
-        key = "reject_all" if "reject_all" in own else "accept_all"
-        yield error(f"texts.{lang}.{key}", "same_label", "Yes and no must not have the same label.")
 
 
 def _placeholders(path: str, text: str, allowed: set[str]) -> Iterator[Problem]:
     unknown = sorted(set(PLACEHOLDER.findall(text)) - allowed)
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in sorted(allowed))
-        yield error(path, "unknown_placeholder", f"Nothing fills in {{{unknown[0]}}} here. Known: {names}.")
+        yield error(
+            path,
+            "unknown_placeholder",
+            say("Nothing fills in {{{unknown}}} here. Known: {names}.", unknown=unknown[0], names=names),
+        )
     if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
-        yield error(path, "stray_brace", "A { or } stands alone: placeholders are written {name}.")
+        yield error(path, "stray_brace", say("A {{ or }} stands alone: placeholders are written {{name}}."))
 
 
 def _says_enough(path: str, text: str, served: list[Regime]) -> Iterator[Problem]:
@@ -122,7 +146,8 @@ def _says_enough(path: str, text: str, served: list[Regime]) -> Iterator[Problem
         if item in wanted and not any(placeholder in text for placeholder in placeholders)
     ]
     if lacking:
-        message = (
-            f"The first layer has to say {', '.join(lacking)}; check that this text does, or use the placeholders."
+        message = say(
+            "The first layer has to say {lacking}; check that this text does, or use the placeholders.",
+            lacking=together(_ITEMS[item] for item in lacking),
         )
         yield warning(path, "first_layer_incomplete", message)

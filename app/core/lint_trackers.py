@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from app.core.category_rules import category_model, rule_category, tracker_model
+from app.core.category_rules import category_model, tracker_model
 from app.core.decision import NECESSARY
-from app.core.documents import ConfigDocument, Match, StorageItem, Tracker
-from app.core.durations import duration_days
+from app.core.documents import ConfigDocument, Match, Tracker
+from app.core.lint_exemptions import check_exemptions
 from app.core.lint_steps import lint_signals, lint_stop
 from app.core.problems import Problem, error, warning
-from app.core.regimes import LOCATION, Exemption, Regime, RegimeTable
+from app.core.regimes import Regime, RegimeTable
+from app.core.say import say
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 HOST_PATTERN = rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*"
@@ -71,10 +72,16 @@ def _check_category(
 ) -> Iterator[Problem]:
     ids = [category["id"] for category in document["categories"]]
     if tracker["category"] not in ids:
-        message = f"There is no category {tracker['category']!r}. There are: {', '.join(ids) or 'none'}."
+        message = say(
+            "There is no category {category!r}. There are: {known}.",
+            category=tracker["category"],
+            known=", ".join(ids) or say("none"),
+        )
         yield error(f"{path}.category", "unknown_category", message)
     if tracker["category"] == NECESSARY and tracker["sale_share"]:
-        message = "What is sold or shared is never necessary: nobody could object. Move it, or say `sale_share: false`."
+        message = say(
+            "What is sold or shared is never necessary: nobody could object. Move it, or say `sale_share: false`."
+        )
         yield error(f"{path}.sale_share", "necessary_shares", message)
 
 
@@ -85,13 +92,17 @@ def _check_basis(
     if tracker["category"] == NECESSARY:
         if basis == "consent":
             yield warning(
-                place, "basis_not_asked", "Nobody is asked about what is necessary, so consent cannot be its basis."
+                place,
+                "basis_not_asked",
+                say("Nobody is asked about what is necessary, so consent cannot be its basis."),
             )
     elif basis != "consent" and tracker["kind"] != "declared":
         asked = [regime.id for regime in served if tracker_model(tracker, document["categories"], regime) == "optin"]
         if asked:
             yield warning(
-                place, "basis_not_consent", f"Consent is asked for it in {', '.join(asked)}; say so, or why not."
+                place,
+                "basis_not_consent",
+                say("Consent is asked for it in {asked}; say so, or why not.", asked=", ".join(asked)),
             )
 
 
@@ -100,12 +111,15 @@ def _check_recipients(
 ) -> Iterator[Problem]:
     for index, recipient in enumerate(tracker["recipients"]):
         if _COUNTRY.fullmatch(recipient["country"]) and recipient["country"] not in EEA and not recipient["safeguard"]:
-            message = (
-                f"{recipient['country']} is outside the EEA: name the safeguard, such as Standard contractual clauses."
+            message = say(
+                "{country} is outside the EEA: name the safeguard, such as Standard contractual clauses.",
+                country=recipient["country"],
             )
             yield error(f"{path}.recipients[{index}].safeguard", "safeguard_missing", message)
     if not tracker["data"]:
-        yield warning(f"{path}.data", "no_data", "Say what it collects; a visitor cannot agree to what is not told.")
+        yield warning(
+            f"{path}.data", "no_data", say("Say what it collects; a visitor cannot agree to what is not told.")
+        )
 
 
 def _check_match(
@@ -115,14 +129,16 @@ def _check_match(
     for index, match in enumerate(tracker["match"]):
         place = f"{path}.match[{index}]"
         if not _HOST.fullmatch(match["host"]) or _WIDE_HOST.fullmatch(match["host"]):
-            message = "A host is like stats.example.com or *.example.com: lower case, no scheme, no port."
+            message = say("A host is like stats.example.com or *.example.com: lower case, no scheme, no port.")
             yield error(f"{place}.host", "bad_host", message)
         if not _PATH.fullmatch(match["path"]):
-            yield error(f"{place}.path", "bad_path", "A path begins with / and has no spaces, ? or #.")
+            yield error(f"{place}.path", "bad_path", say("A path begins with / and has no spaces, ? or #."))
         if match["host"] in own and match["path"] == "/" and tracker["category"] != NECESSARY:
-            yield warning(f"{place}.host", "own_host", "This holds back everything from the site itself. Name a path.")
+            yield warning(
+                f"{place}.host", "own_host", say("This holds back everything from the site itself. Name a path.")
+            )
     if tracker["match"] and tracker["kind"] == "declared":
-        yield warning(f"{path}.match", "not_held", "A declared tracker is only told; nothing of it is held back.")
+        yield warning(f"{path}.match", "not_held", say("A declared tracker is only told; nothing of it is held back."))
 
 
 def _check_storage(
@@ -132,12 +148,15 @@ def _check_storage(
         place = f"{path}.storage[{index}]"
         shape = _COOKIE_NAME if item["kind"] == "cookie" else _KEY_NAME
         if not shape.fullmatch(item["name"]):
-            yield error(f"{place}.name", "bad_name", "A name has no spaces, may end in one *, and is not * alone.")
+            yield error(f"{place}.name", "bad_name", say("A name has no spaces, may end in one *, and is not * alone."))
         elif tracker["category"] != NECESSARY and _may_match(item["name"], RESERVED_NAME):
-            message = f"Withdrawing this tracker would delete the visitor's choice itself ({RESERVED_NAME}…)."
+            message = say(
+                "Withdrawing this tracker would delete the visitor's choice itself ({reserved_name}…).",
+                reserved_name=RESERVED_NAME,
+            )
             yield error(f"{place}.name", "reserved", message)
         if item["domain"] is not None and (item["kind"] != "cookie" or not DOMAIN.fullmatch(item["domain"])):
-            yield error(f"{place}.domain", "bad_domain", "Only a cookie has a domain, such as example.com.")
+            yield error(f"{place}.domain", "bad_domain", say("Only a cookie has a domain, such as example.com."))
 
 
 def _check_stop(
@@ -161,61 +180,13 @@ def _check_via(
     kinds = {other["id"]: other["kind"] for other in document["trackers"]}
     place = f"{path}.via"
     if tracker["via"] not in kinds:
-        yield error(place, "unknown_tracker", f"There is no tracker {tracker['via']!r}.")
+        yield error(place, "unknown_tracker", say("There is no tracker {via!r}.", via=tracker["via"]))
     elif kinds[tracker["via"]] != "loader":
-        yield error(place, "not_a_loader", f"{tracker['via']} is not of kind loader.")
+        yield error(place, "not_a_loader", say("{via} is not of kind loader.", via=tracker["via"]))
     elif tracker["kind"] == "loader":
         yield error(
-            place, "loader_behind_loader", "A loader stands behind no other: loaders could wait for each other."
+            place, "loader_behind_loader", say("A loader stands behind no other: loaders could wait for each other.")
         )
-
-
-def _check_exemptions(
-    path: str, tracker: Tracker, document: ConfigDocument, table: RegimeTable, served: list[Regime]
-) -> Iterator[Problem]:
-    in_a_category = any(category["id"] == tracker["category"] for category in document["categories"])
-    rule = rule_category(tracker["category"], document["categories"])
-    for index, regime_id in enumerate(tracker["exempt_in"]):
-        place = f"{path}.exempt_in[{index}]"
-        if regime_id not in table.ids:
-            yield error(place, "unknown_regime", f"There is no regime {regime_id!r}.")
-            continue
-        exemption = table.get(regime_id).exemptions.get(rule or "")
-        if exemption is None and in_a_category:
-            yield error(place, "no_exemption", f"{regime_id} has no exemption for {tracker['category']}.")
-        elif exemption is not None:
-            yield from _exemption_limits(place, regime_id, tracker, exemption)
-        if document["regime"] != LOCATION:
-            message = (
-                "An exemption holds in its own country only, but this site treats all visitors alike. Use location."
-            )
-            yield error(place, "exempt_everywhere", message)
-
-
-def _exemption_limits(place: str, regime_id: str, tracker: Tracker, exemption: Exemption) -> Iterator[Problem]:
-    """Those conditions of an exemption that the config itself can contradict; the others are an admin's word."""
-    broken = []
-    if tracker["sale_share"]:
-        broken.append("it is sold or shared")
-    if exemption.processors_only and any(recipient["role"] != "processor" for recipient in tracker["recipients"]):
-        broken.append("a recipient is not a processor")
-    if exemption.max_storage and any(_outlives(item, exemption.max_storage) for item in tracker["storage"]):
-        broken.append(f"it stores for longer than {exemption.max_storage}")
-    if exemption.max_retention and any(_longer(item["retention"], exemption.max_retention) for item in tracker["data"]):
-        broken.append(f"data are kept longer than {exemption.max_retention}")
-    if broken:
-        yield error(place, "exemption_limits", f"The exemption of {regime_id} does not hold: {'; '.join(broken)}.")
-
-
-def _outlives(item: StorageItem, limit: str) -> bool:
-    return item["lifetime"] == "persistent" or _longer(item["lifetime"], limit)
-
-
-def _longer(duration: str, limit: str) -> bool:
-    try:
-        return duration_days(duration) > duration_days(limit)
-    except ValueError:
-        return False  # `session`, or a wrong shape, which is reported as such
 
 
 def _duplicates(document: ConfigDocument) -> Iterator[Problem]:
@@ -223,9 +194,11 @@ def _duplicates(document: ConfigDocument) -> Iterator[Problem]:
     categories = {category["id"] for category in document["categories"]}
     for index, name in enumerate(ids):
         if name and name in ids[:index]:
-            yield error(f"trackers[{index}].id", "duplicate", f"Another tracker has the id {name}.")
+            yield error(f"trackers[{index}].id", "duplicate", say("Another tracker has the id {name}.", name=name))
         elif name in categories:
-            message = f"A category has the id {name}: a page that asks for {name} could not say which it means."
+            message = say(
+                "A category has the id {name}: a page that asks for {name} could not say which it means.", name=name
+            )
             yield error(f"trackers[{index}].id", "duplicate", message)
 
 
@@ -240,7 +213,10 @@ def _shared_hosts(document: ConfigDocument) -> Iterator[Problem]:
                 if other["category"] != tracker["category"] and _overlap(match, claimed)
             ]
             if others:
-                message = f"{others[0]}, of another category, uses this address, too. Name paths that tell them apart."
+                message = say(
+                    "{others}, of another category, uses this address, too. Name paths that tell them apart.",
+                    others=others[0],
+                )
                 yield warning(f"trackers[{index}].match[{place}]", "shared_host", message)
         claims += [(tracker, match) for match in tracker["match"] if tracker["kind"] != "declared"]
 
@@ -268,8 +244,9 @@ def _mixed(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
         for regime in served:
             models = {tracker_model(tracker, document["categories"], regime) for tracker in inside}
             if len(models) > 1 and category_model(category["id"], document["categories"], regime) == "optin":
-                message = (
-                    f"In {regime.id} some of this is exempt and some is asked first. Give the exempt another category."
+                message = say(
+                    "In {id} some of this is exempt and some is asked first. Give the exempt another category.",
+                    id=regime.id,
                 )
                 yield warning(f"categories[{index}]", "mixed_category", message)
 
@@ -283,5 +260,5 @@ _CHECKS: tuple[TrackerCheck, ...] = (
     _check_stop,
     _check_signals,
     _check_via,
-    _check_exemptions,
+    check_exemptions,
 )

@@ -22,6 +22,12 @@ def fill_script(script: bytes, *values: Any) -> bytes:
     return script.removesuffix(ending) + f"({filled});\n".encode()
 
 
+def put_before(script: bytes, other: bytes) -> bytes:
+    """Return ``script`` with ``other`` run first. What tells the browser how to compile it stays its first line."""
+    head, _, body = script.partition(b"\n") if script.startswith(b"//#") else (b"", b"", script)
+    return b"\n".join(part for part in (head, other.rstrip(), body) if part)
+
+
 def takes_config(script: bytes) -> bool:
     """Whether a build has the config put in; one that pages pin fetches it."""
     return script.rstrip().endswith(b"(0);")
@@ -59,8 +65,11 @@ def _compact_tracker(tracker: GateTracker) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value != _DEFAULTS.get(key, [])}
 
 
-def listed_things(document: ConfigDocument) -> dict[str, Any]:
-    """Return what a published config says loads and stores, for discovery mode (`widget/src/discovery/recognise.ts`)."""
+def listed_things(document: ConfigDocument, desk: str) -> dict[str, Any]:
+    """Return what a published config says loads and stores, for discovery mode (`widget/src/discovery/recognise.ts`).
+
+    ``desk``: the address at which the desk takes what was found.
+    """
     return {
         "origins": document["origins"],
         "csp_sources": document["csp_sources"],
@@ -72,6 +81,7 @@ def listed_things(document: ConfigDocument) -> dict[str, Any]:
             }
             for tracker in document["trackers"]
         ],
+        "desk": desk,
     }
 
 

@@ -11,6 +11,7 @@ from app.core.shape import (
     is_bool,
     is_count,
     is_sha256,
+    is_string,
     is_text,
     is_time,
     is_uuid7,
@@ -24,6 +25,7 @@ from app.core.shape import (
     problem_of,
 )
 from app.core.statement_data import data_problem
+from app.core.take_over import METHOD
 
 _KIND = re.compile(r"[a-z]+(?:-[a-z]+)*", re.ASCII)
 
@@ -49,7 +51,7 @@ def _has_plain_numbers(value: Any) -> bool:
 
 def receipt_problem(payload: Any) -> str | None:
     """Name the first field of a receipt's payload that is not as ``docs/receipts.md`` lists it; else ``None``."""
-    return problem_of(payload, _RECEIPT) or _receipt_contradiction(payload)
+    return problem_of(payload, _RECEIPT, frozenset({"taken_over"})) or _receipt_contradiction(payload)
 
 
 def statement_problem(payload: Any) -> str | None:
@@ -73,6 +75,8 @@ def kept_problem(line: Any) -> str | None:
 def _receipt_contradiction(payload: dict[str, Any]) -> str | None:
     if not payload["choices"].get("necessary", True):
         return "choices"
+    if "taken_over" in payload and (payload["method"] != METHOD or payload["trusted"]):
+        return "taken_over"  # it would pass for a click
     return None if payload["expires_at"] > payload["received_at"] else "expires_at"
 
 
@@ -107,6 +111,7 @@ _RECEIPT: dict[str, Check] = {
     "expires_at": is_time,
     "clock": one_of("plausible", "implausible"),
     "attested": is_bool,
+    "taken_over": object_of({"from": is_text, "decided_at": or_null(is_time), "value": or_null(is_string)}),
 }
 _STATEMENT: dict[str, Check] = {
     "v": is_version_one,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.core.errors import PlacetError
+from app.core.say import say
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -26,7 +27,7 @@ class ConfigError(PlacetError):
     """A config document cannot be taken. ``problems`` are all of its errors, and its warnings beside them."""
 
     code = "invalid_config"
-    message = "The config cannot be taken as it is. Nothing was changed."
+    message = say("The config cannot be taken as it is. Nothing was changed.")
 
     def __init__(self, problems: list[Problem]) -> None:
         lines = [f"{problem.path or 'document'}: {problem.message}" for problem in problems if problem.level == "error"]

@@ -17,6 +17,7 @@ from app.core.errors import (
     UnknownTrackerError,
     UntrustedGrantError,
 )
+from app.core.take_over import TakenOver, Terms, ends_at
 
 Event = Literal["given", "refused", "changed", "withdrawn", "renewed"]
 RECEIPT_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
@@ -57,6 +58,7 @@ class Claim:
     shown_at: datetime
     decided_at: datetime
     shown: str | None = field(repr=False)
+    taken_over: TakenOver | None = field(default=None, repr=False)
     choice: str | None = None
     """What the browser keeps as its choice by the time it sends this. No part of the receipt: ``app.core.kept``."""
 
@@ -85,7 +87,7 @@ class Offer:
     """What the cited config version offered. ``trackers`` maps every optional tracker's id to its category.
 
     ``per_tracker``: whether a visitor could allow a tracker without its category. Refusing one is always possible: the
-    browser asks about a tracker that is new by itself.
+    browser asks about a tracker that is new by itself. ``before``: what may be taken over from another tool.
     """
 
     categories: tuple[str, ...]
@@ -93,6 +95,11 @@ class Offer:
     per_tracker: bool
     granted_days: int
     refused_days: int
+    before: Terms | None = None
+
+    def granted_by(self, claim: Claim, tracker: str) -> bool:
+        """Whether ``claim``, held against this, says yes to an optional tracker: by itself, or by its category."""
+        return claim.trackers.get(tracker, claim.choices[self.trackers[tracker]])
 
 
 @dataclass(frozen=True)
@@ -209,11 +216,15 @@ def make_payload(
     ``expires_before`` is ``expires_at`` of the receipt in force before: without a real click no yes lasts longer than it
     did.
     """
-    lifetime = timedelta(days=offer.granted_days if claim.grants else offer.refused_days)
-    expires_at = rfc3339(now + lifetime)
+    days = offer.granted_days if claim.grants else offer.refused_days
+    end, taken = now + timedelta(days=days), claim.taken_over
+    if taken is not None:
+        kept_days = offer.before.kept_days if offer.before else None
+        end = ends_at(taken, kept_days, days, grants=claim.grants, now=now) or end
+    expires_at = rfc3339(end)
     if claim.grants and not claim.trusted and expires_before:
         expires_at = min(expires_at, expires_before)
-    return {
+    payload = {
         "v": 1,
         "id": claim.id,
         "site": site,
@@ -247,6 +258,10 @@ def make_payload(
         "clock": "plausible" if is_plausible(claim, now) else "implausible",
         "attested": context.attested,
     }
+    if taken is not None:
+        decided_at = taken.decided_at and rfc3339(taken.decided_at)
+        payload["taken_over"] = {"from": taken.tool, "decided_at": decided_at, "value": taken.value}
+    return payload
 
 
 def rfc3339(moment: datetime) -> str:

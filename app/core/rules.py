@@ -13,12 +13,14 @@ from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, GateTracker, Rules, Tracker, TrackerRule
 from app.core.durations import duration_days
 from app.core.languages import script_direction
+from app.core.look import look_sheet
 from app.core.meaning import since_map as since_map
 from app.core.meaning import tracker_fingerprint as tracker_fingerprint
 from app.core.notices import FIRST_LAYER_TEXTS, notice_categories
 from app.core.receipt import Offer
 from app.core.regimes import Regime
 from app.core.signals import told_by_name
+from app.core.take_over import terms_of
 
 
 def rules_of_loader(loader: dict[str, Any]) -> Rules:
@@ -60,8 +62,11 @@ def lifetime_days(document: ConfigDocument, regime: Regime) -> dict[str, int]:
     return {"granted": duration_days(lifetimes["granted"]), "refused": duration_days(lifetimes["refused"])}
 
 
-def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
-    """Return what a claim is held against. Without a ``regime`` the lifetimes are the config's own."""
+def offer_of(document: ConfigDocument, regime: Regime | None = None, since: Mapping[str, int] | None = None) -> Offer:
+    """Return what a claim is held against. Without a ``regime`` the lifetimes are the config's own.
+
+    Without ``since``, that of the published version, nothing is taken over from another tool.
+    """
     days = (
         lifetime_days(document, regime)
         if regime is not None
@@ -75,6 +80,7 @@ def offer_of(document: ConfigDocument, regime: Regime | None = None) -> Offer:
         per_tracker=document["choice_per_tracker"],
         granted_days=days["granted"],
         refused_days=days["refused"],
+        before=terms_of(document, since or {}),
     )
 
 
@@ -106,6 +112,7 @@ def widget_config(
         "lang": lang,
         "dir": script_direction(lang),
         "layout": document["look"]["layout"],
+        **_look(document),
         "ask_since": ask_since,
         "lifetimes": lifetime_days(document, regime),
         "cookie_domain": document["cookie_domain"],
@@ -150,6 +157,7 @@ def public_config(
         "controller": document["controller"],
         "policy_url": document["policy_url"],
         "layout": document["look"]["layout"],
+        **_look(document),
         "choice_per_tracker": document["choice_per_tracker"],
         "cookie_domain": document["cookie_domain"],
         "csp_sources": document["csp_sources"],
@@ -175,6 +183,12 @@ def public_config(
 def with_optional_off(public: Mapping[str, Any]) -> dict[str, Any]:
     """Return a public config in which no optional switch stands on: what a minor is shown, whatever the law lets run."""
     return {**public, "categories": [{**category, "on": category["required"]} for category in public["categories"]]}
+
+
+def _look(document: ConfigDocument) -> dict[str, str]:
+    """The style sheet of the site's look, where it has one."""
+    sheet = look_sheet(document["look"])
+    return {"look": sheet} if sheet else {}
 
 
 def _tracker_rule(tracker: Tracker, document: ConfigDocument, regime: Regime, since: Mapping[str, int]) -> TrackerRule:

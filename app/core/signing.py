@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from itsdangerous import BadData, URLSafeSerializer
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from app.core.canonical import b64url, b64url_decode, canonical_bytes
 from app.core.choice import utc_day
@@ -59,6 +60,8 @@ def verify_jws(token: str, keys: dict[str, OKPKey], typ: str) -> bytes:
 class JwsVerifier:
     """Verifies many compact JWS of one key set, quicker than ``verify_jws`` and stricter.
 
+    By libsodium: what OpenSSL makes of an Ed25519 signature (RFC 8032), it makes in half the time, and it takes no key of
+    small order.
     A header is taken only when it is byte for byte one that ``sign_jws`` writes for a known key, so there is nothing in
     it to interpret. ``jwks`` is a JSON Web Key Set as ``KeyRing.jwks`` gives it, written by anyone: ``SignatureError``
     when it is anything else, holds a private key, or names a key by another ``kid`` than its RFC 7638 thumbprint.
@@ -67,12 +70,12 @@ class JwsVerifier:
     def __init__(self, jwks: Any) -> None:
         if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list) or not jwks["keys"]:
             raise SignatureError("not a set of public keys")
-        self._keys: dict[tuple[str, str], tuple[str, Ed25519PublicKey]] = {}
+        self._keys: dict[tuple[str, str], tuple[str, bytes]] = {}
         for jwk in jwks["keys"]:
             kid, key = read_jwk(jwk)
             for typ in (RECEIPT_TYPE, STATEMENT_TYPE):
                 header = canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ})
-                self._keys[typ, b64url(header)] = kid, key
+                self._keys[typ, b64url(header)] = kid, key.public_bytes_raw()
 
     def payload(self, token: str, typ: str) -> bytes:
         """Return the payload of ``token``, signed by a known key as ``typ``. ``SignatureError`` otherwise."""
@@ -86,9 +89,11 @@ class JwsVerifier:
         if kid is None or key is None:
             raise SignatureError("not signed as this kind of document by a known key")
         try:
-            data = b64url_decode(payload)
-            key.verify(b64url_decode(signature), signed.encode("ascii"))
-        except (InvalidSignature, ValueError) as error:
+            data, signed_by = b64url_decode(payload), b64url_decode(signature)
+            if len(signed_by) != crypto_sign_BYTES:
+                raise SignatureError("the signature does not match")
+            crypto_sign_open(signed_by + signed.encode("ascii"), key)
+        except (BadSignatureError, ValueError) as error:
             raise SignatureError("the signature does not match") from error
         return kid, data
 

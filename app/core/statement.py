@@ -15,6 +15,7 @@ Kind = Literal[
     "tracker-resumed",
     "receipts-removed",
     "banner-pictured",
+    "site-checked",
     "log-restored",
 ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from app.core.note import NoteError, parse_vkey
 from app.core.shape import (
     Check,
+    is_bool,
     is_count,
     is_sha256,
     is_string,
@@ -12,6 +13,7 @@ from app.core.shape import (
     list_of,
     object_of,
     one_of,
+    or_null,
     problem_of,
 )
 from app.core.signing import SignatureError, read_jwk
@@ -104,6 +106,21 @@ _DATA: dict[str, Check] = {
                     {"sha256": is_sha256, "regime": is_text, "lang": is_text, "width": is_count, "scheme": is_text}
                 )
             ),
+        }
+    ),
+    "site-checked": object_of(
+        {
+            "url": is_text,
+            "version": or_null(is_count),
+            "pages": is_count,
+            "installed": is_bool,
+            "embeddings": list_of(is_text),
+            "by_header": is_bool,
+            "holds": is_bool,
+            "errors": is_count,
+            "warnings": is_count,
+            "findings": list_of(object_of({"code": is_text, "about": is_string})),
+            "report": is_sha256,
         }
     ),
     "log-restored": object_of({"size": is_count, "checkpoint": is_text, "reason": is_string}),

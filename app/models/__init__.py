@@ -3,6 +3,9 @@
 from app.models.account import Account as Account
 from app.models.account import Invitation as Invitation
 from app.models.account import Membership as Membership
+from app.models.blocks import BlockUse as BlockUse
+from app.models.blocks import SharedBlock as SharedBlock
+from app.models.check import SiteCheck as SiteCheck
 from app.models.log import LogEntry as LogEntry
 from app.models.log import LogHead as LogHead
 from app.models.log import LogTile as LogTile
@@ -11,11 +14,13 @@ from app.models.outside import AuditorLink as AuditorLink
 from app.models.outside import DeskEvent as DeskEvent
 from app.models.outside import Handover as Handover
 from app.models.outside import KeptCheckpoint as KeptCheckpoint
+from app.models.proposal import Proposal as Proposal
 from app.models.receipt import ErasedReceipt as ErasedReceipt
 from app.models.receipt import Receipt as Receipt
 from app.models.site import ConfigSlice as ConfigSlice
 from app.models.site import ConfigVersion as ConfigVersion
 from app.models.site import Draft as Draft
+from app.models.site import FormerDraft as FormerDraft
 from app.models.site import Picture as Picture
 from app.models.site import Site as Site
 from app.models.site import StoppedTracker as StoppedTracker

@@ -7,7 +7,10 @@ from app.db import Base, UtcDateTime
 
 
 class Account(Base):
-    """A person who works at the desk. ``epoch`` ends all sessions when it is raised."""
+    """A person who works at the desk. ``epoch`` ends all sessions when it is raised.
+
+    ``language`` is the one in which the desk speaks to them; null is as their browser asks.
+    """
 
     __tablename__ = "accounts"
 
@@ -18,6 +21,7 @@ class Account(Base):
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    language: Mapped[str | None] = mapped_column(String(8))
 
 
 class Membership(Base):

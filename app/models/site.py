@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, true
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
@@ -10,6 +10,9 @@ class Site(Base):
     """One website. ``key`` is public and unguessable, ``handle`` is the operator's own name for it.
 
     ``tiles_public``: whether everybody may read the log, or auditors only; its size shows traffic.
+    ``four_eyes``: whether a version needs two persons; ``four_eyes_off_by``: who asked to end that, waiting for another.
+    ``review_months``: how
+    often its config is looked at as a whole; ``reviewed_at``, ``reviewed_by``: when that was last done, and by whom.
     """
 
     __tablename__ = "sites"
@@ -20,6 +23,11 @@ class Site(Base):
     log_origin: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tiles_public: Mapped[bool] = mapped_column(default=True, server_default=true())
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    four_eyes_off_by: Mapped[str | None] = mapped_column(String(255))
+    review_months: Mapped[int] = mapped_column(default=12, server_default="12")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str] = mapped_column(String(255), default="", server_default="")
 
 
 class Draft(Base):
@@ -34,8 +42,27 @@ class Draft(Base):
     updated_by: Mapped[str] = mapped_column(String(255))
 
 
+class FormerDraft(Base):
+    """A draft that made room for another one, by the revision it had; ``version`` is the version that took its place."""
+
+    __tablename__ = "former_drafts"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(String(255))
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int | None]
+
+
 class ConfigVersion(Base):
-    """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in."""
+    """A published config: insert only. ``since`` maps each tracker to the version its present meaning first stood in.
+
+    ``approved_by``: the second person, where the site needed one; ``against``: why visitors are asked again or not, where
+    the opposite had been proposed.
+    """
 
     __tablename__ = "config_versions"
 
@@ -50,6 +77,13 @@ class ConfigVersion(Base):
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(255))
+    approved_by: Mapped[str | None] = mapped_column(String(255))
+    against: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def by(self) -> str:
+        """Who published it; where two did, both."""
+        return f"{self.published_by}, approved by {self.approved_by}" if self.approved_by else self.published_by
 
 
 class ConfigSlice(Base):

@@ -7,12 +7,16 @@ from app.db import Base, UtcDateTime
 
 
 class WidgetRelease(Base):
-    """A build of the widget without config, as it was served. ``sha256`` is that of ``script``."""
+    """A build of the widget without config, as it was served. ``sha256`` is that of ``script``.
+
+    ``name`` is which of a release's builds it is (``placet``, ``signals`` …); null for one that was kept before that was.
+    """
 
     __tablename__ = "widget_releases"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str | None] = mapped_column(String(16))
     script: Mapped[bytes]
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,18 +5,24 @@ from typing import Any, cast
 
 from marshmallow import RAISE, Schema, fields, missing, validate
 
+from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError as ConfigError
 from app.core.lint import Problem, lint, path_order
 from app.core.lint_steps import MAX_STEP_LENGTH, MAX_STEPS
+from app.core.look import RADII
 from app.core.regimes import RegimeTable
+from app.core.say import say
+from app.core.take_over import TOOLS
 from app.core.texts import BuiltinTexts
 from app.schemas.config_fields import (
+    COLOR,
     COUNTRY,
     ID,
     LANGUAGE,
     MAX_TEXT,
     MESSAGES,
+    Coded,
     Flag,
     FormatNumber,
     LocalizedField,
@@ -24,6 +30,8 @@ from app.schemas.config_fields import (
     TextMap,
     TextOverrides,
     Word,
+    coded,
+    day,
     duration,
     pattern,
     storage_lifetime,
@@ -33,9 +41,10 @@ from app.schemas.config_yaml import read_config_yaml as read_config_yaml
 
 MAX_CATEGORIES = 24
 MAX_TRACKERS = 200
-_LIST_MESSAGES: dict[str, Any] = {**MESSAGES, "invalid": "wrong_type: Must be a list."}
-_ID = pattern(ID, "An id is a-z, 0-9 and -, begins with a letter and has at most 32 characters.")
-_COUNTRY = pattern(COUNTRY, "A country is its ISO 3166-1 alpha-2 code, such as IE.")
+_LIST_MESSAGES: dict[str, Any] = {**MESSAGES, "invalid": coded("wrong_type", say("Must be a list."))}
+_ID = pattern(ID, say("An id is a-z, 0-9 and -, begins with a letter and has at most 32 characters."))
+_COLOR = pattern(COLOR, say("A colour is written #rrggbb, such as #0b5d45."))
+_COUNTRY = pattern(COUNTRY, say("A country is its ISO 3166-1 alpha-2 code, such as IE."))
 _LANGUAGE = pattern(LANGUAGE, LocalizedField.expected)
 
 
@@ -44,8 +53,8 @@ class _Shape(Schema):
         unknown = RAISE
 
     error_messages = {
-        "unknown": "unknown_key: There is no such key. Check its spelling against docs/config.md.",
-        "type": "wrong_type: Must be a mapping.",
+        "unknown": coded("unknown_key", say("There is no such key. Check its spelling against docs/config.md.")),
+        "type": coded("wrong_type", say("Must be a mapping.")),
     }
 
 
@@ -54,7 +63,7 @@ def _nested(shape: type[Schema], **kwargs: Any) -> fields.Nested:
 
 
 def _list(inner: fields.Field[Any], longest: int = 100, **kwargs: Any) -> fields.List[Any]:
-    checks = validate.Length(max=longest, error=f"too_long: At most {longest} entries.")
+    checks = validate.Length(max=longest, error=coded("too_long", say("At most {longest} entries.", longest=longest)))
     return fields.List(inner, error_messages=_LIST_MESSAGES, validate=checks, **kwargs)
 
 
@@ -133,8 +142,47 @@ class LifetimesShape(_Shape):
     refused = Text(load_default="P6M", validate=duration)
 
 
-class LookShape(_Shape):
+class _SparseShape(_Shape):
+    """What may be left out of it is not filled in: a config that says nothing of it stays as it is, byte for byte."""
+
+
+class PaletteShape(_Shape):
+    surface = Text(required=True, validate=_COLOR)
+    ink = Text(required=True, validate=_COLOR)
+    fill = Text(required=True, validate=_COLOR)
+    on_fill = Text(required=True, validate=_COLOR)
+
+
+class ColorsShape(_SparseShape):
+    light = _nested(PaletteShape, allow_none=True)
+    dark = _nested(PaletteShape, allow_none=True)
+
+
+class LookShape(_SparseShape):
     layout = Word("corner", "bar", "modal", "inline", load_default="corner")
+    side = Word("start", "end", allow_none=True)
+    radius = Word(*RADII, allow_none=True)
+    colors = _nested(ColorsShape, allow_none=True)
+    logo = Text(allow_none=True, longest=500)
+
+
+class AskedBeforeShape(_Shape):
+    id = Text(required=True)
+    asked_as = _list(Text(), required=True)
+
+
+# The functional form: `from` is a word of Python.
+TakeOverShape = _Shape.from_dict(
+    {
+        "from": Word(*TOOLS, required=True),
+        "name": Text(load_default=None, allow_none=True),
+        "kept": Text(load_default=None, allow_none=True, validate=duration),
+        "until": Text(required=True, validate=day),
+        "delete": Flag(load_default=False),
+        "trackers": _list(_nested(AskedBeforeShape), MAX_TRACKERS, required=True),
+    },
+    name="TakeOverShape",
+)
 
 
 class ConfigShape(_Shape):
@@ -152,6 +200,7 @@ class ConfigShape(_Shape):
     cookie_domain = Text(load_default=None, allow_none=True, longest=253)
     look = _nested(LookShape, load_default=dict)
     csp_sources = _list(Text(longest=300), load_default=list)
+    take_over = _nested(TakeOverShape, load_default=None, allow_none=True)
     texts = TextOverrides(load_default=dict)
     texts_read = LocalizedField(load_default=dict)
     categories = _list(_nested(CategoryShape), MAX_CATEGORIES, required=True)
@@ -161,17 +210,23 @@ class ConfigShape(_Shape):
 CONFIG = ConfigShape()
 
 
-def parse_config(data: Any, table: RegimeTable, texts: BuiltinTexts) -> tuple[ConfigDocument, list[Problem]]:
+def parse_config(
+    data: Any, table: RegimeTable, texts: BuiltinTexts, catalog: Catalog | None = None
+) -> tuple[ConfigDocument, list[Problem]]:
     """Read a config document from parsed YAML or JSON: return it filled in, and its warnings.
 
+    ``catalog`` is for what it knows better (``app.core.lint_known``); those are warnings.
     Raises ``ConfigError`` with every error at once, those of shape and those of ``app.core.lint``, each with its path.
     """
     if not isinstance(data, dict):
-        raise ConfigError([Problem("", "wrong_type", "A config is a mapping; it begins with `format: 1`.", "error")])
+        raise ConfigError(
+            [Problem("", "wrong_type", say("A config is a mapping; it begins with `format: 1`."), "error")]
+        )
     shape = list(_shape_problems(CONFIG.validate(data)))
     document = fill_defaults(data)
     wrong = {problem.path for problem in shape}
-    problems = shape + [problem for problem in lint(document, table, texts) if not _follows_from(problem.path, wrong)]
+    found = lint(document, table, texts, catalog)
+    problems = shape + [problem for problem in found if not _follows_from(problem.path, wrong)]
     problems.sort(key=lambda problem: path_order(problem.path, tuple(CONFIG.fields)))
     if any(problem.level == "error" for problem in problems):
         raise ConfigError(problems)
@@ -196,7 +251,11 @@ def write_config_yaml(document: Any) -> str:
 
 def _filled_mapping(schema: Schema, data: Any) -> dict[str, Any]:
     given = data if isinstance(data, dict) else {}
-    filled = {name: _filled(field, given.get(name, missing)) for name, field in schema.fields.items()}
+    filled = {
+        name: _filled(field, given.get(name, missing))
+        for name, field in schema.fields.items()
+        if given.get(name) is not None or field.load_default is not missing or not isinstance(schema, _SparseShape)
+    }
     if isinstance(schema, TrackerShape) and not isinstance(filled["sale_share"], bool):
         filled["sale_share"] = bool(filled["recipients"])  # what no third party receives is not sold or shared
     return filled
@@ -232,7 +291,7 @@ def _shape_problems(messages: Any, path: str = "") -> Iterator[Problem]:
             yield from _shape_problems(inner, path + step)
         return
     for message in messages:
-        code, _, words = message.partition(": ")
+        code, words = (message.code, message.words) if isinstance(message, Coded) else message.partition(": ")[::2]
         yield Problem(path, code, words, "error")
 
 

@@ -2,23 +2,45 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from marshmallow import ValidationError, fields
 
 from app.core.durations import duration_days
+from app.core.say import say
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 MAX_NAME = 120
 MAX_TEXT = 2000
 
+
+class Coded(str):
+    """A message of marshmallow that still knows its code and its words."""
+
+    code: str
+    words: str
+
+    def format(self, *args: object, **kwargs: object) -> Self:
+        """Stay what it is: marshmallow fills in every message, and there is nothing to fill in."""
+        return self
+
+
+def coded(code: str, words: str) -> Coded:
+    """Return the message ``code: words``."""
+    message = Coded(f"{code}: {words}")
+    message.code, message.words = code, words
+    return message
+
+
 MESSAGES = {
-    "required": "missing: This is required.",
-    "null": "missing: This may not be empty.",
-    "invalid": "wrong_type: This must be a text.",
-    "invalid_utf8": "wrong_type: This must be a text.",
+    "required": coded("missing", say("This is required.")),
+    "null": coded("missing", say("This may not be empty.")),
+    "invalid": coded("wrong_type", say("This must be a text.")),
+    "invalid_utf8": coded("wrong_type", say("This must be a text.")),
 }
 
 
@@ -27,7 +49,7 @@ def pattern(expression: re.Pattern[str], expected: str) -> Callable[[str], None]
 
     def check(value: str) -> None:
         if not expression.fullmatch(value):
-            raise ValidationError(f"invalid: {expected}")
+            raise ValidationError(coded("invalid", expected))
 
     return check
 
@@ -37,7 +59,18 @@ def duration(value: str) -> None:
     try:
         duration_days(value)
     except ValueError as error:
-        raise ValidationError("invalid: Write a duration of one unit, such as P6M, P30D or PT30M.") from error
+        raise ValidationError(
+            coded("invalid", say("Write a duration of one unit, such as P6M, P30D or PT30M."))
+        ) from error
+
+
+def day(value: str) -> None:
+    """Accept a day as ISO 8601 writes it."""
+    try:
+        if date.fromisoformat(value).isoformat() != value:
+            raise ValueError(value)
+    except ValueError as error:
+        raise ValidationError(coded("invalid", say("Write a day such as 2027-05-31."))) from error
 
 
 def storage_lifetime(value: str) -> None:
@@ -47,7 +80,9 @@ def storage_lifetime(value: str) -> None:
     try:
         duration_days(value)
     except ValueError as error:
-        raise ValidationError("invalid: Write a duration such as P13M, or session, or persistent.") from error
+        raise ValidationError(
+            coded("invalid", say("Write a duration such as P13M, or session, or persistent."))
+        ) from error
 
 
 class Text(fields.String):
@@ -62,9 +97,9 @@ class Text(fields.String):
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if not value.strip():
-            raise ValidationError("missing: This may not be empty.")
+            raise ValidationError(coded("missing", say("This may not be empty.")))
         if len(value) > self.longest:
-            raise ValidationError(f"too_long: At most {self.longest} characters.")
+            raise ValidationError(coded("too_long", say("At most {longest} characters.", longest=self.longest)))
         return value
 
 
@@ -78,7 +113,7 @@ class Word(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.words:
-            raise ValidationError(f"invalid: Must be one of {', '.join(self.words)}.")
+            raise ValidationError(coded("invalid", say("Must be one of {words}.", words=", ".join(self.words))))
         return value
 
 
@@ -87,7 +122,7 @@ class Flag(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValidationError("wrong_type: Must be true or false.")
+            raise ValidationError(coded("wrong_type", say("Must be true or false.")))
         return value
 
 
@@ -96,7 +131,7 @@ class FormatNumber(fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, bool) or value != 1:
-            raise ValidationError("invalid: Must be 1, the only format there is.")
+            raise ValidationError(coded("invalid", say("Must be 1, the only format there is.")))
         return 1
 
 
@@ -104,10 +139,12 @@ class TextMap(fields.Dict):
     """Texts by key: by language (``LocalizedField``) or by text key. Each wrong one is told under its own key."""
 
     keys = re.compile(r"[a-z][a-z0-9_]{0,63}")
-    expected = "A text's key is a-z, 0-9 and _."
+    expected = say("A text's key is a-z, 0-9 and _.")
 
     def __init__(self, *, longest: int = MAX_TEXT, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {**MESSAGES, "invalid": "wrong_type: Must be a mapping of texts."})
+        kwargs.setdefault(
+            "error_messages", {**MESSAGES, "invalid": coded("wrong_type", say("Must be a mapping of texts."))}
+        )
         super().__init__(**kwargs)
         self.text = Text(longest=longest)
 
@@ -118,7 +155,7 @@ class TextMap(fields.Dict):
         for key, item in value.items():
             try:
                 if not isinstance(key, str) or not self.keys.fullmatch(key):
-                    raise ValidationError(f"invalid: {self.expected}")
+                    raise ValidationError(coded("invalid", self.expected))
                 self.check(item)
             except ValidationError as error:
                 problems[str(key)] = error.messages
@@ -140,7 +177,7 @@ class LocalizedField(TextMap):
     """A text in each language, by BCP 47 tag."""
 
     keys = LANGUAGE
-    expected = "A language is a BCP 47 tag, such as en or pt-BR."
+    expected = say("A language is a BCP 47 tag, such as en or pt-BR.")
 
 
 class TextOverrides(TextMap):

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from app.core.lint import ConfigError, Problem
+from app.core.say import say
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -27,10 +28,10 @@ class _ConfigLoader(_Base):  # type: ignore[misc]  # chosen at run time
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a text", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, say("a key must be a text"), key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                    None, None, say("the key {key!r} stands twice", key=key), key_node.start_mark
                 )
             seen.add(key)
         return {
@@ -57,21 +58,21 @@ def read_config_yaml(text: str | bytes) -> Any:
     """
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if len(raw) > MAX_YAML_BYTES:
-        raise _refused(1, "too_large", "A config has at most 1 MB.")
+        raise _refused(1, "too_large", say("A config has at most 1 MB."))
     try:
         clean = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _refused(line, "not_utf8", "This is not UTF-8.") from error
+        raise _refused(line, "not_utf8", say("This is not UTF-8.")) from error
     try:
         _check_events(clean)
         return yaml.load(clean, Loader=_ConfigLoader)  # noqa: S506 (a safe loader, only stricter)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _refused(mark.line + 1 if mark else 1, "not_yaml", error.problem or "This is not YAML.") from error
+        raise _refused(mark.line + 1 if mark else 1, "not_yaml", error.problem or say("This is not YAML.")) from error
     except yaml.reader.ReaderError as error:
         line = clean.count("\n", 0, int(error.position)) + 1
-        raise _refused(line, "not_yaml", "There is a character here that YAML does not allow.") from error
+        raise _refused(line, "not_yaml", say("There is a character here that YAML does not allow.")) from error
 
 
 def write_yaml(document: Any) -> str:
@@ -174,12 +175,12 @@ def _check_events(text: str) -> None:
     for event in yaml.parse(text, Loader=_Base):
         mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="anchors and aliases are not taken", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("anchors and aliases are not taken"), problem_mark=mark)
         if getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(problem="tags are not taken", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("tags are not taken"), problem_mark=mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="this is nested too deeply", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("this is nested too deeply"), problem_mark=mark)
 
 
 def _refused(line: int, code: str, message: str) -> ConfigError:

@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from app.core.canonical import b64url_decode
 from app.core.errors import InvalidRequestError
 from app.core.receipt import RECEIPT_ID, Cited, Claim
 from app.core.subject import SECRET_BYTES
+from app.core.take_over import MAX_VALUE, METHOD, TOOLS, TakenOver
 
 MAX_BODY_BYTES = 16 * 1024
 UUID7 = RECEIPT_ID.pattern
@@ -83,6 +84,17 @@ class _Widget(_Strict):
     sha256 = _hash()
 
 
+# The functional form: `from` is a word of Python.
+_TakenOver = _Strict.from_dict(
+    {
+        "from": fields.String(required=True, validate=validate.OneOf(list(TOOLS))),
+        "decided_at": Instant(required=True, allow_none=True),
+        "value": fields.String(required=True, allow_none=True, validate=validate.Length(max=MAX_VALUE)),
+    },
+    name="TakenOver",
+)
+
+
 class ReceiptBody(_Strict):
     """The body of ``POST /v1/sites/<site>/receipts``."""
 
@@ -107,8 +119,14 @@ class ReceiptBody(_Strict):
     shown_at = Instant(required=True)
     decided_at = Instant(required=True)
     shown = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1024))
+    taken_over = fields.Nested(_TakenOver, load_default=None, allow_none=True)
     # Whatever stands there: what is no choice is none, and no reason to turn a refusal away.
     choice = fields.String(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _is_no_click(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("taken_over") is not None and (data["method"] != METHOD or data["trusted"]):
+            raise ValidationError({"taken_over": [f"Its method is {METHOD}, and no click made it: trusted is false."]})
 
 
 _BODY = ReceiptBody()
@@ -135,10 +153,12 @@ def parse_claim(body: bytes) -> Claim:
         problems = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
         raise InvalidRequestError("The receipt's fields are not as they must be.", problems) from None
     config, notice, widget = values.pop("config"), values.pop("notice"), values.pop("widget")
+    taken = values.pop("taken_over")
     return Claim(
         config_version=config["version"],
         config_sha256=config["sha256"],
         notice=Cited(notice["lang"], notice["sha256"]),
         widget=widget and Cited(widget["version"], widget["sha256"]),
+        taken_over=taken and TakenOver(taken["from"], taken["decided_at"], taken["value"]),
         **values,
     )

@@ -12,11 +12,19 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotAllowedError, RateLimitedError, UnauthorizedError
+from app.core.say import Said, say
 from app.db import begin_write
 from app.models import Account, Membership
 
 Role = Literal["owner", "admin", "editor", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+ROLE_NAMES: dict[str, Said] = {
+    "owner": say("owner"),
+    "admin": say("admin"),
+    "editor": say("editor"),
+    "auditor": say("auditor"),
+}
+"""Each role as people read it."""
 RANK: dict[str, int] = {"owner": 3, "admin": 2, "editor": 1, "auditor": 0}
 
 FREE_ATTEMPTS = 5
@@ -51,7 +59,7 @@ def create_account(
     """
     email = plain_email(email)
     if role not in ROLES:
-        raise NotAllowedError(f"`{role}` is not a role; roles are {', '.join(ROLES)}.")
+        raise NotAllowedError(say("`{role}` is not a role; roles are {roles}.", role=role, roles=", ".join(ROLES)))
     password_hash = hash_password(password)
     connection = begin_write(session)
     account_id = add_account(connection, email, password_hash, role, now=now, site_id=site_id)
@@ -64,7 +72,7 @@ def add_account(
 ) -> int:
     """Insert an account with a role and return its id, within a writing transaction. Raises ``AccountExistsError``."""
     if connection.execute(select(Account.id).where(Account.email == email)).first():
-        raise AccountExistsError(f"{email} has an account already.")
+        raise AccountExistsError(say("{email} has an account already.", email=email))
     account_id = connection.execute(
         insert(Account)
         # Not 1: SQLite gives the number of an account that is gone to the next one, and old cookies name number and epoch.
@@ -81,7 +89,7 @@ def plain_email(email: str) -> str:
     """Return an address as accounts have it. Raises ``NotAllowedError`` when it is none."""
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email) or not email.isprintable():
-        raise BadEmailError(f"`{email}` is not an e-mail address.")
+        raise BadEmailError(say("`{email}` is not an e-mail address.", email=email))
     return email
 
 
@@ -101,7 +109,7 @@ def create_first_owner(session: Session, email: str, password: str, *, now: date
         # There is no row yet that two of us could wait for.
         connection.execute(text("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE"))
     if connection.execute(select(Account.id).limit(1)).first():
-        raise AccountExistsError("This installation has an owner already. Log in, or ask them for an invitation.")
+        raise AccountExistsError(say("This installation has an owner already. Log in, or ask them for an invitation."))
     account_id = add_account(connection, email, password_hash, "owner", now=now, site_id=None)
     session.commit()
     return session.get_one(Account, account_id)
@@ -130,7 +138,7 @@ def set_password(session: Session, account_id: int, before: str, password_hash: 
         .returning(Account.id)
     )
     if done.first() is None:
-        raise UnauthorizedError("The password was changed meanwhile. Nothing was changed by this.")
+        raise UnauthorizedError(say("The password was changed meanwhile. Nothing was changed by this."))
     session.commit()
     return session.get_one(Account, account_id)
 
@@ -146,7 +154,7 @@ def reset_password(session: Session, email: str, password: str) -> None:
         .returning(Account.id)
     )
     if done.first() is None:
-        raise NotAllowedError(f"{email} has no account.")
+        raise NotAllowedError(say("{email} has no account.", email=email))
     session.commit()
 
 
@@ -166,7 +174,7 @@ def log_in(session: Session, email: str, password: str, *, now: datetime) -> Acc
         raise UnauthorizedError(_WRONG)
     if found.locked_until is not None and found.locked_until > now:
         wait = int((found.locked_until - now).total_seconds()) + 1
-        raise RateLimitedError(wait, f"Too many wrong passwords. Try again in {wait} seconds.")
+        raise RateLimitedError(wait, say("Too many wrong passwords. Try again in {wait} seconds.", wait=wait))
     if not _is_right(found.password_hash, password):
         _count_failure(session, found.id, now)
         raise UnauthorizedError(_WRONG)
@@ -190,6 +198,12 @@ def lock_after(failures: int) -> timedelta:
     if failures < FREE_ATTEMPTS:
         return timedelta()
     return min(timedelta(seconds=2 ** min(failures - FREE_ATTEMPTS, 30)), LONGEST_LOCK)
+
+
+def set_language(session: Session, account_id: int, language: str) -> None:
+    """Let the desk speak ``language`` to an account from now on, and commit."""
+    begin_write(session).execute(update(Account).where(Account.id == account_id).values(language=language))
+    session.commit()
 
 
 def read_session_account(session: Session, account_id: int, epoch: int) -> Account | None:
@@ -218,11 +232,13 @@ def stronger(one: Role | None, other: Role | None) -> Role | None:
 def hash_password(password: str) -> str:
     """Return the argon2id hash. Raises ``NotAllowedError`` when the password is shorter than 12 characters."""
     if len(password) < PASSWORD_LENGTH:
-        raise NotAllowedError(f"A password needs at least {PASSWORD_LENGTH} characters.")
+        raise NotAllowedError(
+            say("A password needs at least {password_length} characters.", password_length=PASSWORD_LENGTH)
+        )
     return _hasher.hash(password)
 
 
-_WRONG = "E-mail address or password is wrong."
+_WRONG = say("E-mail address or password is wrong.")
 
 
 def _is_right(password_hash: str, password: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import DamagedError, UnknownReceiptError
 from app.core.receipt import RECEIPT_ID
+from app.core.say import say
 from app.models import LogHead, Receipt, Site
 
 COUNTED = 10_000
@@ -55,7 +56,7 @@ def find_receipt(session: Session, site: Site, receipt_id: str) -> Receipt:
     """Return one receipt. Raises ``UnknownReceiptError``."""
     receipt = session.get(Receipt, (site.id, receipt_id)) if RECEIPT_ID.fullmatch(receipt_id) else None
     if receipt is None:
-        raise UnknownReceiptError("No receipt with this id is stored for this site; it may have been erased.")
+        raise UnknownReceiptError(say("No receipt with this id is stored for this site; it may have been erased."))
     return receipt
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.say import say
 from app.db import begin_write
 from app.models import AuditorLink, Site
 from app.services.desk_events import Deed, add_deed, last_seen
@@ -33,9 +34,11 @@ def make_link(session: Session, site: Site, label: str, days: int, *, by: str, r
     empty or over 100 characters, and for less than a day or more than 365.
     """
     if not 0 < len(label) <= LONGEST_LABEL or not label.isprintable():
-        raise NotAllowedError(f"Say in 1 to {LONGEST_LABEL} characters whom the link is for.")
+        raise NotAllowedError(
+            say("Say in 1 to {longest_label} characters whom the link is for.", longest_label=LONGEST_LABEL)
+        )
     if not 1 <= days <= MOST_DAYS:
-        raise NotAllowedError(f"A link holds for 1 to {MOST_DAYS} days.")
+        raise NotAllowedError(say("A link holds for 1 to {most_days} days.", most_days=MOST_DAYS))
     site_id, expires_at = site.id, now + timedelta(days=days)
     connection = begin_write(session)
     link_id = connection.execute(
@@ -63,7 +66,7 @@ def revoke_link(session: Session, site: Site, link_id: int, *, by: str, role: st
     ).first()
     if found is None:
         session.rollback()
-        raise NotFoundError("This site has no such link.")
+        raise NotFoundError(say("This site has no such link."))
     if found.revoked_at is None:
         connection.execute(update(AuditorLink).where(AuditorLink.id == link_id).values(revoked_at=now))
         detail = {"link": link_id, "label": found.label}

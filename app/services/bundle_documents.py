@@ -1,10 +1,10 @@
 """The documents of a bundle: what its receipts cite, and what statements name of that."""
 
 import json
-from binascii import a2b_base64
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pybase64 import b64decode
 from sqlalchemy import Connection, select
 
 from app.core import bundle
@@ -13,7 +13,6 @@ from app.core.shape import Check, is_count, is_sha256, is_text, object_of, or_nu
 from app.models import ConfigSlice, ConfigVersion, Picture, WidgetPart, WidgetRelease
 from app.services.audit import payload_or_none
 
-_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 _FIELDS: dict[str, Check] = {
     "config": object_of({"version": is_count, "sha256": is_sha256}),
     "notice": object_of({"lang": is_text, "sha256": is_sha256}),
@@ -43,7 +42,7 @@ class Cited:
         """Note what receipts cite, without reading each: that would take a third of the time of a bundle."""
         for jws in rows:
             try:
-                payload = a2b_base64(jws.split(b".", 2)[1].translate(_TO_BASE64) + b"==")
+                payload = b64decode(jws.split(b".", 2)[1] + b"==", b"-_")
             except (IndexError, ValueError):
                 continue
             self._found.add(_citations(payload))

@@ -10,16 +10,15 @@ from app.core.receipt import Claim, Offer
 from app.core.regimes import Regime
 from app.core.rules import offer_of
 from app.models import ConfigSlice, ConfigVersion, WidgetRelease
+from app.services.configs import document_of
 
 
 def find_offer(session: Session, site_id: int, version: int, regime: Regime) -> Offer:
     """Return what a published version offered under ``regime``. Raises ``UnknownVersionError``."""
-    document = session.scalar(
-        select(ConfigVersion.document).where(ConfigVersion.site_id == site_id, ConfigVersion.number == version)
-    )
-    if document is None:
+    published = session.get(ConfigVersion, (site_id, version))
+    if published is None:
         raise UnknownVersionError
-    return offer_of(json.loads(document), regime)
+    return offer_of(document_of(published), regime, json.loads(published.since))
 
 
 def check_citations(session: Session, site_id: int, claim: Claim) -> str:

@@ -3,50 +3,56 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.catalog import Catalog
+from app.core.differences import suggests_asking_again
 from app.core.documents import ConfigDocument
-from app.core.durations import duration_days
+from app.core.effect import Newest, check_day, earliest, effective_at
+from app.core.effect import Publication as Publication
+from app.core.effect import Urgency as Urgency
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
 from app.core.keys import KeyRing
 from app.core.lint import Problem
-from app.core.notices import make_notice, site_texts
-from app.core.receipt import rfc3339
-from app.core.regimes import Regime, RegimeTable
-from app.core.rules import public_config, since_map, widget_config
+from app.core.regimes import RegimeTable
+from app.core.rules import since_map
+from app.core.say import say
+from app.core.take_over import since_before
 from app.core.texts import BuiltinTexts
 from app.db import begin_write
-from app.models import ConfigSlice, ConfigVersion, Draft, Site
+from app.models import ConfigVersion, Draft, Site
 from app.schemas.config import parse_config
+from app.services.four_eyes import needs_second
+from app.services.slices import what_is_stated, write_slices
 from app.services.statements import state
-from app.services.translog import close_logs, open_logs
-
-Urgency = Literal["none", "law", "emergency"]
+from app.services.translog import OpenLog, close_logs, open_logs
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What publishing needs besides the site: the law, the built-in texts, keys, and randomness."""
+    """What publishing needs besides the site: the law, the built-in texts, keys, randomness, and the catalog when asked."""
 
     regimes: RegimeTable
     texts: BuiltinTexts
     keys: KeyRing
     random_bytes: Callable[[int], bytes]
+    catalog: Callable[[], Catalog]
 
 
 @dataclass(frozen=True)
-class Publication:
-    """How a version is published: whether visitors are asked again, why, and whether it may not wait."""
+class Ready:
+    """A draft that lint lets pass, as it is published, and the newest version so far."""
 
-    reason: str
-    by: str
-    ask_again: bool = False
-    urgency: Urgency = "none"
+    document: ConfigDocument
+    content: bytes
+    sha256: str
+    warnings: list[Problem]
+    previous: ConfigVersion | None
 
 
 def read_draft(session: Session, site: Site) -> Draft | None:
@@ -61,18 +67,26 @@ def save_draft(
 
     Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since.
     """
-    connection = begin_write(session)
+    made = write_draft(begin_write(session), site, document, by=by, now=now, revision=revision)
+    session.commit()
+    return made
+
+
+def write_draft(
+    connection: Connection, site: Site, document: Any, *, by: str, now: datetime, revision: int | None = None
+) -> int:
+    """Do what ``save_draft`` does as part of the transaction of ``connection``."""
     stands = connection.execute(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
     if revision is not None and revision != (stands or 0):
-        raise ConflictError("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        words = say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
+        raise ConflictError(words)
     values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
     if stands is None:
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
     else:
         connection.execute(update(Draft).where(Draft.site_id == site.id).values(revision=stands + 1, **values))
-    session.commit()
     return (stands or 0) + 1
 
 
@@ -81,7 +95,7 @@ def check_draft(session: Session, site: Site, desk: Desk) -> tuple[ConfigDocumen
 
     Raises ``ConfigError`` with all problems, ``UnpublishedError`` when there is no draft.
     """
-    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts)
+    return parse_config(read_draft_document(session, site), desk.regimes, desk.texts, desk.catalog())
 
 
 def publish(
@@ -92,36 +106,80 @@ def publish(
     desk: Desk,
     now: datetime,
     revision: int | None = None,
+    alone: bool = False,
 ) -> ConfigVersion:
     """Publish the draft as the next version: canonical bytes once, a slice per regime and language, a statement, commit.
 
     A version that asks again takes effect after the site's notice period, unless it is the first, or law or an
     emergency demands it now; no version overtakes one that waits, but for those two. Raises ``ConfigError`` (lint),
-    ``NotAllowedError`` (nothing changed, no reason given), ``ConflictError`` when ``revision`` is given and the draft is
-    another by now than the one that was looked at.
+    ``NotAllowedError`` (nothing changed, no reason given, too early a day, a site that needs a second person, where
+    ``alone`` does not override that), ``ConflictError`` when ``revision`` is given and the draft is another by now than
+    the one that was looked at.
     """
-    if not publication.reason.strip():
-        raise NotAllowedError("Say why this version is published: the reason is kept with it.")
     connection = begin_write(session)
-    logs = open_logs(connection, [site.id])
+    log = open_logs(connection, [site.id])[site.id]
+    if not alone and needs_second(connection, site.id):
+        raise NotAllowedError(say("Here a second person approves what is published: propose it instead."))
+    ready = check_publication(session, site, publication, desk=desk, now=now, revision=revision)
+    version = add_version(session, connection, log, site, publication, ready, desk=desk, now=now)
+    close_logs(connection, [log], desk.keys.log)
+    session.commit()
+    return version
+
+
+def check_publication(
+    session: Session, site: Site, publication: Publication, *, desk: Desk, now: datetime, revision: int | None = None
+) -> Ready:
+    """Return the draft as it would be published so. Raises as ``publish`` says."""
+    if not publication.reason.strip():
+        raise NotAllowedError(say("Say why this version is published: the reason is kept with it."))
     draft = read_draft(session, site)
     if revision is not None and draft is not None and draft.revision != revision:
-        raise ConflictError("Somebody else changed this draft meanwhile. Nothing was published: look at it again.")
+        raise ConflictError(say("Somebody else changed this draft meanwhile. Nothing was published: look at it again."))
+    ready = read_ready(session, site, desk)
+    previous = ready.previous
+    if previous is not None and previous.sha256 == ready.sha256 and not publication.ask_again:
+        raise NotAllowedError(say("Nothing has changed since version {number}.", number=previous.number))
+    check_day(publication.holds_on, earliest(ready.document, newest_of(previous), publication, now), now)
+    return ready
+
+
+def read_ready(session: Session, site: Site, desk: Desk) -> Ready:
+    """Return the draft as it is published from now on. Raises ``ConfigError`` and ``UnpublishedError``."""
     document, warnings = check_draft(session, site, desk)
-    previous = latest_version(session, site.id)
     content = canonical_bytes(document)
-    digest = sha256_hex(content)
-    if previous is not None and previous.sha256 == digest and not publication.ask_again:
-        raise NotAllowedError(f"Nothing has changed since version {previous.number}.")
-    version = _next_version(document, previous, publication, site=site, content=content, digest=digest, now=now)
+    return Ready(document, content, sha256_hex(content), warnings, latest_version(session, site.id))
+
+
+def add_version(
+    session: Session,
+    connection: Connection,
+    log: OpenLog,
+    site: Site,
+    publication: Publication,
+    ready: Ready,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> ConfigVersion:
+    """Publish as part of the transaction of ``connection``, which holds ``log``; what may be, has been checked."""
+    version = _next_version(
+        ready.document,
+        ready.previous,
+        publication,
+        site=site,
+        content=ready.content,
+        digest=ready.sha256,
+        now=now,
+    )
     session.add(version)
     session.flush()
-    slices = _write_slices(connection, site, document, version, desk)
-    data = _publication(version, warnings, slices)
-    append = logs[site.id].append
-    state(connection, append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now)
-    close_logs(connection, logs.values(), desk.keys.log)
-    session.commit()
+    slices = write_slices(connection, site, ready.document, version, desk.regimes, desk.texts)
+    before = document_of(ready.previous) if ready.previous else None
+    data = what_is_stated(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
+    state(
+        connection, log.append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now
+    )
     return version
 
 
@@ -151,14 +209,9 @@ def waiting_version(session: Session, site_id: int, now: datetime) -> ConfigVers
     return version if version is not None and version.effective_at > now else None
 
 
-def effective_at(
-    document: ConfigDocument, previous: ConfigVersion | None, publication: Publication, now: datetime
-) -> datetime:
-    """Return when a version published at ``now`` takes effect; ``previous`` is the newest one so far."""
-    if previous is None or publication.urgency != "none":
-        return now
-    waits = timedelta(days=duration_days(document["notice_period"])) if publication.ask_again else timedelta()
-    return max(now + waits, previous.effective_at)
+def newest_of(version: ConfigVersion | None) -> Newest | None:
+    """Return what ``app.core.effect`` asks of the newest version."""
+    return Newest(document_of(version), version.effective_at) if version else None
 
 
 def list_versions(session: Session, site_id: int) -> list[ConfigVersion]:
@@ -174,7 +227,7 @@ def find_version(session: Session, site: Site, number: int) -> ConfigVersion:
     """Return one published version. Raises ``NotFoundError``."""
     version = session.get(ConfigVersion, (site.id, number))
     if version is None:
-        raise NotFoundError(f"This site has no version {number}.")
+        raise NotFoundError(say("This site has no version {number}.", number=number))
     return version
 
 
@@ -182,7 +235,7 @@ def read_draft_document(session: Session, site: Site) -> Any:
     """Return the draft as it was saved, finished or not. Raises ``UnpublishedError`` when there is none."""
     draft = read_draft(session, site)
     if draft is None:
-        raise UnpublishedError("This site has no draft yet. Import a config first.")
+        raise UnpublishedError(say("This site has no draft yet. Import a config first."))
     return json.loads(draft.document)
 
 
@@ -205,76 +258,20 @@ def _next_version(
     old_document = document_of(previous) if previous else None
     old_since = json.loads(previous.since) if previous else None
     asks = publication.ask_again or previous is None
+    since = since_map(number, document, old_document, old_since)
+    since, ask_since = since_before(since, number if previous is None or asks else previous.ask_since, document)
     return ConfigVersion(
         site_id=site.id,
         number=number,
         sha256=digest,
         document=content,
-        since=json.dumps(since_map(number, document, old_document, old_since)),
-        ask_since=number if previous is None or publication.ask_again else previous.ask_since,
+        since=json.dumps(since),
+        ask_since=ask_since,
         ask_again=asks,
         reason=publication.reason.strip(),
-        effective_at=effective_at(document, previous, publication, now),
+        effective_at=effective_at(document, newest_of(previous), publication, now),
         published_at=now,
         published_by=publication.by,
+        approved_by=publication.approved_by,
+        against=publication.against.strip() or None,
     )
-
-
-def _write_slices(
-    connection: Connection, site: Site, document: ConfigDocument, version: ConfigVersion, desk: Desk
-) -> list[dict[str, Any]]:
-    slices = [
-        _slice(site, document, version, regime, lang, desk)
-        for regime in desk.regimes.served(document["regime"])
-        for lang in document["languages"]
-    ]
-    connection.execute(insert(ConfigSlice), slices)
-    return slices
-
-
-def _slice(
-    site: Site, document: ConfigDocument, version: ConfigVersion, regime: Regime, lang: str, desk: Desk
-) -> dict[str, Any]:
-    texts = site_texts(document, lang, desk.texts, regime)
-    notice = canonical_bytes(make_notice(document, regime, lang, texts, site=site.key))
-    shared = {
-        "site": site.key,
-        "version": version.number,
-        "sha256": version.sha256,
-        "notice_sha256": sha256_hex(notice),
-        "since": json.loads(version.since),
-        "ask_since": version.ask_since,
-        "texts": texts,
-    }
-    return {
-        "site_id": site.id,
-        "version": version.number,
-        "regime": regime.id,
-        "lang": lang,
-        "notice_sha256": shared["notice_sha256"],
-        "notice": notice,
-        "loader": json.dumps(widget_config(document, regime, lang, **shared), ensure_ascii=False),
-        "public": json.dumps(public_config(document, regime, lang, **shared), ensure_ascii=False),
-    }
-
-
-def _publication(version: ConfigVersion, warnings: list[Problem], slices: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the log says of a version: with the hashes of all that visitors are going to be shown and served of it."""
-    return {
-        "version": version.number,
-        "sha256": version.sha256,
-        "ask_again": version.ask_again,
-        "reason": version.reason,
-        "effective_at": rfc3339(version.effective_at),
-        "by": version.published_by,
-        "lint": {"warnings": [{"path": warning.path, "message": warning.message} for warning in warnings]},
-        "slices": [
-            {
-                "regime": made["regime"],
-                "lang": made["lang"],
-                "notice": made["notice_sha256"],
-                "loader": sha256_hex(made["loader"].encode()),
-            }
-            for made in slices
-        ],
-    }

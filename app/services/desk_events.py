@@ -72,8 +72,13 @@ def list_events(session: Session, site: Site, *, before: int | None = None, limi
     """Return up to ``limit`` events of a site with an id below ``before``, newest first."""
     query = select(DeskEvent).where(DeskEvent.site_id == site.id).order_by(DeskEvent.id.desc()).limit(limit + 1)
     rows = list(session.scalars(query if before is None else query.where(DeskEvent.id < before)))
-    events = [Event(row.id, row.at, Deed(row.who, row.role, row.action, json.loads(row.detail))) for row in rows]
+    events = [read_event(row) for row in rows]
     return EventPage(events[:limit], events[limit - 1].id if len(events) > limit else None)
+
+
+def read_event(row: DeskEvent) -> Event:
+    """Return a deed as its row says it."""
+    return Event(row.id, row.at, Deed(row.who, row.role, row.action, json.loads(row.detail)))
 
 
 def last_seen(session: Session, site_id: int, who: Iterable[str]) -> dict[str, datetime]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.cosignature import add_cosignatures, own_note
 from app.core.outside import Kind, Outside
+from app.core.say import say
 from app.db import begin_write, describe_error
 from app.models import Handover, Site
 from app.services.network import OutsideProblem
@@ -25,7 +26,7 @@ from app.services.witnesses import add_lines, find_kept, lock_kept
 log = logging.getLogger("placet")
 
 AT_ONCE = 8
-UNDER_WAY = "It is being handed over just now."
+UNDER_WAY = say("It is being handed over just now.")
 CLAIM_HOLDS = timedelta(minutes=10)
 """After this a claim is taken for that of a process that died: far more than a place may take."""
 
@@ -118,7 +119,9 @@ def _try(place: Place, parcel: Parcel) -> Taken | OutsideProblem:
         return OutsideProblem("".join(char if char.isprintable() else "?" for char in str(problem))[:500])
     except Exception as error:  # whatever it is, it concerns this place alone
         log.error("handing a checkpoint over to %s failed\n%s", place.to, describe_error(error))
-        return OutsideProblem(f"it failed on this side ({type(error).__name__}); the server's log says more")
+        return OutsideProblem(
+            say("it failed on this side ({name}); the server's log says more", name=type(error).__name__)
+        )
 
 
 def _write_down(

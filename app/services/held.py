@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.models import Handover, KeptCheckpoint, LogHead, Site
 
 KEEP_WITHIN = timedelta(days=2)
@@ -53,6 +54,21 @@ def read_held(session: Session, site_id: int) -> Held:
     return Held(log_size, size, made_at, list(holders))
 
 
+def read_all_held(session: Session) -> dict[int, Held]:
+    """Return the same of every site by its id, in three queries, but without the holders."""
+    got = select(Handover.site_id, func.max(Handover.size).label("size")).where(Handover.problem.is_(None))
+    newest: dict[int, int] = {row.site_id: row.size for row in session.execute(got.group_by(Handover.site_id))}
+    made = {
+        site_id: made_at
+        for site_id, size, made_at in session.execute(
+            select(KeptCheckpoint.site_id, KeptCheckpoint.size, KeptCheckpoint.made_at)
+        )
+        if newest.get(site_id) == size
+    }
+    sizes = session.execute(select(LogHead.site_id, LogHead.size))
+    return {site_id: Held(size, newest.get(site_id, 0), made.get(site_id), []) for site_id, size in sizes}
+
+
 def list_handovers(session: Session, site: Site, *, limit: int) -> list[Handover]:
     """Return who got a checkpoint of the site's log, or should have: the newest ``limit``."""
     query = select(Handover).where(Handover.site_id == site.id)
@@ -63,5 +79,5 @@ def find_timestamp(session: Session, site: Site, handover_id: int) -> Handover:
     """Return a handover with its time stamp in ``answer``. Raises ``NotFoundError``."""
     found = session.get(Handover, handover_id) if handover_id < 2**31 else None
     if found is None or found.site_id != site.id or found.kind != "timestamp" or found.answer is None:
-        raise NotFoundError("There is no time stamp at this address.")
+        raise NotFoundError(say("There is no time stamp at this address."))
     return found

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.canonical import b64url
 from app.core.errors import ForbiddenError, NotFoundError
 from app.core.invitations import LINK_LIFETIME
+from app.core.say import say
 from app.db import begin_write
 from app.models import Account, Invitation, Membership, Site
 from app.services.accounts import RANK, ROLES, Role, add_account, hash_password, log_in, plain_email, roles_by_site
@@ -58,7 +59,7 @@ def invite(
     email = plain_email(email)
     connection = begin_write(session)
     if role not in ROLES or not may_give(roles_by_site(session, actor), site_id, role):
-        raise ForbiddenError("You may not give this role there. Nothing was changed.")
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
     where = Invitation.site_id.is_(None) if site_id is None else Invitation.site_id == site_id
     connection.execute(delete(Invitation).where(Invitation.email == email, where))
     mark = b64url(random_bytes(MARK_BYTES))
@@ -74,7 +75,7 @@ def withdraw(session: Session, actor: int, number: int) -> None:
     connection = begin_write(session)
     found = connection.execute(select(Invitation.site_id, Invitation.role).where(Invitation.id == number)).one_or_none()
     if found is None or not may_give(roles_by_site(session, actor), found.site_id, role_of(found.role)):
-        raise NotFoundError("There is no such invitation.")
+        raise NotFoundError(say("There is no such invitation."))
     connection.execute(delete(Invitation).where(Invitation.id == number))
     session.commit()
 

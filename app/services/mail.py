@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from app.core.outside import MailServer
+from app.core.say import say
 from app.services.network import SECONDS, OutsideProblem, open_socket, problems_of_the_network, tls_context
 
 
@@ -43,14 +44,24 @@ def send_mail(server: MailServer, sender: str, to: str, message: bytes, *, secon
         except ssl.SSLError:  # also a ValueError, where a certificate does not hold
             raise
         except smtplib.SMTPAuthenticationError as error:
-            raise OutsideProblem(f"the mail server does not take the login ({error.smtp_code})") from error
+            raise OutsideProblem(
+                say("the mail server does not take the login ({smtp_code})", smtp_code=error.smtp_code)
+            ) from error
         except smtplib.SMTPResponseException as error:
-            raise OutsideProblem(f"the mail server answered {error.smtp_code}: {_words(error.smtp_error)}") from error
+            raise OutsideProblem(
+                say(
+                    "the mail server answered {smtp_code}: {smtp_error}",
+                    smtp_code=error.smtp_code,
+                    smtp_error=_words(error.smtp_error),
+                )
+            ) from error
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise OutsideProblem(f"the mail server refuses the address ({code}: {_words(words)})") from error
+            raise OutsideProblem(
+                say("the mail server refuses the address ({code}: {words})", code=code, words=_words(words))
+            ) from error
         except (smtplib.SMTPException, UnicodeError, ValueError) as error:
-            raise OutsideProblem("the mail server's answers cannot be understood, or it cannot log in") from error
+            raise OutsideProblem(say("the mail server's answers cannot be understood, or it cannot log in")) from error
 
 
 class _Client(smtplib.SMTP):
@@ -76,7 +87,7 @@ def _hand_in(client: _Client, server: MailServer, sender: str, to: str, message:
         is_tls = True
     if server.user is not None and server.password is not None:
         if not is_tls:
-            raise OutsideProblem("the mail server offers no STARTTLS, so the password was not sent; set smtps://")
+            raise OutsideProblem(say("the mail server offers no STARTTLS, so the password was not sent; set smtps://"))
         client.login(server.user, server.password)
     client.sendmail(sender, [to], message)
     with suppress(smtplib.SMTPException, OSError, ssl.SSLError):  # it has taken the message already

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.core.say import say
+
 SECONDS = 15.0
 MAX_ANSWER_BYTES = 64 * 1024
 AGENT = "Placet"
@@ -53,9 +55,11 @@ def post(url: str, body: bytes, content_type: str, *, seconds: float = SECONDS) 
             response = connection.getresponse()
             content = response.read(MAX_ANSWER_BYTES + 1)
             if len(content) > MAX_ANSWER_BYTES:
-                raise OutsideProblem(f"the answer is above {MAX_ANSWER_BYTES // 1024} KiB")
+                raise OutsideProblem(
+                    say("the answer is above {max_answer_bytes} KiB", max_answer_bytes=MAX_ANSWER_BYTES // 1024)
+                )
             if response.length:
-                raise OutsideProblem("the answer was cut short")
+                raise OutsideProblem(say("the answer was cut short"))
             return Answer(response.status, content)
         finally:
             connection.close()
@@ -64,9 +68,11 @@ def post(url: str, body: bytes, content_type: str, *, seconds: float = SECONDS) 
 def expect_success(answer: Answer) -> None:
     """Raise ``OutsideProblem`` unless the status is one of success."""
     if 300 <= answer.status < 400:
-        raise OutsideProblem(f"it answered {answer.status}: redirects are not followed; set the address it points to")
+        raise OutsideProblem(
+            say("it answered {status}: redirects are not followed; set the address it points to", status=answer.status)
+        )
     if not 200 <= answer.status < 300:
-        raise OutsideProblem(f"it answered {answer.status}")
+        raise OutsideProblem(say("it answered {status}", status=answer.status))
 
 
 def tls_context(*, checked: bool = True) -> ssl.SSLContext:
@@ -120,12 +126,14 @@ def problems_of_the_network(seconds: float) -> Iterator[None]:
     except OutsideProblem:
         raise
     except TimeoutError as error:
-        raise OutsideProblem(f"no answer within {seconds:g} s") from error
+        raise OutsideProblem(say("no answer within {seconds:g} s", seconds=seconds)) from error
     except ssl.SSLCertVerificationError as error:
-        raise OutsideProblem(f"its certificate does not hold: {error.verify_message}") from error
+        raise OutsideProblem(
+            say("its certificate does not hold: {verify_message}", verify_message=error.verify_message)
+        ) from error
     except socket.gaierror as error:
-        raise OutsideProblem("its host name is not known") from error
+        raise OutsideProblem(say("its host name is not known")) from error
     except ConnectionRefusedError as error:
-        raise OutsideProblem("nobody listens there") from error
+        raise OutsideProblem(say("nobody listens there")) from error
     except (OSError, http.client.HTTPException, EOFError) as error:
-        raise OutsideProblem("the connection broke, or what came over it is no answer") from error
+        raise OutsideProblem(say("the connection broke, or what came over it is no answer")) from error

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from app.core.canonical import b64url
 from app.core.errors import ForbiddenError, NotAllowedError, NotFoundError
 from app.core.invitations import PasswordLink
+from app.core.say import say
 from app.db import begin_write
 from app.models import Account, Invitation, Membership, Site
-from app.services.accounts import RANK, ROLES, Role, hash_password, roles_by_site, set_password, stronger
+from app.services.accounts import RANK, ROLE_NAMES, ROLES, Role, hash_password, roles_by_site, set_password, stronger
 
 STATE_BYTES = 16
-GONE = "This link does not hold any more. Ask whoever sent it for a new one."
-NOBODY = "There is no such person, or they are not yours to manage."
+GONE = say("This link does not hold any more. Ask whoever sent it for a new one.")
+NOBODY = say("There is no such person, or they are not yours to manage.")
 
 Roles = Mapping[int | None, Role]
 
@@ -92,7 +93,7 @@ def change_role(session: Session, actor: int, number: int, role: Role) -> None:
     connection = begin_write(session)
     person = _changeable(session, actor, number)
     if role not in ROLES or not may_give(roles_by_site(session, actor), person.site_id, role):
-        raise ForbiddenError("You may not give this role there. Nothing was changed.")
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
     if role != "owner":
         _keep_an_owner(connection, person)
     connection.execute(update(Membership).where(Membership.id == number).values(role=role))
@@ -127,7 +128,9 @@ def password_link(session: Session, actor: int, number: int) -> PasswordLink:
     """
     person = find_person(session, actor, number)
     if not may_set_password(session, actor, person.account_id):
-        raise ForbiddenError("This account has roles that you do not manage. Whoever manages them all can do this.")
+        raise ForbiddenError(
+            say("This account has roles that you do not manage. Whoever manages them all can do this.")
+        )
     account, maker = session.get_one(Account, person.account_id), session.get_one(Account, actor)
     return PasswordLink(account.id, maker.id, _state(account, maker))
 
@@ -171,7 +174,9 @@ def _person(row: Any, actor: int, roles: Roles) -> Person:
 def _changeable(session: Session, actor: int, number: int) -> Person:
     person = find_person(session, actor, number)
     if not person.may_change:
-        raise ForbiddenError(f"Only an owner changes what an {person.role} may do. Nothing was changed.")
+        raise ForbiddenError(
+            say("Only an owner changes what an {role} may do. Nothing was changed.", role=ROLE_NAMES[person.role])
+        )
     return person
 
 
@@ -182,7 +187,9 @@ def _keep_an_owner(connection: Connection, person: Person) -> None:
     owners = select(Membership.account_id).where(Membership.site_id.is_(None), Membership.role == "owner")
     if {row.account_id for row in connection.execute(owners.with_for_update())} <= {person.account_id}:
         raise NotAllowedError(
-            f"{person.email} is the last owner of this installation. Make somebody else an owner first."
+            say(
+                "{email} is the last owner of this installation. Make somebody else an owner first.", email=person.email
+            )
         )
 
 

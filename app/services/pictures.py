@@ -15,6 +15,7 @@ from app.core.documents import NoticeDocument
 from app.core.errors import NotFoundError
 from app.core.keys import KeyRing
 from app.core.redraw import redraw
+from app.core.say import say
 from app.db import begin_write
 from app.models import ConfigSlice, ConfigVersion, Picture, Site
 from app.services.camera import Shot, opened
@@ -97,7 +98,7 @@ def find_picture(session: Session, site: Site, sha256: str) -> bytes:
     is_it = (Picture.site_id == site.id, Picture.sha256 == sha256, Picture.png.is_not(None))
     png = session.scalar(select(Picture.png).where(*is_it).limit(1))
     if png is None:
-        raise NotFoundError("This site has no picture with that hash.")
+        raise NotFoundError(say("This site has no picture with that hash."))
     return bytes(png)
 
 
@@ -134,7 +135,7 @@ def _slices(session: Session, site_id: int, number: int) -> list[_Slice]:
         )
     ).all()
     if not rows:
-        raise NotFoundError(f"This site has no version {number}.")
+        raise NotFoundError(say("This site has no version {number}.", number=number))
     document = session.scalars(
         select(ConfigVersion.document).where(ConfigVersion.site_id == site_id, ConfigVersion.number == number)
     ).one()

@@ -9,6 +9,7 @@ from hashlib import sha256
 from app.core.cosignature import WitnessKey, add_cosignatures
 from app.core.note import NoteError, base64_text
 from app.core.outside import Address, Kind, MailServer, Outside, Witness
+from app.core.say import say
 from app.services.mail import make_mail, send_mail
 from app.services.network import Answer, OutsideProblem, expect_success, post
 from app.services.timestamps import REQUEST_TYPE, TimestampError, check_answer, request_timestamp, verify_timestamp
@@ -83,17 +84,21 @@ def _ask_witness(witness: Witness, parcel: Parcel) -> Taken:
     if answer.status == 409:
         size = answer.text.strip()
         if not (size.isascii() and size.isdigit() and len(size) < 19):
-            raise OutsideProblem("it answered 409 without the size that it knows")
+            raise OutsideProblem(say("it answered 409 without the size that it knows"))
         if int(size) > parcel.size:
             raise OutsideProblem(
-                f"it has seen {int(size)} entries of this log, and here are {parcel.size}: ask it for its checkpoint"
+                say(
+                    "it has seen {size} entries of this log, and here are {own}: ask it for its checkpoint",
+                    size=int(size),
+                    own=parcel.size,
+                )
             )
         answer = _add_checkpoint(witness, parcel, int(size))
     expect_success(answer)
     try:
         add_cosignatures(parcel.note, answer.text, [witness.key])
     except NoteError as error:
-        raise OutsideProblem(f"its answer is not its cosignature: {error}") from error
+        raise OutsideProblem(say("its answer is not its cosignature: {error}", error=error)) from error
     return Taken(lines=answer.text)
 
 

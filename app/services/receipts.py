@@ -16,10 +16,20 @@ from app.core.errors import (
     UntrustedGrantError,
 )
 from app.core.keys import KeyRing
-from app.core.receipt import Claim, Context, Offer, check_trust, event_of, make_payload, ordered_at, state_of
+from app.core.receipt import (
+    Claim,
+    Context,
+    Offer,
+    check_trust,
+    event_of,
+    make_payload,
+    ordered_at,
+    state_of,
+)
 from app.core.rotation import check_signer
 from app.core.signing import RECEIPT_TYPE, sign_jws
 from app.core.subject import erased_mark, subject_lookup, subject_of
+from app.core.taken_claims import check_taken_over
 from app.db import begin_write, table_of
 from app.models import ErasedReceipt, Receipt, Site
 from app.services.audit import payload_or_none
@@ -185,7 +195,10 @@ class _Batch:
         claim, site_id = submission.claim, submission.site_id
         lookup = subject_lookup(self._keys, submission.site, subject)
         before = self._states.get((site_id, lookup))
-        check_trust(claim, submission.offer, before.state if before else None)
+        if claim.taken_over is not None and before is None:  # once: whoever is known here has answered us
+            check_taken_over(claim, submission.offer, self._now)
+        else:
+            check_trust(claim, submission.offer, before.state if before else None)
         payload = make_payload(
             claim,
             submission.offer,

@@ -78,7 +78,8 @@ def _announcement(version: ConfigVersion, ask_since: int) -> dict[str, Any]:
         "version": version.number,
         "sha256": version.sha256,
         "effective_at": rfc3339(version.effective_at),
-        "asks_again": version.ask_since > ask_since,
+        # What came before the first version is none of those who have been asked by us.
+        "asks_again": version.ask_since > max(ask_since, 1),
     }
 
 

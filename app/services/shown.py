@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.documents import NoticeDocument
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.models import ConfigSlice, Site, WidgetPart, WidgetRelease, WidgetReleasePart
 
 
@@ -25,11 +26,11 @@ class Shown:
 def read_shown(session: Session, site: Site, payload: dict[str, Any]) -> Shown:
     """Return what is needed to draw the banner of a receipt again. Raises ``NotFoundError``, which says what is missing."""
     if payload["widget"] is None:
-        raise NotFoundError("A client without our widget showed it: how it looked is not on record.")
+        raise NotFoundError(say("A client without our widget showed it: how it looked is not on record."))
     if payload["layout"] == "page":
-        raise NotFoundError("The choice was made on the page without a script, which is not drawn here.")
+        raise NotFoundError(say("The choice was made on the page without a script, which is not drawn here."))
     if payload["layer"] is None:
-        raise NotFoundError("Nothing was shown.")
+        raise NotFoundError(say("Nothing was shown."))
     sha256, notice = payload["widget"]["sha256"], payload["notice"]
     found = session.execute(
         select(ConfigSlice.loader, ConfigSlice.notice)
@@ -42,15 +43,22 @@ def read_shown(session: Session, site: Site, payload: dict[str, Any]) -> Shown:
         .limit(1)
     ).first()
     if found is None:
-        raise NotFoundError("The version that this receipt cites is not stored here any more.")
+        raise NotFoundError(say("The version that this receipt cites is not stored here any more."))
+    build = read_build(session, sha256)
+    if build is None:
+        raise NotFoundError(say("The build of the widget that this receipt cites is not stored here any more."))
+    return Shown(*build, json.loads(found.loader), json.loads(found.notice))
+
+
+def read_build(session: Session, sha256: str) -> tuple[bytes, dict[str, bytes]] | None:
+    """Return the script of a build and its parts by name; ``None`` when it is not stored here."""
     script = session.scalar(select(WidgetRelease.script).where(WidgetRelease.sha256 == sha256))
     if script is None:
-        raise NotFoundError("The build of the widget that this receipt cites is not stored here any more.")
+        return None
     parts = session.execute(
         select(WidgetPart.name, WidgetPart.script)
         .join(WidgetReleasePart, WidgetReleasePart.part_sha256 == WidgetPart.sha256)
         .where(WidgetReleasePart.release_sha256 == sha256)
         .order_by(WidgetPart.name.desc())
     )
-    scripts = {row.name: bytes(row.script) for row in parts}
-    return Shown(bytes(script), scripts, json.loads(found.loader), json.loads(found.notice))
+    return bytes(script), {row.name: bytes(row.script) for row in parts}

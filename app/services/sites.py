@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.canonical import b64url
 from app.core.errors import NotAllowedError, UnknownSiteError
 from app.core.keys import KeyRing
+from app.core.say import say
 from app.db import begin_write
 from app.models import Draft, Site
 from app.services.translog import create_log
@@ -71,10 +72,12 @@ def _add_site(
     random_bytes: Callable[[int], bytes],
 ) -> int:
     if not _HANDLE.fullmatch(handle):
-        raise NotAllowedError(f"`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.")
+        raise NotAllowedError(
+            say("`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.", handle=handle)
+        )
     hold_all_logs(connection)
     if connection.execute(select(Site.id).where(Site.handle == handle)).first():
-        raise NotAllowedError(f"There is a site `{handle}` already. Choose another handle.")
+        raise NotAllowedError(say("There is a site `{handle}` already. Choose another handle.", handle=handle))
     key = "s_" + b64url(random_bytes(KEY_BYTES))
     origin = f"{public_host}/log/{key}"
     site_id: int = connection.execute(
@@ -98,7 +101,7 @@ def find_site_by_handle(session: Session, handle: str) -> Site:
     """Return the site with the operator's ``handle``. Raises ``UnknownSiteError``."""
     site = session.scalar(select(Site).where(Site.handle == handle)) if _HANDLE.fullmatch(handle) else None
     if site is None:
-        raise UnknownSiteError(f"There is no site `{handle}`. `placet site list` shows all.")
+        raise UnknownSiteError(say("There is no site `{handle}`. `placet site list` shows all.", handle=handle))
     return site
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotAllowedError, NotFoundError
 from app.core.keys import KeyRing
+from app.core.say import say
 from app.core.statement import Kind
 from app.db import begin_write
 from app.models import Site, StoppedTracker
@@ -37,13 +38,19 @@ def stop_tracker(
     version = current_version(session, site.id, now)
     found = next((own for own in document_of(version)["trackers"] if own["id"] == tracker), None)
     if found is None:
-        raise NotFoundError(f"Version {version.number}, which is in effect, has no tracker `{tracker}`.")
+        raise NotFoundError(
+            say(
+                "Version {number}, which is in effect, has no tracker `{tracker}`.",
+                number=version.number,
+                tracker=tracker,
+            )
+        )
     if found["kind"] == "declared":
         raise NotAllowedError(
-            "This tracker is only declared: nothing here controls it. Take it out of the page itself."
+            say("This tracker is only declared: nothing here controls it. Take it out of the page itself.")
         )
     if session.get(StoppedTracker, (site.id, tracker)) is not None:
-        raise NotAllowedError("This tracker is stopped already.")
+        raise NotAllowedError(say("This tracker is stopped already."))
     session.add(StoppedTracker(site_id=site.id, tracker=tracker, reason=reason.strip(), stopped_at=now, stopped_by=by))
     session.flush()
     data = {"tracker": tracker, "version": version.number, "reason": reason.strip(), "by": by}
@@ -69,7 +76,7 @@ def resume_tracker(
     connection, log = _begin(session, site, reason)
     version = current_version(session, site.id, now)
     if session.get(StoppedTracker, (site.id, tracker)) is None:
-        raise NotAllowedError(f"The tracker `{tracker}` is not stopped.")
+        raise NotAllowedError(say("The tracker `{tracker}` is not stopped.", tracker=tracker))
     connection.execute(
         delete(StoppedTracker).where(StoppedTracker.site_id == site.id, StoppedTracker.tracker == tracker)
     )
@@ -85,7 +92,7 @@ def list_stopped(session: Session, site_id: int) -> list[StoppedTracker]:
 
 def _begin(session: Session, site: Site, reason: str) -> tuple[Connection, OpenLog]:
     if not reason.strip():
-        raise NotAllowedError("Say why: the reason stands in the log.")
+        raise NotAllowedError(say("Say why: the reason stands in the log."))
     connection = begin_write(session)
     return connection, open_logs(connection, [site.id])[site.id]
 

@@ -26,6 +26,7 @@ from rfc3161_client.tsp import PKIStatus
 
 from app.core.cosignature import own_note
 from app.core.note import NoteError
+from app.core.say import say
 
 REQUEST_TYPE = "application/timestamp-query"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -68,9 +69,9 @@ def check_answer(request: TimestampRequest, answer: bytes) -> TimeStamp:
     response = _decode(answer)
     imprint = response.tst_info.message_imprint
     if imprint.hash_algorithm.dotted_string != _SHA256 or imprint.message != request.digest:
-        raise TimestampError("the time stamp is of something else")
+        raise TimestampError(say("the time stamp is of something else"))
     if response.tst_info.nonce != request.nonce:
-        raise TimestampError("the time stamp answers another request")
+        raise TimestampError(say("the time stamp answers another request"))
     return TimeStamp(response.tst_info.gen_time, _signer(response))
 
 
@@ -83,14 +84,14 @@ def verify_timestamp(response: bytes, note: str, roots_pem: bytes) -> TimeStamp:
     try:
         roots = load_pem_x509_certificates(roots_pem)
     except ValueError as error:
-        raise TimestampError("the roots are no certificates in PEM") from error
+        raise TimestampError(say("the roots are no certificates in PEM")) from error
     try:
         VerifierBuilder(roots=roots).build().verify_message(stamp, own_note(note).encode())
     except NoteError as error:
-        raise TimestampError("what was stamped is no checkpoint") from error
+        raise TimestampError(say("what was stamped is no checkpoint")) from error
     except (VerificationError, ValueError) as error:
         raise TimestampError(
-            "the time stamp does not hold: it is of something else, or no known root vouches"
+            say("the time stamp does not hold: it is of something else, or no known root vouches")
         ) from error
     return TimeStamp(stamp.tst_info.gen_time, _signer(stamp))
 
@@ -100,14 +101,14 @@ def _decode(data: bytes) -> TimeStampResponse:
         response = decode_timestamp_response(_sort_certificates(data))
         status = PKIStatus(response.status)
     except ValueError as error:
-        raise TimestampError("this is no RFC 3161 time stamp") from error
+        raise TimestampError(say("this is no RFC 3161 time stamp")) from error
     if status != PKIStatus.GRANTED:
         words = "; ".join(response.status_string) or status.name.lower()
-        raise TimestampError(f"the authority refused: {words[:200]}")
+        raise TimestampError(say("the authority refused: {words}", words=words[:200]))
     try:
         response.tst_info.gen_time  # noqa: B018  # a stamp that is granted and not there
     except ValueError as error:
-        raise TimestampError("this is no RFC 3161 time stamp") from error
+        raise TimestampError(say("this is no RFC 3161 time stamp")) from error
     return response
 
 
@@ -126,8 +127,8 @@ def _signer_certificate(response: TimeStampResponse) -> Certificate:
             if (certificate.issuer, certificate.serial_number) in signers:
                 return certificate
     except ValueError as error:
-        raise TimestampError("the time stamp's certificate cannot be read") from error
-    raise TimestampError("the time stamp came without its authority's certificate")
+        raise TimestampError(say("the time stamp's certificate cannot be read")) from error
+    raise TimestampError(say("the time stamp came without its authority's certificate"))
 
 
 def _sort_certificates(data: bytes) -> bytes:
@@ -157,6 +158,6 @@ def _elements(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, i
             count = length & 0x7F
             length, at = int.from_bytes(data[at : at + count], "big"), at + count
         if at + length > end:
-            raise IndexError("the element is cut off")
+            raise IndexError(say("the element is cut off"))
         yield tag, at, at + length, start
         at += length

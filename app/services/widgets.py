@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from app.models import WidgetPart, WidgetRelease, WidgetReleasePart
 from app.services.upkeep import all_sites, hold_all_logs, state_installation
 
 NAMES = ("placet", "signals", "gpp", "pinned")
+_OTHERS = ("discovery", "bootstrap", "take-over")
 _PART_NAME = re.compile("[a-z]{1,32}")
 
 
@@ -38,6 +39,8 @@ class WidgetBuild:
     sha256: str
     script: bytes
     parts: dict[str, bytes]
+    name: str | None = None
+    """Which of a release's builds it is: one of ``NAMES``."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,9 @@ class WidgetBuilds:
     signals: WidgetBuild
     gpp: WidgetBuild
     pinned: WidgetBuild
+    take_over: WidgetBuild
+    """What stands before the widget in the loader of a site that takes choices over from another tool. Released like a build
+    as soon as it is served; no receipt cites it as its widget."""
     discovery: bytes
     """The script of discovery mode: it belongs to whatever is served now, and no receipt cites it."""
     bootstrap: bytes
@@ -59,14 +65,20 @@ class WidgetBuilds:
 
     def of(self, loader: Mapping[str, Any]) -> WidgetBuild:
         """Return the one that what a loader carries (``app.core.rules.widget_config``, and ``gpp``) needs."""
-        if loader.get("gpp"):
-            return self.gpp
-        # A version that was published before there were signals has none.
-        tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
-        return self.signals if tells else self.placet
+        build: WidgetBuild = getattr(self, build_name(loader))
+        return build
 
     def __iter__(self) -> Iterator[WidgetBuild]:
         return iter((self.placet, self.signals, self.gpp, self.pinned))
+
+
+def build_name(loader: Mapping[str, Any]) -> str:
+    """Return which build what a loader carries needs."""
+    if loader.get("gpp"):
+        return "gpp"
+    # A version that was published before there were signals has none.
+    tells = any(tracker.get("signals", {}).get(moment) for tracker in loader["trackers"] for moment in MOMENTS)
+    return "signals" if tells else "placet"
 
 
 def read_widget_builds(folder: Path) -> WidgetBuilds:
@@ -76,20 +88,26 @@ def read_widget_builds(folder: Path) -> WidgetBuilds:
         version = str(stated["version"])
         parts = {_part_name(name): (folder / "parts" / f"{name}.js").read_bytes() for name in dict(stated["parts"])}
         scripts = {name: (folder / f"{name}.js").read_bytes() for name in NAMES}
-        discovery, bootstrap = ((folder / f"{name}.js").read_bytes() for name in ("discovery", "bootstrap"))
+        discovery, bootstrap, taker = ((folder / f"{name}.js").read_bytes() for name in _OTHERS)
         page = folder / "verify.html"
         verify_page = page.read_bytes() if page.exists() else None
-        builds = {name: WidgetBuild(version, sha256_hex(script), script, parts) for name, script in scripts.items()}
-        found = {
+        builds = {
+            name: WidgetBuild(version, sha256_hex(script), script, parts, name) for name, script in scripts.items()
+        }
+        take_over = WidgetBuild(version, sha256_hex(taker), taker, {})
+        found: dict[str, Any] = {
             "builds": {name: build.sha256 for name, build in builds.items()},
             "parts": {name: sha256_hex(part) for name, part in parts.items()},
             "discovery": sha256_hex(discovery),
+            "take-over": take_over.sha256,
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WidgetBuildError(f"The widget is not built in {folder}: run `npm ci && npm run build`.") from error
     if any(stated.get(name) != hashes for name, hashes in found.items()):
         raise WidgetBuildError(f"The files in {folder} do not belong to one build: run `npm run build` again.")
-    return WidgetBuilds(**builds, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page)
+    return WidgetBuilds(
+        **builds, take_over=take_over, discovery=discovery, bootstrap=bootstrap, verify_page=verify_page
+    )
 
 
 def register_widget(
@@ -144,9 +162,13 @@ def _keep(connection: Connection, build: WidgetBuild, now: datetime) -> bool:
         WidgetRelease,
         sha256=build.sha256,
         version=build.version,
+        name=build.name,
         script=build.script,
         released_at=now,
     )
+    if build.name is not None:
+        own = (WidgetRelease.sha256 == build.sha256, WidgetRelease.name.is_(None))
+        connection.execute(update(WidgetRelease).where(*own).values(name=build.name))
     for sha256, _, _ in parts:
         _add(connection, WidgetReleasePart, release_sha256=build.sha256, part_sha256=sha256)
     return added

@@ -9,6 +9,7 @@ from app.core import errors
 from app.core.cosignature import Cosignature, UnknownWitnessError, WitnessKey, add_cosignatures
 from app.core.note import NoteError, split_note
 from app.core.outside import Kind
+from app.core.say import say
 from app.db import begin_write
 from app.models import Handover, KeptCheckpoint, Site
 from app.services.translog import hold_checkpoint
@@ -35,7 +36,7 @@ def record_download(session: Session, site_id: int, *, by: str, now: datetime) -
     connection = begin_write(session)
     size = _keep(connection, site_id, now, fresh=True)
     if size is None:
-        raise errors.UnknownCheckpointError("This log has no entry yet, so there is nothing to hold.")
+        raise errors.UnknownCheckpointError(say("This log has no entry yet, so there is nothing to hold."))
     _write_down(connection, site_id, size, "download", by, now)
     session.commit()
     return session.get_one(KeptCheckpoint, (site_id, size))
@@ -59,7 +60,7 @@ def find_witnessed(session: Session, site_id: int) -> KeptCheckpoint:
     )
     size = session.scalar(newest)
     if size is None:
-        raise errors.UnknownCheckpointError("No witness has signed a checkpoint of this log yet.")
+        raise errors.UnknownCheckpointError(say("No witness has signed a checkpoint of this log yet."))
     return find_kept(session, site_id, size)
 
 

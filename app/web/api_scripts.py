@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 from app.core.choice import utc_day
 from app.core.errors import DiscoveryOverError, NotFoundError, UnknownSiteError, UnpublishedError
 from app.core.gpp import wants_gpp
-from app.core.loader import compact_config, console_line, fill_script, listed_things, takes_notice
+from app.core.loader import compact_config, console_line, fill_script, listed_things, put_before, takes_notice
 from app.core.signing import is_discovery
+from app.core.take_over import carried, is_open
 from app.data import load_gpp
 from app.db import request_session
 from app.services.serving import read_notice
@@ -83,9 +84,10 @@ def discovery(key: str) -> Response:
     if not is_discovery(here.keys, request.args.get("token"), key, here.clock()):
         raise DiscoveryOverError
     site = live_site(key)
+    desk = f"{here.settings.public_url}/admin/found/{site.key}"
     found = here.caches.scripts.get(
         ("discovery", site.id, site.version),
-        lambda: represent(fill_script(here.builds.discovery, site.key, listed_things(site.document))),
+        lambda: represent(fill_script(here.builds.discovery, site.key, listed_things(site.document, desk))),
     )
     return serve(found, JAVASCRIPT, NO_STORE)
 
@@ -122,4 +124,14 @@ def _loader_bytes(view: View, lang: str, api: str) -> bytes:
         "shown": shown_token(view),
         "next": view.next_at,
     }
-    return fill_script(build.script, compact_config(config))
+    return _with_take_over(view, config, fill_script(build.script, compact_config(config)))
+
+
+def _with_take_over(view: View, config: Any, script: bytes) -> bytes:
+    """Put what takes a choice over from another tool before a site's widget, as long as the site does that."""
+    here, take = runtime(), view.site.document.get("take_over")
+    if not take or not is_open(take, here.clock()):
+        return script
+    build = here.builds.take_over
+    register_widget(request_session(), build, keys=here.keys, random_bytes=here.desk.random_bytes, now=here.clock())
+    return put_before(script, fill_script(build.script, carried(take, config)))

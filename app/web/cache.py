@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.core.receipt import Offer
+from app.services.all_sites import DraftNote
 from app.services.serving import LiveSite, Slice
 
 LIVE_SECONDS = 2.0
@@ -91,5 +92,6 @@ class Caches:
         self.offers: Cache[Offer] = Cache(monotonic, size=2000)
         self.citations: Cache[str] = Cache(monotonic, size=10_000)
         self.shown: Cache[str] = Cache(monotonic, size=5000)
+        self.drafts: Cache[DraftNote] = Cache(monotonic, size=2000)  # by site and revision
         self.are_logs_set_back: Cache[bool] = Cache(monotonic, size=1, seconds=READY_SECONDS)
         self.scripts: Cache[Representation] = Cache(monotonic, size=300)  # of some 40 kB each

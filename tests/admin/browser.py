@@ -77,11 +77,16 @@ class Browser:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path, buffered=True)
 
-    def form(self, page: str | TestResponse, index: int = 0) -> Form:
-        """Return a form of the page's content; the first is never that for logging out."""
+    def form(self, page: str | TestResponse, index: int | None = None) -> Form:
+        """Return a form of the page's content; by itself the first that is sent where the page is, else the first.
+
+        The one for logging out is never it.
+        """
         answer = self.get(page) if isinstance(page, str) else page
         forms = [form for form in Page(answer.text).forms if form.action != "/admin/logout"]
-        return forms[index]
+        here = page.partition("?")[0] if isinstance(page, str) else ""
+        own = [form for form in forms if form.action.partition("?")[0] in ("", here)]
+        return (own or forms)[0] if index is None else forms[index]
 
     def send(self, form: Form, path: str = "", **changes: str | list[str] | None) -> TestResponse:
         """Send a form with ``changes``: ``None`` unchecks, ``__`` in a name stands for a dot."""

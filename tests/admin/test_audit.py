@@ -57,6 +57,20 @@ def test_a_claimed_signal_that_grants_is_told_as_a_choice(auditor, store):
     assert f"given gpc eu analytics {BEGINNING + 1}" in " ".join(auditor.text(f"{HANDLE}/receipts/").split())
 
 
+def test_what_was_taken_over_is_called_that_and_no_click(auditor, client, site, clock):
+    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
+    kept = {"from": "onetrust", "decided_at": "2026-11-01T08:00:00.000Z", "value": None}
+    body = visitor.body(method="takeover", trusted=False, layer=None, taken_over=kept)
+    assert client.post(f"/v1/sites/{site}/receipts", json=body).status_code == 201
+    said = " ".join(auditor.text(f"{HANDLE}/receipts/").split())
+    assert f"refused, taken over from OneTrust takeover eu nothing {BEGINNING + 1}" in said
+    said = " ".join(auditor.text(f"{HANDLE}/receipts/{body['id']}").split())
+    assert "A browser claims that OneTrust had kept this choice" in said
+    assert "from: onetrust" in said
+    assert "Nothing was shown: the choice was taken over from another tool." in said
+    assert "sent this choice then" not in said
+
+
 def test_days_are_utc_and_both_included(login, store, clock):
     clock.advance(hours=11, minutes=59, seconds=59)
     store(name="last second of the 22nd")

@@ -67,7 +67,7 @@ def test_a_link_ends_at_once_when_it_is_revoked(admin, link, come_by, app):
     address = link()
     browser = come_by(address)
     assert browser.get(f"{HANDLE}/proof").status_code == 200
-    answer = admin.submit(f"{HANDLE}/auditors")
+    answer = admin.send(admin.form(f"{HANDLE}/auditors", 0))
     assert answer.status_code == 303 and answer.location.endswith("done=revoked")
     refused = browser.get(f"{HANDLE}/proof")
     assert refused.status_code == 403

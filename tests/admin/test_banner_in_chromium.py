@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from app.db import db
+from app.models import WidgetRelease
 from app.services.widgets import read_widget_builds, register_widget
 from tests.admin.test_in_chromium import HANDLE, address, check, chromium, database_url, open_desk  # noqa: F401
 from tests.e2e.conftest import eventually
-from tests.support.world import SIGNING, Visitor
+from tests.support.world import BUILD, SIGNING, Visitor
 
 pytestmark = pytest.mark.e2e
 
@@ -75,3 +77,24 @@ def test_it_is_drawn_as_claimed_and_asks_nobody(open_desk, store, viewport, sche
     assert frame.evaluate("fetch('/').then(() => 'got out', () => 'held')") == "held"
     eventually(lambda: reached() == set(), "what it asked for was stopped")
     check(page, path)
+
+
+def test_the_banner_of_a_version_is_shown_on_its_page(app, open_desk, store):  # noqa: F811
+    store()
+    with app.app_context():  # the tiny build of the tests was released at the same moment
+        tiny = WidgetRelease.sha256 == BUILD.sha256
+        db.session.execute(update(WidgetRelease).where(tiny).values(name=None))
+        db.session.commit()
+    page, said = open_desk("auditor", viewport={"width": 1440, "height": 900})
+    page.goto(f"{HANDLE}/versions/1")
+    page.get_by_label("Width").select_option("360")
+    page.get_by_label("Colours").select_option("dark")
+    page.get_by_label("What").select_option("preferences")
+    page.get_by_role("button", name="Show").click()
+    page.locator("iframe").scroll_into_view_if_needed()
+    dialog = page.frame_locator("iframe").get_by_role("dialog").first
+    expect(dialog).to_contain_text("Clickstream")
+    assert page.frames[1].evaluate("innerWidth") == 360
+    expect(page.get_by_text("that was served when this version took effect")).to_be_visible()
+    check(page, "a version with its banner")
+    assert said == []

@@ -123,7 +123,9 @@ def test_what_discovery_found_is_recognised_and_not_kept(editor, draft, site):
     assert {"LinkedIn Insight Tag", "Hotjar", "Google Tag Manager", "Google Analytics 4"} <= set(found)
     text = " ".join(Page(answer.text).text.split())
     assert "Found: _hjSessionUser_123" in text
-    assert "Not known: evil-google-analytics.com <img src=x>é" in text
+    assert "2 things are not known." in text
+    assert "evil-google-analytics.com host" in text
+    assert "<img src=x>é local storage" in text
     assert "<img src=x>" not in answer.text
     assert draft() == before
     assert "snap.licdn.com" not in str(editor.form(PLACE).fields), "nothing of it is kept"
@@ -134,13 +136,16 @@ def test_a_plain_list_is_recognised_too(editor, site):
         PLACE, found="https://connect.facebook.net/en_US/fbevents.js\n_ga_ABC\nhttp://[\nown.example"
     )
     assert names(answer.text) == ["Google Analytics 4", "Meta Pixel"]
-    assert "Not known: own.example http://[" in " ".join(Page(answer.text).text.split())
+    text = " ".join(Page(answer.text).text.split())
+    assert "own.example host" in text and "http://[ cookie" in text
 
 
 def test_several_that_were_found_are_added_at_once_or_none(editor, draft, site):
     form = editor.form(editor.submit(PLACE, found=DISCOVERED), 1)
-    assert "entry" not in form.fields, "an address can be several trackers': nothing is checked beforehand"
-    answer = editor.send(form, entry=["hotjar", "linkedin-insight"])
+    assert form.fields.getlist("entry") == ["hotjar", "linkedin-insight"], (
+        "what can be nobody else's is checked already"
+    )
+    answer = editor.send(form)
     assert answer.status_code == 303
     assert [tracker["id"] for tracker in draft()["trackers"][-2:]] == ["hotjar", "linkedin-insight"]
     page = editor.text(answer.location)
@@ -170,3 +175,31 @@ def test_what_others_save_meanwhile_stays(editor, admin, draft, site):
     assert editor.send(form, entry="hotjar").status_code == 303
     assert draft()["trackers"][-1]["id"] == "hotjar"
     assert "Measuring" in [category["name"]["en"] for category in draft()["categories"]]
+
+
+def test_what_nobody_knows_is_begun_in_one_press_each_and_the_others_stay(editor, draft, site):
+    before = draft()["trackers"]
+    page = editor.submit(PLACE, found=DISCOVERED)
+    form = editor.form(page, 2)
+    assert form.buttons == ["host:evil-google-analytics.com", "local:<img src=x>é"]
+    answer = editor.send(form, thing=form.buttons[0])
+    assert answer.status_code == 200
+    text = " ".join(Page(answer.text).text.split())
+    assert "The tracker evil-google-analytics-com is begun in the draft." in text
+    assert "In the draft, evil-google-analytics.com" in text
+    assert "Hotjar" in names(answer.text), "what else was found is still there"
+    assert [own["id"] for own in draft()["trackers"][len(before) :]] == ["evil-google-analytics-com"]
+    again = editor.form(answer, 2)
+    assert again.buttons == ["local:<img src=x>é"]
+    assert editor.send(again, thing=again.buttons[0]).status_code == 200
+    assert draft()["trackers"][-1]["storage"][0]["name"] == "<img src=x>é"
+    assert editor.get("/admin/sites/saas-console/trackers/img-src-x").status_code == 200
+    assert "error" in editor.text("/admin/sites/saas-console/publish"), "until somebody says who is behind it"
+
+
+def test_only_what_was_found_is_begun(editor, draft, site):
+    before = draft()
+    form = editor.form(editor.submit(PLACE, found=DISCOVERED), 2)
+    for thing in ("host:other.example", "host:snap.licdn.com", "", "img"):
+        assert editor.send(form, thing=thing).status_code == 404
+    assert draft() == before

@@ -212,20 +212,6 @@ def test_a_tracker_without_an_id_can_be_reached_and_mended(admin, draft):
     assert admin.get(f"{HANDLE}/trackers/late").status_code == 200
 
 
-def test_editing_a_text(admin, draft):
-    path = f"{HANDLE}/texts"
-    page = admin.get(path).text
-    assert '<q lang="en" dir="auto">Your choice about cookies</q>' in page, "what is built in can be read and copied"
-    assert "Above the first layer&#39;s text." in page, "it says where it appears"
-    before = draft()["texts"]
-    assert admin.submit(path, title="What may run here?").status_code == 303
-    assert draft()["texts"] == {"en": {**before["en"], "title": "What may run here?"}}
-    assert admin.submit(path, title="").status_code == 303
-    assert draft()["texts"] == before, "empty means built in"
-    assert admin.submit(path, body="").status_code == 303
-    assert draft()["texts"] == {}
-
-
 def test_every_built_in_text_has_a_label_and_says_where_it_appears(here):
     counted = {f"{name}_{form}" for name in ("recipients", "trackers") for form in PLURAL_FORMS}
     assert here.desk.texts["en"].texts.keys() | counted == TEXT_WORDS.keys()
@@ -241,24 +227,7 @@ def test_a_second_language_adds_its_fields(admin, draft):
     assert admin.get(f"{HANDLE}/texts?lang=fr").status_code == 404
 
 
-def test_what_a_machine_translated_is_read_before_it_can_be_published(admin, draft, here):
-    admin.submit(f"{HANDLE}/rules", languages="en\nde")
-    path = f"{HANDLE}/texts?lang=de"
-    page = Page(admin.get(f"{HANDLE}/publish").text).text
-    assert "somebody who knows the language" in page.lower()
-    assert "I know Deutsch, have read the built-in texts below" in Page(admin.get(path).text).text
-    assert admin.submit(path, texts_read="1").status_code == 303
-    assert draft()["texts_read"] == {"de": here.desk.texts["de"].digest}
-    assert "somebody who knows the language" not in Page(admin.get(f"{HANDLE}/publish").text).text.lower()
-    assert admin.submit(path, title="Ihre Wahl", texts_read=None).status_code == 303
-    assert "texts_read" not in draft(), "taken back is taken back"
-
-
-def test_a_reviewed_language_has_nothing_to_read(admin):
-    assert "have read the built-in texts" not in Page(admin.get(f"{HANDLE}/texts?lang=en").text).text
-
-
-def test_look_and_rules(admin, draft):
+def test_rules(admin, draft):
     answer = admin.submit(
         f"{HANDLE}/rules",
         name="Console",
@@ -266,7 +235,6 @@ def test_look_and_rules(admin, draft):
         controller__dpo="",
         controller__authority__name="",
         controller__authority__url="",
-        look__layout="bar",
         retention="P2Y",
         choice_per_tracker="1",
     )
@@ -274,7 +242,7 @@ def test_look_and_rules(admin, draft):
     document = draft()
     assert document["origins"] == ["https://console.example", "https://www.console.example"]
     assert (document["controller"]["dpo"], document["controller"]["authority"]) == (None, None)
-    assert (document["look"], document["retention"], document["choice_per_tracker"]) == ({"layout": "bar"}, "P2Y", True)
+    assert (document["retention"], document["choice_per_tracker"]) == ("P2Y", True)
 
 
 def test_a_lifetime_that_is_none_is_told_at_its_field(admin):

@@ -18,8 +18,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
-    "categories/analytics/delete", "texts", "rules", "yaml", "preview", "publish", "discovery", "catalog?q=hotjar",
-    "versions/", "versions/1", "receipts/", "proof", "auditors", "log", "order", "setup/", "import", "stops/clickstream",
+    "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
+    "discovery/check", "catalog?q=hotjar",
+    "versions/", "versions/1", "versions/compare", "approval", "receipts/", "proof", "auditors", "log", "order",
+    "setup/", "import", "stops/clickstream", "review",
 )  # fmt: skip
 
 
@@ -114,6 +116,16 @@ def test_every_page_is_accessible(open_desk, client, site, clock, scheme, size):
     assert [text for text in said if "404" not in text and "422" not in text] == []
 
 
+def test_german_words_are_longer_and_fit_a_small_phone(open_desk):
+    page, _ = open_desk(viewport={"width": 360, "height": 800})
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Websites")).to_be_visible()
+    for place in PLACES:
+        page.goto(f"{HANDLE}/{place}")
+        assert page.locator("html").get_attribute("lang") == "de", place
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
+
+
 def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):
     visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
     assert client.post(f"/v1/sites/{site}/receipts", json=visitor.body()).status_code == 201
@@ -200,4 +212,5 @@ def test_everything_works_without_javascript(open_desk):
     page.locator('[name="match.1.host"]').fill("more.example.com")
     page.get_by_role("button", name="Save in the draft").click()
     page.goto(f"{HANDLE}/publish")
+    page.get_by_text("The same as YAML").click()
     assert "more.example.com" in page.locator(".diff .plus").inner_text()

@@ -4,6 +4,7 @@ import pytest
 
 from app.schemas.config import CONFIG
 from app.web.admin.guide import STEPS
+from app.web.admin.look import look_fields
 from app.web.admin.rules import rule_fields
 from tests.admin.browser import Browser
 
@@ -185,6 +186,7 @@ def test_everything_of_a_config_is_edited_by_a_form(app):
         assert by_form | elsewhere == set(CONFIG.fields)
         assert not by_form & elsewhere
         inner = {field.name: {child.name for child in field.fields} for field in rule_fields(runtime().regimes)}
+        inner["look"] = {field.name for field in look_fields()}
     for name in ("controller", "look", "lifetimes"):
         assert inner[name] == set(CONFIG.fields[name].schema.fields), name
 

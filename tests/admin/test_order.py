@@ -57,6 +57,23 @@ def test_what_says_nothing_is_refused(admin, draft, move, status):
     assert draft() == before
 
 
+def test_something_is_put_down_where_it_is_dropped(admin, draft):
+    before = draft()
+    own = in_category(before, "necessary")
+    others = [item for item in ids(before, "trackers") if item not in own]
+    form = admin.form(ORDER)
+    assert admin.send(form, ORDER, move=f"trackers:to:{own[0]}", before="").status_code == 303
+    assert in_category(draft(), "necessary") == [*own[1:], own[0]]
+    assert admin.send(admin.form(ORDER), ORDER, move=f"trackers:to:{own[0]}", before=own[1]).status_code == 303
+    assert in_category(draft(), "necessary") == own
+    assert [item for item in ids(draft(), "trackers") if item not in own] == others
+    last = ids(before, "categories")[-1]
+    assert admin.send(admin.form(ORDER), ORDER, move=f"categories:to:{last}", before="necessary").status_code == 303
+    assert ids(draft(), "categories")[:2] == [last, "necessary"]
+    answer = admin.send(admin.form(ORDER), ORDER, move=f"trackers:to:{own[0]}", before="clickstream")
+    assert answer.status_code == 404, "not into another category"
+
+
 def test_the_button_that_was_pressed_has_the_focus(admin):
     answer = press(admin, "trackers:down:sign-in")
     assert 'value="trackers:down:sign-in" autofocus' in admin.get(answer.location).text
@@ -66,7 +83,9 @@ def test_two_people_do_not_sort_over_each_other(admin, editor, draft):
     form = admin.form(ORDER)
     press(editor, "categories:down:necessary")
     stands = ids(draft(), "categories")
-    assert press(admin, "categories:up:analytics", form).status_code == 409
+    answer = press(admin, "categories:up:analytics", form)
+    assert answer.status_code == 409
+    assert "Nothing of yours was saved: this is the order as it stands now." in answer.text
     assert ids(draft(), "categories") == stands
 
 

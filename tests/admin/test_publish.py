@@ -1,11 +1,14 @@
 """An admin publishes, and the next visitor gets it."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import db
+from app.models import Statement
 from app.services.sites import create_site
 from tests.admin.browser import Page
+from tests.support.world import payload
 
 HANDLE = "/admin/sites/saas-console"
 
@@ -27,7 +30,7 @@ def publish(browser, **answers):
 
 def test_a_published_change_is_what_the_next_visitor_gets(admin, config):
     assert config()["version"] == 1
-    admin.submit(f"{HANDLE}/texts", title="What may run here?")
+    admin.submit(f"{HANDLE}/texts", title__en="What may run here?")
     page = admin.text(f"{HANDLE}/publish")
     assert "The draft can become version 2." in page
     assert "Nothing here is a reason to." in page
@@ -81,8 +84,47 @@ def test_the_question_must_be_answered_where_there_is_a_reason_to_ask(admin, con
     assert config()["version"] == 2
 
 
+def test_whoever_decides_otherwise_than_proposed_says_why(admin, auditor, session):
+    admin.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")
+    assert "Proposed: yes. The change is material." in admin.text(f"{HANDLE}/publish")
+    answer = publish(admin, ask="no")
+    assert answer.status_code == 422
+    assert "Say why you decide otherwise than proposed." in answer.text
+    assert publish(admin, ask="no", against="The firm was renamed.").status_code == 303
+    said = " ".join(auditor.text(f"{HANDLE}/versions/2").split())
+    assert "Asks visitors again no. Placet proposed the opposite: The firm was renamed." in said
+    assert "Reasons to ask Clickstream has another provider: Another Ltd." in said
+    newest = session.scalars(select(Statement).order_by(Statement.log_index.desc()).limit(1)).one()
+    data = payload(newest.jws.decode())["data"]
+    assert (data["ask_again"], data["against"]) == (False, "The firm was renamed.")
+    assert data["proposal"] == {"ask_again": True, "reasons": ["Clickstream has another provider: Another Ltd."]}
+    admin.submit(f"{HANDLE}/rules", name="Console")
+    assert "Proposed: no. The change is cosmetic." in admin.text(f"{HANDLE}/publish")
+    assert publish(admin, ask="yes").status_code == 422
+    assert publish(admin, ask="no", against="not kept").status_code == 303
+    assert "Placet proposed the opposite" not in auditor.text(f"{HANDLE}/versions/3")
+
+
+def test_a_later_day_is_chosen_and_an_earlier_one_refused(admin, config, clock):
+    admin.submit(f"{HANDLE}/rules", notice_period="P30D")
+    admin.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")
+    answer = publish(admin, ask="yes", holds_on="2026-12-21")
+    assert answer.status_code == 422
+    assert (
+        "2026-12-21 is too early: the notice period ends, or another version takes effect, on 2026-12-22."
+        in answer.text
+    )
+    assert admin.form(answer).fields["holds_on"] == "2026-12-21"
+    assert publish(admin, ask="yes", holds_on="soon").status_code == 422
+    answer = publish(admin, ask="yes", holds_on="2027-01-05")
+    assert "It waits: it holds from 5 Jan 2027, 00:00 UTC." in admin.text(answer.location)
+    assert config()["next"]["effective_at"] == "2027-01-05T00:00:00.000Z"
+    clock.advance(days=44)
+    assert config()["version"] == 2
+
+
 def test_a_reason_is_needed(admin):
-    admin.submit(f"{HANDLE}/texts", title="Another")
+    admin.submit(f"{HANDLE}/texts", title__en="Another")
     answer = publish(admin, reason="  ")
     assert answer.status_code == 422
     assert "The reason is kept with it." in answer.text
@@ -105,7 +147,7 @@ def test_whether_it_can_wait_is_asked_only_where_it_matters(admin):
     assert "can it wait?" not in admin.text(f"{HANDLE}/publish")
     admin.submit(f"{HANDLE}/rules", notice_period="P30D")
     assert "If visitors are asked again: can it wait?" in admin.text(f"{HANDLE}/publish")
-    publish(admin, ask="yes")
+    publish(admin, ask="yes", against="to be sure")
     admin.submit(f"{HANDLE}/rules", notice_period="P0D")
     said = admin.text(f"{HANDLE}/publish")
     assert "Can it wait?" in said and "before the one that waits" in said
@@ -127,6 +169,21 @@ def test_the_difference_is_told_by_signs(admin):
     assert page.count('class="plus"') == page.count('class="minus"') == 1, "the order of keys is no difference"
 
 
+def test_what_changes_is_told_to_people_who_read_no_yaml(admin, auditor):
+    admin.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")
+    admin.submit(f"{HANDLE}/rules", retention="P2Y")
+    said = " ".join(admin.text(f"{HANDLE}/publish").split())
+    assert "It changes 1 thing that visitors see, and 1 thing that they do not." in said
+    change = "Clickstream has another provider. before: Example Analytics GmbH → then: Another Ltd"
+    assert f"What changes for visitors Trackers {change}" in said
+    assert "Not seen by visitors Receipts are kept for another time. before: 3 years → then: 2 years" in said
+    assert "The same as YAML: 4 lines" in said
+    publish(admin, ask="no", against="only its name")
+    said = " ".join(auditor.text(f"{HANDLE}/versions/2").split())
+    assert f"What it changed for visitors Trackers {change}" in said
+    assert "What visitors got" in auditor.text(f"{HANDLE}/versions/1")
+
+
 def test_nothing_changed_is_not_published(admin):
     answer = publish(admin, ask="no")
     assert answer.status_code == 422
@@ -134,9 +191,9 @@ def test_nothing_changed_is_not_published(admin):
 
 
 def test_what_is_published_is_what_was_looked_at(admin, editor, config):
-    admin.submit(f"{HANDLE}/texts", title="Mine")
+    admin.submit(f"{HANDLE}/texts", title__en="Mine")
     looked_at = admin.form(f"{HANDLE}/publish")
-    editor.submit(f"{HANDLE}/texts", title="Theirs")
+    editor.submit(f"{HANDLE}/texts", title__en="Theirs")
     answer = admin.send(looked_at, reason="mine")
     assert answer.status_code == 409
     assert admin.form(answer).fields["reason"] == "mine"
@@ -175,7 +232,7 @@ def test_the_overview_says_what_is_live_and_what_needs_me(admin, site):
     assert f'<script async src="http://placet.example/s/{site}.js"></script>' in said
     assert site in said
     assert 'data-category="functional" src="https://tracker.example/script.js"' in said, "no host is made up"
-    admin.submit(f"{HANDLE}/texts", title="Another")
+    admin.submit(f"{HANDLE}/texts", title__en="Another")
     said = " ".join(admin.text(f"{HANDLE}/").split())
     assert "The draft differs from version 1." in said
     assert "The draft can be published." in said

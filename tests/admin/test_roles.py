@@ -17,7 +17,7 @@ OPEN = {
     "admin.new_password",
 }
 # What everybody may do to themselves.
-OWN = {"admin.logout", "admin.my_account"}
+OWN = {"admin.logout", "admin.my_account", "admin.switch_language"}
 ROLES = ("owner", "admin", "editor", "auditor")
 
 
@@ -80,7 +80,8 @@ def test_an_auditor_sees_nothing_to_press_by_mistake(app, auditor):
             assert (answer.status_code == 403) != allowed, path
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 buttons = re.findall(r'<form method="post" action="([^"]*)"', answer.text)
-                assert buttons == ["/admin/logout"], path
+                is_drawn = endpoint == "admin.version_banner"  # the page of a frame, which reaches nothing
+                assert buttons == ([] if is_drawn else ["/admin/logout"]), path
     links = re.findall(rf'href="({HANDLE}/[a-z]*/?)"', auditor.get(f"{HANDLE}/versions/").text)
     assert set(links) == {f"{HANDLE}/versions/", f"{HANDLE}/receipts/", f"{HANDLE}/proof", f"{HANDLE}/log"}
 

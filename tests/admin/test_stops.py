@@ -45,7 +45,7 @@ def test_it_is_stopped_for_everybody_and_goes_on_when_it_is_resumed(admin, reaso
 
 def test_publishing_while_it_is_stopped_keeps_it_stopped(admin, reason_held):
     admin.submit(STOP, reason="It leaks.")
-    admin.submit(f"{HANDLE}/texts", title="What may run here?")
+    admin.submit(f"{HANDLE}/texts", title__en="What may run here?")
     assert admin.submit(f"{HANDLE}/publish", reason="a title").status_code == 303
     assert reason_held() == "stopped"
 

@@ -32,7 +32,7 @@ def test_two_admins_do_not_overwrite_each_other(admin, editor, draft):
 def test_what_others_saved_elsewhere_is_no_conflict(admin, editor, draft, mine):
     form = admin.form(f"{HANDLE}/{mine}")
     assert editor.submit(f"{HANDLE}/trackers/clickstream", vendor="Theirs Ltd").status_code == 303
-    mines = {"trackers/payment": {"vendor": "Mine Ltd"}, "texts": {"title": "Mine Ltd"}}
+    mines = {"trackers/payment": {"vendor": "Mine Ltd"}, "texts": {"title__en": "Mine Ltd"}}
     changes = mines.get(mine, {"unfinished": "1", "name": "Mine Ltd", "name__en": "Mine Ltd"})
     answer = admin.send(form, f"{HANDLE}/{mine}", **changes)
     assert answer.status_code == 303, Page(answer.text).text

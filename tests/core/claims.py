@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.core.receipt import Cited, Claim, Context, Offer, make_payload
+from app.core.take_over import TakenOver, Terms
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OFFER = Offer(
@@ -39,8 +40,18 @@ CLAIM = Claim(
 )
 REFUSAL = replace(CLAIM, choices={"necessary": True, "analytics": False, "marketing": False})
 WITHOUT_CLICKS = replace(CLAIM, method="banner:reject-new", trackers={"clicks": False})
+# What another tool had kept of the same visitor, and what a config version lets be taken over from it.
+BEFORE = replace(OFFER, before=Terms("klaro", frozenset({"clicks"}), kept_days=120))
+TAKEN = replace(
+    CLAIM,
+    method="takeover",
+    trusted=False,
+    layer=None,
+    layout=None,
+    taken_over=TakenOver("klaro", None, '{"clicks":true}'),
+)
 
 
 def payload_of(claim, **changes):
     options = {"site": "s_a", "subject": "A" * 22, "event": "given", "now": NOW, "nonce": bytes(16), **changes}
-    return make_payload(claim, OFFER, CONTEXT, **options)
+    return make_payload(claim, options.pop("offer", OFFER), CONTEXT, **options)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.core.fields import CHECKED, CLAIMED, KNOWN
-from tests.core.claims import CLAIM, payload_of
+from tests.core.claims import CLAIM, TAKEN, payload_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "receipts.md"
 BY = {"browser": CLAIMED, "checked": CHECKED, "server": KNOWN, "both": KNOWN}
@@ -26,7 +26,8 @@ def test_every_field_stands_where_the_documentation_says():
 
 
 def test_they_are_the_fields_of_a_receipt():
-    assert set(CLAIMED + CHECKED + KNOWN) == payload_of(CLAIM).keys()
+    assert set(CLAIMED + CHECKED + KNOWN) == payload_of(TAKEN).keys()
+    assert payload_of(TAKEN).keys() - payload_of(CLAIM).keys() == {"taken_over"}
 
 
 def test_the_page_that_verifies_has_the_same_table():

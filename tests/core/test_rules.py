@@ -199,8 +199,8 @@ def test_the_offer_names_every_optional_tracker_and_whether_each_can_be_allowed_
     assert not offer_of(document).per_tracker
 
 
-def served(function, regime="eu", lang="fr"):
-    document = good_document()
+def served(function, regime="eu", lang="fr", document=None):
+    document = document or good_document()
     return function(
         document,
         TABLE.get(regime),
@@ -222,7 +222,7 @@ def test_the_loader_carries_the_first_layer_and_nothing_more():
     assert config["notice"] == {"lang": "fr", "sha256": "1" * 64}
     assert config["lifetimes"] == {"granted": 180, "refused": 180}
     assert config["csp_sources"] == good_document()["csp_sources"]
-    assert config.keys() == WidgetConfig.__annotations__.keys() - {"api", "widget", "shown", "next"}
+    assert config.keys() == WidgetConfig.__annotations__.keys() - {"api", "widget", "shown", "next", "look"}
 
 
 def test_the_public_config_has_what_a_headless_client_shows_and_posts_back():

@@ -199,3 +199,14 @@ def test_nor_does_signed_text_of_another_shape(said):
 
 def test_a_shown_token_is_none_that_opens_discovery_mode_and_the_other_way_round():
     assert read_shown(KEYS, mint_discovery(KEYS, "s_a", NOON), "s_a", NOON) is None
+
+
+def test_a_key_of_small_order_signs_nothing():
+    """Such a key (RFC 8032 leaves it open) makes one signature good for every text."""
+    x = b64url(b"\x01" + bytes(31))
+    kid = b64url(hashlib.sha256(canonical_bytes({"crv": "Ed25519", "kty": "OKP", "x": x})).digest())
+    jwk = {"kty": "OKP", "crv": "Ed25519", "alg": "Ed25519", "use": "sig", "x": x, "kid": kid}
+    header = b64url(canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": RECEIPT_TYPE}))
+    token = f"{header}.{b64url(b'{}')}." + b64url(b"\x01" + bytes(63))
+    with pytest.raises(SignatureError, match="does not match"):
+        JwsVerifier({"keys": [jwk]}).open(token, RECEIPT_TYPE)

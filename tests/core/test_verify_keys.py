@@ -134,6 +134,7 @@ def test_a_checkpoint_that_only_a_retired_key_signs_is_named(stated):
         ("tracker-stopped", {"tracker": "recorder", "version": 1, "reason": "asked"}),
         ("tracker-resumed", {"tracker": "", "version": 1, "reason": "", "by": ""}),
         ("banner-pictured", {"version": 1, "pictures": [{"sha256": "x"}]}),
+        ("site-checked", {"url": "https://shop.example/", "pages": 1, "report": "x"}),
         ("log-restored", {"size": -1, "checkpoint": "x", "reason": ""}),
         ("widget-released", {"builds": []}),
         ("widget-released", {"builds": [{"version": "1", "sha256": "ab" * 32, "parts": {"gpp": "x"}}]}),

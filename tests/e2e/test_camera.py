@@ -5,7 +5,8 @@ import struct
 import pytest
 
 from app.services import camera
-from app.services.camera import CameraError, Shot, find_chromium, opened
+from app.services.camera import CameraError, Shot, opened
+from app.services.chromium import find_chromium
 from tests.support.server import ROOT, Server
 
 pytestmark = pytest.mark.e2e

@@ -15,6 +15,7 @@ PANEL = "[data-placet=discovery]"
 KEY = '"}, {x: "<img src=x onerror=hurt()>'
 # What a page's scripts leave behind, under a name that wants to be more than a name, too.
 LEAVE = """([host, key]) => {
+  document.cookie = "_hjSessionUser_1=1";
   document.cookie = "left_cookie=kept-to-itself; Max-Age=864000";
   localStorage.setItem(key, "kept-to-itself");
   sessionStorage.setItem("left_session", "kept-to-itself");
@@ -55,7 +56,7 @@ def test_the_owner_walks_the_site_and_takes_a_draft_of_what_nobody_lists(world, 
     expect(panel).to_be_visible()
     page.evaluate(BLOCKED)
     expect(nobody.locator("li", has_text="blocked.localhost")).to_contain_text("host, blocked by the page's policy, 1")
-    panel.get_by_role("button", name="End").click()
+    panel.get_by_role("button", name="End", exact=True).click()
     page.goto(link)
     expect(panel).to_be_visible()
     assert page.evaluate("panel => document.querySelector(panel).matches(':popover-open')", PANEL), "in the top layer"
@@ -94,7 +95,7 @@ def test_the_owner_walks_the_site_and_takes_a_draft_of_what_nobody_lists(world, 
 
     # First stop of the keyboard; the list can be scrolled, folded, copied and ended without a pointer.
     page.locator("body").evaluate("body => { document.activeElement.blur(); body.focus() }")
-    for name in ("fold", None, "copy"):
+    for name in ("fold", None, "send", "copy"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.dataset.action || null") == name
         assert page.evaluate("!!document.activeElement.closest('[data-placet=discovery]')")
@@ -113,6 +114,9 @@ def test_the_owner_walks_the_site_and_takes_a_draft_of_what_nobody_lists(world, 
     assert "_xa_id" not in draft
     assert "kept-to-itself" not in draft
 
+    send_to_the_desk(context, panel)
+    panel.get_by_role("button", name="Copy a draft").focus()
+
     page.keyboard.press("Escape")
     expect(panel.locator("[data-scroll]")).to_be_hidden()
     page.keyboard.press("Tab")
@@ -123,6 +127,24 @@ def test_the_owner_walks_the_site_and_takes_a_draft_of_what_nobody_lists(world, 
     sent = [request for request in asked if request.method == "POST" and request.url.startswith(world.server.url)]
     assert [request.url.rsplit("/", 1)[1] for request in sent] == ["receipts"], "the choice, and nothing else"
     assert "left_cookie" not in json.dumps([request.post_data for request in sent])
+
+
+def send_to_the_desk(context, panel):
+    """From the panel to the draft of the config, by three presses and nothing typed."""
+    with context.expect_page() as opened:
+        panel.get_by_role("button", name="Send to the desk").click()
+    desk = opened.value
+    expect(desk.get_by_role("heading", name="Not known to the catalog")).to_be_visible()
+    assert "#" not in desk.url
+    assert desk.evaluate("window.opener") is None
+    hotjar = desk.get_by_role("checkbox", name="Hotjar")
+    expect(hotjar).to_be_checked()
+    desk.get_by_role("button", name="unlisted.localhost").click()
+    expect(desk.get_by_role("status").filter(has_text="The tracker unlisted-localhost is begun")).to_be_visible()
+    assert desk.evaluate("window.isHurt") is None
+    desk.get_by_role("button", name="Add what is checked").click()
+    expect(desk.get_by_role("status")).to_contain_text("Hotjar is in the draft")
+    desk.close()
 
 
 def test_a_link_that_is_over_says_so_and_opens_nothing(page, world):

@@ -82,8 +82,15 @@ const FIELDS = {
 };
 export const RECEIPT = FIELDS;
 /** Names what is wrong in a receipt. */
-export const receiptProblem = (value) =>
-  problemOf(value, RECEIPT) ?? (value.expires_at > value.received_at ? null : "expires_at");
+export const receiptProblem = (value) => problemOf(value, RECEIPT, RECEIPT_MAY) ?? contradiction(value);
+const RECEIPT_MAY = {
+  taken_over: object({ from: text, decided_at: orNull(time), value: orNull((value) => typeof value === "string") }),
+};
+/** What another tool had kept was no click here. */
+const contradiction = ({ taken_over, method, trusted, expires_at, received_at }) => {
+  if (taken_over !== undefined && (method !== "takeover" || trusted)) return "taken_over";
+  return expires_at > received_at ? null : "expires_at";
+};
 export const STATEMENT = { v: one, id: uuid7, site: text, kind: is(/^[a-z]+(-[a-z]+)*$/), at: time, data: plain };
 const facts = object({ sha256, bytes: count });
 const selection = object({ from: orNull(time), to: orNull(time), first: count, last: Number.isSafeInteger });
@@ -137,6 +144,7 @@ const DATA = {
   "widget-released": object({ builds: list(object({ version: text, sha256, parts: hashes })) }),
   "banner-pictured": ({ version, pictures }) =>
     count(version) && list((one) => plain(one) && sha256(one.sha256))(pictures),
+  "site-checked": ({ url, pages, report }) => text(url) && count(pages) && sha256(report),
   "log-restored": object({ size: count, checkpoint: text, reason: text }),
 };
 

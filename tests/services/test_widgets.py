@@ -28,6 +28,7 @@ def dist(tmp_path):
     (tmp_path / "gpp.js").write_bytes(GPP_SCRIPT)
     (tmp_path / "pinned.js").write_bytes(PINNED_SCRIPT)
     (tmp_path / "discovery.js").write_bytes(BUILDS.discovery)
+    (tmp_path / "take-over.js").write_bytes(BUILDS.take_over.script)
     (tmp_path / "bootstrap.js").write_bytes(BUILDS.bootstrap)
     for name, script in PARTS.items():
         (tmp_path / "parts" / f"{name}.js").write_bytes(script)
@@ -48,6 +49,7 @@ def state(folder, **changes):
         "builds": builds,
         "parts": parts,
         "discovery": sha256_hex(BUILDS.discovery),
+        "take-over": BUILDS.take_over.sha256,
         **changes,
     }
     (folder / "build.json").write_text(json.dumps(stated))
@@ -76,7 +78,7 @@ def test_without_one_of_its_files_there_is_no_build(dist, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/preferences.js", "discovery.js"]
+    "name", ["placet.js", "signals.js", "gpp.js", "pinned.js", "parts/preferences.js", "discovery.js", "take-over.js"]
 )
 def test_files_of_two_builds_are_none(dist, name):
     (dist / name).write_bytes(b"(function(){})(0);")

@@ -14,6 +14,8 @@ from tests.support.bundle_files import witness, zip_of
 from tests.support.bundles import BundleBuilder, raw_jws
 from tests.support.zips import stored, streamed
 
+TAKEN_OVER = {"from": "klaro", "decided_at": "2026-02-01T12:00:00.000Z", "value": '{"statistik":true,"karten":false}'}
+"""What a receipt says of a choice that another tool had kept."""
 WITNESSES = ("witness.example/w", "another.example/w")
 
 
@@ -177,6 +179,8 @@ def good_bundles():
     new = grown()
     new.statement("something-new", {"of": [1, {"what": None}, 0.5, 1e21], "\U0001f36a": "\ufb33"})
     new.receipt(trackers={"\U0001f36a": True, "\ufb33": False, "\u20ac": True}, regime="eu")
+    new.receipt(method="takeover", trusted=False, taken_over=dict(TAKEN_OVER))
+    new.receipt(method="takeover", trusted=False, taken_over={**TAKEN_OVER, "decided_at": None, "value": None})
     late = grown()
     late.receipt(received_at="2026-03-01T11:58:00.000Z")
     witnesses = tuple(map(witness, WITNESSES))

@@ -15,7 +15,7 @@ from app.core.canonical import b64url, b64url_decode, canonical_bytes
 from app.core.keys import public_jwk
 from app.core.signing import RECEIPT_TYPE, STATEMENT_TYPE, sign_jws
 from tests.support.bundles import raw_jws, zip_of
-from tests.support.good_bundles import Case, Journal, grown, resized
+from tests.support.good_bundles import TAKEN_OVER, Case, Journal, grown, resized
 from tests.support.world import make_keys
 
 _TAMPERED = []
@@ -245,6 +245,20 @@ def a_receipt_without_a_field():
     payload = log.payload()
     del payload["attested"]
     log.append(sign_jws(payload, log.keys.receipt[-1], RECEIPT_TYPE), names.RECEIPTS)
+    return log.files()
+
+
+@tampering("contents", 20)
+def what_another_tool_had_kept_passed_off_as_a_click():
+    log = grown()
+    log.receipt(method="takeover", trusted=True, taken_over=dict(TAKEN_OVER))
+    return log.files()
+
+
+@tampering("contents", 20)
+def what_another_tool_had_kept_without_saying_so():
+    log = grown()
+    log.receipt(method="banner:accept-all", trusted=False, taken_over={**TAKEN_OVER, "more": 1})
     return log.files()
 
 

@@ -12,7 +12,7 @@ from app.core.canonical import b64url, sha256_hex
 from app.core.keys import KeyRing, new_key_document, parse_key_document
 from app.core.receipt import rfc3339
 from app.core.statement import uuid7
-from app.services.widgets import WidgetBuild, WidgetBuilds
+from app.services.widgets import NAMES, WidgetBuild, WidgetBuilds
 from app.settings import Settings, read_settings
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -22,14 +22,16 @@ PARTS = {
     "after": b"(function(site){window.site=site})(0);\n",
 }
 SIGNALS_SCRIPT = b"(function(config){window.told=config})(0);\n"
-BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS)
+BUILD = WidgetBuild("0.0.1", sha256_hex(SCRIPT), SCRIPT, PARTS, "placet")
 GPP_SCRIPT = b"(function(config){window.gpp=config})(0);\n"
 PINNED_SCRIPT = b"(function(){})();\n"
+TAKE_OVER_SCRIPT = b"(function(take){window.taken=take})(0);\n"
 BUILDS = WidgetBuilds(
     *(
-        WidgetBuild("0.0.1", sha256_hex(script), script, PARTS)
-        for script in (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT)
+        WidgetBuild("0.0.1", sha256_hex(script), script, PARTS, name)
+        for name, script in zip(NAMES, (SCRIPT, SIGNALS_SCRIPT, GPP_SCRIPT, PINNED_SCRIPT), strict=True)
     ),
+    take_over=WidgetBuild("0.0.1", sha256_hex(TAKE_OVER_SCRIPT), TAKE_OVER_SCRIPT, {}),
     discovery=b"(function(site,listed){window.listed=listed})(0,0);\n",
     bootstrap=b"(function(){})();\n",
 )

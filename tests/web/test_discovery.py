@@ -32,6 +32,7 @@ def test_with_a_link_of_the_site_it_comes_and_is_kept_by_nobody(ask, token, site
     assert key == site
     assert listed["origins"] == ["http://saas-console.localhost:8001"]
     assert listed["csp_sources"] == []
+    assert listed["desk"] == f"http://placet.example/admin/found/{site}", "by the key, which everybody knows"
     by_id = {tracker["id"]: tracker for tracker in listed["trackers"]}
     assert by_id["clickstream"] == {
         "id": "clickstream",

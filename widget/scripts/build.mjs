@@ -34,6 +34,7 @@ const builds = {
 };
 // After all others: how their names are shortened, and so their hashes, does not depend on it.
 const discovery = await bundle("discovery/index.ts", ["site", "listed"]);
+const takeOver = await bundle("take-over/index.ts", ["take"]);
 const bootstrap = await build({
   ...common,
   format: "iife",
@@ -49,6 +50,7 @@ for (const [name, script] of Object.entries(parts)) await writeFile(`${dist}/par
 const scripts = Object.entries(builds).map(([name, script]) => [name, `//# allFunctionsCalledOnLoad\n${script}`]);
 for (const [name, script] of scripts) await writeFile(`${dist}/${name}.js`, script);
 await writeFile(`${dist}/discovery.js`, discovery);
+await writeFile(`${dist}/take-over.js`, takeOver);
 await writeFile(`${dist}/bootstrap.js`, `${await compress(bootstrap.outputFiles[0].text)}\n`);
 await build({
   ...common,
@@ -65,5 +67,6 @@ const facts = {
   builds: Object.fromEntries(scripts.map(([name, script]) => [name, sha256(script)])),
   parts: hashes,
   discovery: sha256(discovery),
+  "take-over": sha256(takeOver),
 };
 await writeFile(`${dist}/build.json`, `${JSON.stringify(facts)}\n`);

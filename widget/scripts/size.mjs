@@ -25,8 +25,8 @@ const median = (text) => {
 const fill = (script, ...values) =>
   script.trimEnd().replace(/\([0,]+\);$/, () => `(${values.map((value) => JSON.stringify(value)).join()});`);
 
-const names = ["placet", "signals", "gpp", "parts/preferences", "parts/after", "bootstrap", "discovery"];
-const [placet, signals, gpp, preferences, after, bootstrap, discovery] = await Promise.all(
+const names = ["placet", "signals", "gpp", "parts/preferences", "parts/after", "bootstrap", "discovery", "take-over"];
+const [placet, signals, gpp, preferences, after, bootstrap, discovery, takeOver] = await Promise.all(
   names.map((name) => read(`dist/${name}.js`)),
 );
 const [config, notice] = [await document("config"), await document("notice")];
@@ -46,6 +46,7 @@ const rows = [
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],
   ["discovery.js, for the owner alone", discovery, null],
+  ["take-over.js, before the widget of a site that has moved", takeOver, 1_900],
 ].map(([name, text, budget]) => [name, text.length, (/^loader/.test(name) ? median : brotli)(text), budget]);
 const line = (name, ...cells) => console.log(name.padEnd(48), ...cells.map((cell) => `${cell ?? ""}`.padStart(9)));
 line("what", "minified", "brotli", "budget");

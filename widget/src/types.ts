@@ -81,6 +81,8 @@ export interface WidgetConfig extends Rules {
   lang: string;
   dir: "ltr" | "rtl";
   layout: string;
+  /** The site's own look: a sheet as `ui/style.ts` expands it, made by the server (`app/core/look.py`). */
+  look?: string;
   /** What tells the visitor's choice where a US state's law applies and a vendor asks for it. */
   gpp?: GppSection | null;
   /** When a published version that waits takes effect: RFC 3339. */

@@ -76,14 +76,28 @@ test("each of them stands in the sources, and in nothing that is built", () => {
     .filter((name) => name.endsWith(".ts"))
     .map((name) => readFileSync(`${import.meta.dirname}/../src/${name}`, "utf8"))
     .join();
-  const built = [read("placet.js"), read("parts/after.js"), read("parts/preferences.js"), read("discovery.js")].join();
+  const built = [
+    read("placet.js"),
+    read("parts/after.js"),
+    read("parts/preferences.js"),
+    read("discovery.js"),
+    read("take-over.js"),
+  ].join();
   expect(OWN.filter((name) => !RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
   expect(OWN.filter((name) => RegExp(`\\.${name}\\b`).test(built))).toEqual([]);
 });
 
 test("the built files end in calls with zeros and know each other", () => {
-  const files = ["placet.js", "signals.js", "gpp.js", "parts/after.js", "parts/preferences.js", "discovery.js"];
-  const [placet, signals, gpp, after, preferences, discovery] = files.map(read);
+  const files = [
+    "placet.js",
+    "signals.js",
+    "gpp.js",
+    "parts/after.js",
+    "parts/preferences.js",
+    "discovery.js",
+    "take-over.js",
+  ];
+  const [placet, signals, gpp, after, preferences, discovery, takeOver] = files.map(read);
   for (const script of [placet, signals, gpp]) {
     expect(script.endsWith("})(0);\n")).toBe(true);
     expect(script.split("\n")[0]).toBe("//# allFunctionsCalledOnLoad");
@@ -91,12 +105,14 @@ test("the built files end in calls with zeros and know each other", () => {
   expect(after.endsWith("})(0);\n")).toBe(true);
   expect(preferences.endsWith("})(0,0);\n")).toBe(true);
   expect(discovery.endsWith("})(0,0);\n")).toBe(true);
+  expect(takeOver.endsWith("})(0);\n")).toBe(true);
   const parts = { after: sha256(after), preferences: sha256(preferences) };
   expect(JSON.parse(read("build.json"))).toEqual({
     version,
     builds: { placet: sha256(placet), signals: sha256(signals), gpp: sha256(gpp), pinned: sha256(read("pinned.js")) },
     parts,
     discovery: sha256(discovery),
+    "take-over": sha256(takeOver),
   });
   for (const hash of Object.values(parts)) {
     for (const script of [placet, signals, gpp, read("pinned.js")]) expect(script).toContain(hash.slice(0, 16));
@@ -112,6 +128,7 @@ test("without documents the scripts do nothing", () => {
     "parts/after.js",
     "parts/preferences.js",
     "discovery.js",
+    "take-over.js",
   ];
   for (const name of files) new Function(read(name))();
   expect(page.placet).toBeUndefined();

@@ -43,6 +43,7 @@ const LISTED: Listed = {
       storage: ["cookie _x_a domain.example"],
     },
   ],
+  desk: "https://consent.example/admin/found/s_a",
 };
 const API = "https://consent.example";
 const recogniser = () => createRecogniser(LISTED, API);
@@ -209,6 +210,20 @@ test("by a token in its address a page asks for the panel once, and shows what i
   await vi.advanceTimersByTimeAsync(1_000);
   expect(panel()!.querySelector("[data-by=nobody]")!.textContent).toContain("later");
   expect(readFindings(SITE).pages).toEqual(["/"]);
+  end();
+});
+
+test("a press opens the desk in a tab of its own, with what nobody lists and nothing of this tab", async () => {
+  const opened: unknown[][] = [];
+  vi.stubGlobal("open", (...how: unknown[]) => void opened.push(how));
+  localStorage.setItem("left", "secret");
+  const { end } = await openDiscovery();
+  click("[data-placet=discovery] [data-action=send]");
+  const [[address, target, features]] = opened as [[string, string, string]];
+  expect(address.startsWith("https://consent.example/admin/found/s_a#found=")).toBe(true);
+  expect(decodeURIComponent(address)).toContain('{kind: local, name: "left"');
+  expect(address).not.toContain("secret");
+  expect([target, features]).toEqual(["_blank", "noopener,noreferrer"]);
   end();
 });
 

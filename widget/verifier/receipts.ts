@@ -16,12 +16,17 @@ const TABLES = [
 const words = (value: Json | undefined): string =>
   value === undefined ? "not there" : typeof value === "string" ? value : JSON.stringify(value);
 
-/** Says in few words what was chosen. */
-function choiceOf({ choices }: Fields): string {
+/** Says in few words what was chosen; what was taken over from another tool was no answer to this question. */
+function choiceOf({ choices, taken_over }: Fields): string {
   if (!isObject(choices)) return "";
   const granted = Object.keys(choices).filter((name) => name !== "necessary" && choices[name] === true);
-  return granted.length ? `yes to ${granted.join(", ")}` : "no to everything";
+  const said = granted.length ? `yes to ${granted.join(", ")}` : "no to everything";
+  return isObject(taken_over) ? `${said}, claimed as taken over from ${words(taken_over.from)}` : said;
 }
+
+/** The one field that stands only in some receipts is not missed in the others. */
+const shown = (fields: readonly string[], payload: Fields): string[] =>
+  fields.filter((name) => name !== "taken_over" || name in payload);
 
 export class Receipts {
   private readonly begins: number[] = [0];
@@ -101,7 +106,11 @@ export class Receipts {
           {},
           h("h4", {}, title),
           h("p", {}, about),
-          h("dl", {}, ...fields.flatMap((name) => [h("dt", {}, name), h("dd", {}, words(payload[name]))])),
+          h(
+            "dl",
+            {},
+            ...shown(fields, payload).flatMap((name) => [h("dt", {}, name), h("dd", {}, words(payload[name]))]),
+          ),
         ),
       ),
     ];

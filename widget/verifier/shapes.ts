@@ -91,6 +91,11 @@ const RECEIPT: Shape = {
   attested: bool,
 };
 
+/** Only in a receipt of what another tool had kept. */
+const TAKEN_OVER: Shape = {
+  taken_over: object({ from: text, decided_at: orNull(time), value: orNull((value) => typeof value === "string") }),
+};
+
 export interface Receipt {
   id: string;
   site: string;
@@ -103,12 +108,21 @@ export interface Receipt {
   layout: string | null;
   viewport: string | null;
   scheme: string | null;
+  method: string;
+  trusted: boolean;
+  taken_over?: object;
   received_at: string;
   expires_at: string;
 }
 
 export const receiptProblem = (value: unknown): string | null =>
-  problemOf(value, RECEIPT) ?? ((value as Receipt).expires_at > (value as Receipt).received_at ? null : "expires_at");
+  problemOf(value, RECEIPT, TAKEN_OVER) ?? contradiction(value as Receipt);
+
+function contradiction({ taken_over, method, trusted, expires_at, received_at }: Receipt): string | null {
+  // What was taken over from another tool would pass for a click.
+  if (taken_over && (method !== "takeover" || trusted)) return "taken_over";
+  return expires_at > received_at ? null : "expires_at";
+}
 
 const STATEMENT: Shape = {
   v: one,
@@ -190,6 +204,7 @@ const DATA = new Map<string, Check>([
     (data) => has({ use: oneOf("receipt"), kid: text })(data) || has({ use: oneOf("log"), vkey: text })(data),
   ],
   ["banner-pictured", has({ version: count, pictures: list(has({ sha256: hash })) })],
+  ["site-checked", has({ url: text, pages: count, report: hash })],
   ["log-restored", has({ size: count, checkpoint: text, reason: text })],
 ]);
 

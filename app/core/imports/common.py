@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from app.core.imports.gathering import Gathering, ImportFormatError
-from app.core.imports.js_literal import Literal, LiteralError, Unread, read_objects
+from app.core.imports.gathering import Gathering, ImportFormatError, brief
+from app.core.imports.js_literal import Literal, LiteralError, read_objects
+from app.core.say import say, say_number
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+")
@@ -27,7 +28,10 @@ def config_of(text: str, keys: tuple[str, ...]) -> dict[str, Any]:
     if not best[0]:
         expected = " or ".join(f"`{key}`" for key in keys)
         raise ImportFormatError(
-            f"Nothing in this is a config: there is no object with {expected}. Paste the whole of it."
+            say(
+                "Nothing in this is a config: there is no object with {expected}. Paste the whole of it.",
+                expected=expected,
+            )
         )
     return best[1]
 
@@ -59,11 +63,11 @@ def choice_cookie(made: Gathering, options: dict[str, Any], *, days: str, domain
     length, place = options.get(days), options.get(domain)
     if isinstance(length, int) and not isinstance(length, bool) and 0 < length <= LONGEST_DAYS:
         made.document["lifetimes"] = {"granted": f"P{length}D", "refused": f"P{length}D"}
-        made.take("How long a choice is remembered", f"{length} days")
+        made.take(say("How long a choice is remembered"), say_number("{number} day", "{number} days", length))
     elif length is not None:
-        made.leave(days, f"It is no number of days: {length.source if isinstance(length, Unread) else length}"[:120])
+        made.leave(days, say("It is no number of days: {said}", said=brief(length)))
     if isinstance(place, str) and _DOMAIN.fullmatch(place.lower().lstrip(".")):
         made.document["cookie_domain"] = place.lower().lstrip(".")
-        made.take("Cookie domain", place)
+        made.take(say("Cookie domain"), place)
     elif place:
-        made.leave(domain, f"It is no domain: {place.source if isinstance(place, Unread) else place}"[:120])
+        made.leave(domain, say("It is no domain: {said}", said=brief(place)))

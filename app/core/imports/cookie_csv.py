@@ -5,8 +5,17 @@ import io
 import re
 from typing import Any
 
-from app.core.imports.gathering import LONGEST_NAME, Gathering, Imported, ImportFormatError, slug_of, storage_name
+from app.core.imports.gathering import (
+    BRIEF,
+    LONGEST_NAME,
+    Gathering,
+    Imported,
+    ImportFormatError,
+    slug_of,
+    storage_name,
+)
 from app.core.imports.words import duration_in_words
+from app.core.say import Said, say
 
 LONGEST = 1_000_000
 MOST_ROWS = 5_000
@@ -64,9 +73,7 @@ def read_cookie_csv(text: str, lang: str) -> Imported:
     header, rows = _table(text)
     columns = _columns(made, header)
     if "name" not in columns:
-        raise ImportFormatError(
-            "No column has the names of the cookies. Its header is one of: " + ", ".join(COLUMNS["name"]) + "."
-        )
+        raise ImportFormatError(_no_names())
     purposes: dict[str, list[str]] = {}
     by_group: dict[tuple[str, str], dict[str, Any]] = {}
     for number, row in rows:
@@ -79,29 +86,39 @@ def read_cookie_csv(text: str, lang: str) -> Imported:
         )
     for own, said in purposes.items():
         _take_purpose(made, made.trackers[own], said)
-    made.take("Rows", f"{len(rows)}; columns: {', '.join(f'{what} ({header[at]})' for what, at in columns.items())}")
+    made.take(
+        say("Rows"),
+        say(
+            "{rows}; columns: {value}",
+            rows=len(rows),
+            value=", ".join((f"{what} ({header[at]})" for what, at in columns.items())),
+        ),
+    )
     return made.finish()
+
+
+def _no_names() -> Said:
+    names = ", ".join(COLUMNS["name"])
+    return say("No column has the names of the cookies. Its header is one of: {names}.", names=names)
 
 
 def _table(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if len(text) > LONGEST:
-        raise ImportFormatError(f"This has more than {LONGEST} characters.")
+        raise ImportFormatError(say("This has more than {longest} characters.", longest=LONGEST))
     clean = text.removeprefix("\ufeff")
     first = next((line for line in clean.splitlines() if line.strip()), "")
     delimiter = max((",", ";", "\t"), key=first.count)
     try:
         rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(clean), delimiter=delimiter), 1)]
     except csv.Error as error:
-        raise ImportFormatError(f"This is no CSV: {error}.") from error
+        raise ImportFormatError(say("This is no CSV: {error}.", error=error)) from error
     filled = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
     # An export may begin with a title: the header is the first row that names the cookies.
     start = next((at for at, (_, row) in enumerate(filled[:20]) if _names(row) and len(row) > 1), None)
     if start is None:
-        raise ImportFormatError(
-            "No column has the names of the cookies. Its header is one of: " + ", ".join(COLUMNS["name"]) + "."
-        )
+        raise ImportFormatError(_no_names())
     if len(filled) - start > MOST_ROWS:
-        raise ImportFormatError(f"This has more than {MOST_ROWS} rows.")
+        raise ImportFormatError(say("This has more than {most_rows} rows.", most_rows=MOST_ROWS))
     return [cell.strip() for cell in filled[start][1]], filled[start + 1 :]
 
 
@@ -122,7 +139,9 @@ def _columns(made: Gathering, header: list[str]) -> dict[str, int]:
             columns[what] = known[0]
     for at, cell in enumerate(header):
         if at not in columns.values() and cell and plain[at] not in KNOWN_BESIDES:
-            made.leave(f"Column {cell}", "Nothing here has a place for it, or its name is not known.")
+            made.leave(
+                say("Column {cell}", cell=cell), say("Nothing here has a place for it, or its name is not known.")
+            )
     return columns
 
 
@@ -134,14 +153,14 @@ def _take_row(
     purposes: dict[str, list[str]],
 ) -> None:
     if not row["name"]:
-        made.leave(f"Row {number}", "It names no cookie.")
+        made.leave(say("Row {number}", number=number), say("It names no cookie."))
         return
     if row["name"].lower() in _OF_THE_TOOL:
-        made.leave(row["name"], "It belongs to the tool that you leave.")
+        made.leave(row["name"], say("It belongs to the tool that you leave."))
         return
     said = row.get("category", "")
     category = "" if slug_of(said) in _UNSORTED else made.category(said)
-    provider = made.plain(f"Row {number}, provider", row.get("provider", ""), 120)
+    provider = made.plain(say("Row {number}, provider", number=number), row.get("provider", ""), 120)
     domain = row.get("domain", "")
     group = provider or domain.lstrip(".").lower()
     tracker = by_group.get((category, group))
@@ -152,7 +171,7 @@ def _take_row(
         tracker = by_group[category, group] = made.tracker(
             slug_of(group or f"{category}-cookies"), category, title=name, vendor=vendor
         )
-    text = made.plain(f"Row {number}, purpose", row.get("purpose", ""))
+    text = made.plain(say("Row {number}, purpose", number=number), row.get("purpose", ""))
     if text and text not in purposes.setdefault(tracker["id"], []):
         purposes[tracker["id"]].append(text)
     _store(made, number, tracker, row)
@@ -161,12 +180,18 @@ def _take_row(
 def _store(made: Gathering, number: int, tracker: dict[str, Any], row: dict[str, str]) -> None:
     kind = _kind(row.get("type", ""))
     if kind is None:
-        made.leave(f"Row {number}, {row['name']}", f"It stores nothing in the browser: {row['type']}"[:120])
+        made.leave(
+            say("Row {number}, {name}", number=number, name=row["name"]),
+            say("It stores nothing in the browser: {said}", said=row["type"][:BRIEF]),
+        )
         return
     said = row.get("lifetime", "")
     lifetime = duration_in_words(said) if said else ""
     if lifetime is None:
-        made.leave(f"Row {number}, {row['name']}", f"How long it is kept: {said}"[:120])
+        made.leave(
+            say("Row {number}, {name}", number=number, name=row["name"]),
+            say("How long it is kept: {said}", said=said[:BRIEF]),
+        )
     if kind in ("local", "indexeddb"):
         lifetime = lifetime or "persistent"
     for name in (part.strip()[:LONGEST_NAME] for part in row["name"].split(",") if part.strip()):
@@ -175,7 +200,10 @@ def _store(made: Gathering, number: int, tracker: dict[str, Any], row: dict[str,
         if kind == "cookie" or (own.strip("*") and not re.search(r"\s", own)):
             made.store(tracker, own if storage_name(own) else name, kind=kind, domain=domain, lifetime=lifetime or "")
         else:
-            made.leave(f"Row {number}", f"This is no name of something stored: {name}"[:120])
+            made.leave(
+                say("Row {number}", number=number),
+                say("This is no name of something stored: {name}", name=name[:BRIEF]),
+            )
 
 
 def _kind(said: str) -> str | None:
@@ -197,4 +225,4 @@ def _kind(said: str) -> str | None:
 def _take_purpose(made: Gathering, tracker: dict[str, Any], said: list[str]) -> None:
     """What is said of its cookies, one after the other: nobody else says what the whole is for."""
     text = " ".join(sentence if sentence.endswith((".", "!", "?")) else f"{sentence}." for sentence in said)
-    tracker["purpose"][made.lang] = made.plain(f"{tracker['name']}, purpose", text)
+    tracker["purpose"][made.lang] = made.plain(say("{name}, purpose", name=tracker["name"]), text)

@@ -8,9 +8,11 @@ from typing import Any, Literal
 from app.core.decision import NECESSARY
 from app.core.errors import NotAllowedError
 from app.core.imports.js_literal import Regex, Unread
+from app.core.say import say
 
 ID_LENGTH = 32
 LONGEST_NAME = 120
+BRIEF = 80
 LONGEST_TEXT = 2000
 MOST_TRACKERS = 200
 MOST_STORED = 500
@@ -78,7 +80,7 @@ class Gathering:
 
     def leave(self, where: str, words: str) -> None:
         """Note that something was left out, and why; the same is told once."""
-        note = Note("left", where[:LONGEST_NAME], words)
+        note = Note("left", where if len(where) <= LONGEST_NAME else where[:LONGEST_NAME], words)
         if note not in self.told:
             self.told.add(note)
             self.notes.append(note)
@@ -91,7 +93,7 @@ class Gathering:
         if own not in self.categories:
             self.categories[own] = {"id": own, "name": {}, "description": {}, "follows": None}
             if own != name:
-                self.take(f"Category {name}", f"It is {own} here.")
+                self.take(say("Category {name}", name=name), say("It is {own} here.", own=own))
         return own
 
     def describe(self, category: str, lang: str, name: Any, description: Any) -> None:
@@ -100,14 +102,19 @@ class Gathering:
         if entry is None:
             return
         for key, said, longest in (("name", name, 60), ("description", description, LONGEST_TEXT)):
-            text = self.plain(f"Category {category}, {key}", said, longest)
+            text = self.plain(say("Category {category}, {key}", category=category, key=key), said, longest)
             if text:
                 entry[key].setdefault(lang, text)
 
     def tracker(self, name: str, category: str, *, vendor: str = "", title: str = "") -> dict[str, Any]:
         """Add a tracker and return it, empty but for what is given. Raises ``ImportFormatError`` for too many."""
         if len(self.trackers) >= MOST_TRACKERS:
-            raise ImportFormatError(f"This has more than {MOST_TRACKERS} trackers, more than a site can have.")
+            raise ImportFormatError(
+                say(
+                    "This has more than {most_trackers} trackers, more than a site can have.",
+                    most_trackers=MOST_TRACKERS,
+                )
+            )
         own = free_id(name, self.trackers)
         self.trackers[own] = made = {
             "id": own,
@@ -128,32 +135,37 @@ class Gathering:
         if said is None or said == "":
             return ""
         if not isinstance(said, str):
-            self.leave(where, f"It is not a plain text: {_shown(said)}")
+            self.leave(where, say("It is not a plain text: {said}", said=brief(said)))
             return ""
         text = " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", said))).split())
         if _TAG.search(said):
-            self.leave(where, "Its markup: every text here is plain.")
+            self.leave(where, say("Its markup: every text here is plain."))
         if len(text) > longest:
-            self.leave(where, f"It was longer than {longest} characters and was cut.")
+            self.leave(where, say("It was longer than {longest} characters and was cut.", longest=longest))
         return text[:longest].strip()
 
     def store(
         self, tracker: dict[str, Any], name: Any, *, kind: str = "cookie", domain: Any = None, lifetime: str = ""
     ) -> None:
         """Add what a tracker stores: a name, a regular expression that is simple enough, or a note why not."""
-        where = f"{tracker['name']} › cookie"
+        where = say("{name} › cookie", name=tracker["name"])
         own = storage_name(name)
         if own is None:
-            self.leave(where, f"The pattern {_shown(name)} is not a name, nor the beginning of one with * behind it.")
+            self.leave(
+                where,
+                say("The pattern {name} is not a name, nor the beginning of one with * behind it.", name=brief(name)),
+            )
             return
         if own.startswith("placet_") or own == "*":
-            self.leave(where, f"{own} would be deleted with the visitor's choice itself.")
+            self.leave(where, say("{own} would be deleted with the visitor's choice itself.", own=own))
             return
         place = domain.strip().lower().lstrip(".") if isinstance(domain, str) else ""
         if isinstance(domain, Unread):
-            self.leave(where, f"The domain of {own} is computed: {domain.source}")
+            self.leave(where, say("The domain of {own} is computed: {source}", own=own, source=domain.source))
         if len(tracker["storage"]) >= MOST_STORED:
-            raise ImportFormatError(f"{tracker['name']} stores more than {MOST_STORED} things.")
+            raise ImportFormatError(
+                say("{name} stores more than {most_stored} things.", name=tracker["name"], most_stored=MOST_STORED)
+            )
         entry = {
             "kind": kind,
             "name": own,
@@ -176,19 +188,25 @@ class Gathering:
             "trackers": list(self.trackers.values()),
         }
         counts = (
-            ("provider", [own for own in self.trackers.values() if not own["vendor"]]),
-            ("purpose", [own for own in self.trackers.values() if not own["purpose"]]),
-            ("category", [own for own in self.trackers.values() if not own["category"]]),
-            ("lifetime of what is stored", [
+            (say("Provider"), [own for own in self.trackers.values() if not own["vendor"]]),
+            (say("Purpose"), [own for own in self.trackers.values() if not own["purpose"]]),
+            (say("Category"), [own for own in self.trackers.values() if not own["category"]]),
+            (say("Lifetime of what is stored"), [
                 own for own in self.trackers.values() if any(not item["lifetime"] for item in own["storage"])
             ]),
-            ("data that is collected, and for how long it is kept", [*self.trackers.values()]),
-            ("hosts to hold back", [own for own in self.trackers.values() if not own["match"]]),
+            (say("Data that is collected, and for how long it is kept"), [*self.trackers.values()]),
+            (say("Hosts to hold back"), [own for own in self.trackers.values() if not own["match"]]),
         )  # fmt: skip
         for what, lacking in counts:
             if lacking:
                 named = ", ".join(own["name"] for own in lacking[:6]) + (" …" if len(lacking) > 6 else "")
-                self.notes.append(Note("empty", what.capitalize(), f"Not said for {len(lacking)}: {named}"))
+                self.notes.append(
+                    Note(
+                        "empty",
+                        what,
+                        say("Not said for {lacking}: {named}", lacking=len(lacking), named=named),
+                    )
+                )
         return Imported(document, self.notes)
 
 
@@ -239,7 +257,8 @@ def policy_link(*texts: Any) -> str:
     return next((link for link in full if re.search(r"priva|datenschutz|policy|confident", link, re.IGNORECASE)), "")
 
 
-def _shown(value: Any) -> str:
+def brief(value: Any) -> str:
+    """Return what stands in a config, as it stands there, in a few words."""
     if isinstance(value, Regex):
-        return f"/{value.pattern}/{value.flags}"[:80]
-    return (value.source if isinstance(value, Unread) else str(value))[:80]
+        return f"/{value.pattern}/{value.flags}"[:BRIEF]
+    return (value.source if isinstance(value, Unread) else str(value))[:BRIEF]

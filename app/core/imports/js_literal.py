@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.imports.js_tokens import Token, tokens_of
+from app.core.say import say
 
 LONGEST: Final = 250_000
 DEEPEST: Final = 40
@@ -73,12 +74,12 @@ def read_calls(source: str, name: str) -> list[list[Any]]:
 class _Reader:
     def __init__(self, source: str) -> None:
         if len(source) > LONGEST:
-            raise LiteralError(f"This has more than {LONGEST} characters.")
+            raise LiteralError(say("This has more than {longest} characters.", longest=LONGEST))
         self._source = source
         try:
             self._tokens = tokens_of(source)
         except ValueError as error:
-            raise LiteralError(f"This cannot be read: {error}.") from error
+            raise LiteralError(say("This cannot be read: {error}.", error=error)) from error
         self.at = 0
 
     def more(self) -> bool:
@@ -112,7 +113,7 @@ class _Reader:
     def value(self, depth: int) -> Any:
         """Read one value up to the comma or bracket that ends it."""
         if depth > DEEPEST:
-            raise LiteralError("This is nested too deeply.")
+            raise LiteralError(say("This is nested too deeply."))
         start, token = self.at, self.peek()
         read: Any = Unread("")
         if token.kind == "text":

@@ -9,6 +9,7 @@ from app.core.imports.klaro import read_klaro
 from app.core.imports.orejime import read_orejime
 from app.core.imports.tarteaucitron import read_tarteaucitron
 from app.core.imports.vanilla import read_vanilla
+from app.core.say import say
 
 
 @dataclass(frozen=True)
@@ -22,18 +23,18 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "vanilla-cookieconsent": Kind(
-        "vanilla-cookieconsent 3", "the script with CookieConsent.run({…}), or its config as JSON", read_vanilla
+        "vanilla-cookieconsent 3", say("the script with CookieConsent.run({{…}}), or its config as JSON"), read_vanilla
     ),
-    "klaro": Kind("Klaro", "config.js with klaroConfig = {…}, or the config as JSON", read_klaro),
-    "orejime": Kind("Orejime", "the script with orejimeConfig = {…}, or the config as JSON", read_orejime),
+    "klaro": Kind("Klaro", say("config.js with klaroConfig = {{…}}, or the config as JSON"), read_klaro),
+    "orejime": Kind("Orejime", say("the script with orejimeConfig = {{…}}, or the config as JSON"), read_orejime),
     "tarteaucitron": Kind(
         "tarteaucitron",
-        "the script with tarteaucitron.init({…}) and job.push(…), or the services' keys",
+        say("the script with tarteaucitron.init({{…}}) and job.push(…), or the services' keys"),
         read_tarteaucitron,
     ),
-    "cookiebot": Kind("Cookiebot", "the list of cookies as CSV", read_cookie_csv),
-    "onetrust": Kind("OneTrust", "the list of cookies as CSV", read_cookie_csv),
-    "cookieyes": Kind("CookieYes", "the list of cookies as CSV", read_cookie_csv),
+    "cookiebot": Kind("Cookiebot", say("the list of cookies as CSV"), read_cookie_csv),
+    "onetrust": Kind("OneTrust", say("the list of cookies as CSV"), read_cookie_csv),
+    "cookieyes": Kind("CookieYes", say("the list of cookies as CSV"), read_cookie_csv),
 }
 
 
@@ -41,7 +42,9 @@ def read_import(kind: str, text: str, lang: str) -> Imported:
     """Read what a tool keeps. Raises ``ImportFormatError`` when it is not what the tool writes, or the tool is unknown."""
     known = KINDS.get(kind)
     if known is None:
-        raise ImportFormatError(f"Nothing here reads `{kind}`. There are: {', '.join(KINDS)}.")
+        raise ImportFormatError(
+            say("Nothing here reads `{kind}`. There are: {kinds}.", kind=kind, kinds=", ".join(KINDS))
+        )
     if not text.strip():
-        raise ImportFormatError("There is nothing in it.")
+        raise ImportFormatError(say("There is nothing in it."))
     return known.read(text, lang)

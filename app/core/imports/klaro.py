@@ -5,6 +5,7 @@ from typing import Any
 from app.core.imports.common import as_dict, as_list, choice_cookie, config_of, language_of
 from app.core.imports.gathering import Gathering, Imported, policy_link, standard_category
 from app.core.imports.js_literal import Unread
+from app.core.say import say
 
 _OWN_WORDS = {"consentModal", "consentNotice", "purposes", "purposeItem", "contextualConsent"}
 
@@ -23,21 +24,21 @@ def read_klaro(text: str, lang: str) -> Imported:
     languages.sort(key=lambda tag: tag != own)
     if languages:
         made.document["languages"] = languages
-        made.take("Languages", ", ".join(languages))
+        made.take(say("Languages"), ", ".join(languages))
     if services:
         made.document["choice_per_tracker"] = True
-        made.take("Services", f"{len(services)}, to be switched one by one")
+        made.take(say("Services"), say("{services}, to be switched one by one", services=len(services)))
     choice_cookie(made, {**config}, days="cookieExpiresAfterDays", domain="cookieDomain")
     _take_policy(made, config, translations)
     if config.get("mustConsent") is True:
         made.document["look"] = {"layout": "modal"}
-        made.take("Layout", "modal")
+        made.take(say("Layout"), "modal")
     if config.get("default") is True:
-        made.leave("default: true", "Nothing is allowed before a yes, unless the law of the place says so.")
+        made.leave("default: true", say("Nothing is allowed before a yes, unless the law of the place says so."))
     if any(_OWN_WORDS & as_dict(words).keys() - {"purposes"} for words in translations.values()):
         made.leave(
-            "Texts of the banner",
-            "Placet has its own, which say what the law wants to be said. Change them under Texts.",
+            say("Texts of the banner"),
+            say("Placet has its own, which say what the law wants to be said. Change them under Texts."),
         )
     return made.finish()
 
@@ -45,27 +46,39 @@ def read_klaro(text: str, lang: str) -> Imported:
 def _take_service(made: Gathering, service: dict[str, Any], translations: dict[str, Any]) -> None:
     name = service.get("name")
     if not isinstance(name, str) or not name:
-        made.leave("A service", "It has no name that can be read.")
+        made.leave(say("A service"), say("It has no name that can be read."))
         return
     purposes = [purpose for purpose in as_list(service.get("purposes")) if isinstance(purpose, str)]
     category = made.category(purposes[0] if purposes else "", is_necessary=service.get("required") is True)
     if len(purposes) > 1:
-        made.leave(f"Service {name}", f"It stands in {category}; a tracker has one category: {', '.join(purposes[1:])}")
-    title = made.plain(f"Service {name}, title", service.get("title"), 120) or _translated(made, name, service, "title")
+        made.leave(
+            say("Service {name}", name=name),
+            say(
+                "It stands in {category}; a tracker has one category: {purposes}",
+                category=category,
+                purposes=", ".join(purposes[1:]),
+            ),
+        )
+    title = made.plain(say("Service {name}, title", name=name), service.get("title"), 120) or _translated(
+        made, name, service, "title"
+    )
     tracker = made.tracker(name, category, title=title)
     for lang, said in _words_of(name, service, translations):
-        text = made.plain(f"Service {name}, description", said.get("description"))
+        text = made.plain(say("Service {name}, description", name=name), said.get("description"))
         if text:
             tracker["purpose"].setdefault(lang, text)
-    text = made.plain(f"Service {name}, description", service.get("description"))
+    text = made.plain(say("Service {name}, description", name=name), service.get("description"))
     if text:
         tracker["purpose"].setdefault(made.lang, text)
     for cookie in as_list(service.get("cookies")):
         _take_cookie(made, tracker, cookie)
     if service.get("optOut") is True:
-        made.leave(f"Service {name}, optOut", "It waits for a yes here, unless the law of the place says otherwise.")
+        made.leave(
+            say("Service {name}, optOut", name=name),
+            say("It waits for a yes here, unless the law of the place says otherwise."),
+        )
     if any(key in service for key in ("callback", "onAccept", "onDecline", "onInit")):
-        made.leave(f"Service {name}", "Its functions: Placet has stop steps and signals.")
+        made.leave(say("Service {name}", name=name), say("Its functions: Placet has stop steps and signals."))
 
 
 def _take_cookie(made: Gathering, tracker: dict[str, Any], cookie: Any) -> None:
@@ -95,7 +108,7 @@ def _translated(made: Gathering, name: str, service: dict[str, Any], key: str) -
     own = as_dict(as_dict(service.get("translations")).get("zz")) or as_dict(
         as_dict(service.get("translations")).get(made.lang)
     )
-    return made.plain(f"Service {name}, {key}", own.get(key), 120)
+    return made.plain(say("Service {name}, {key}", name=name, key=key), own.get(key), 120)
 
 
 def _take_purposes(made: Gathering, translations: dict[str, Any]) -> None:
@@ -121,6 +134,6 @@ def _take_policy(made: Gathering, config: dict[str, Any], translations: dict[str
     full = next((url for url in known if url.startswith(("http://", "https://"))), policy_link(*known))
     if full:
         made.document["policy_url"] = full
-        made.take("Privacy policy", full)
+        made.take(say("Privacy policy"), full)
     elif any(known) or any(isinstance(url, Unread) for url in urls):
-        made.leave("Privacy policy", "Its address is not a full one: write it under Look & rules.")
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))

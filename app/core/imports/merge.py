@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core.errors import NotAllowedError
 from app.core.imports.gathering import Imported, Note
+from app.core.say import say
 
 _LISTS = ("categories", "trackers")
 
@@ -17,14 +18,18 @@ def merge_import(document: dict[str, Any], imported: Imported) -> tuple[dict[str
     merged, notes = copy.deepcopy(document), list(imported.notes)
     for name in _LISTS:
         if not isinstance(merged.setdefault(name, []), list):
-            raise NotAllowedError(f"In this draft `{name}` is not a list. Mend it on the page YAML first.")
+            raise NotAllowedError(
+                say("In this draft `{name}` is not a list. Mend it on the page YAML first.", name=name)
+            )
     for name, value in imported.document.items():
         if name in _LISTS:
             continue
         if merged.get(name) in (None, "", [], value):
             merged[name] = copy.deepcopy(value)
         else:
-            notes.append(Note("left", name, f"The draft says {_shown(merged[name])}, and that stays."))
+            notes.append(
+                Note("left", name, say("The draft says {merged}, and that stays.", merged=_shown(merged[name])))
+            )
     for category in imported.document["categories"]:
         before = _named(merged["categories"], category["id"])
         if before is None:
@@ -38,7 +43,11 @@ def merge_import(document: dict[str, Any], imported: Imported) -> tuple[dict[str
             merged["trackers"].append(copy.deepcopy(tracker))
         else:
             notes.append(
-                Note("left", tracker["name"], f"The draft has a tracker `{tracker['id']}` already, and that stays.")
+                Note(
+                    "left",
+                    tracker["name"],
+                    say("The draft has a tracker `{id}` already, and that stays.", id=tracker["id"]),
+                )
             )
     return merged, notes
 

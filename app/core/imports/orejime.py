@@ -6,6 +6,7 @@ from app.core.imports.common import as_dict, as_list, choice_cookie, config_of, 
 from app.core.imports.gathering import Gathering, Imported
 from app.core.imports.js_literal import Regex
 from app.core.imports.klaro import read_klaro
+from app.core.say import say
 
 
 def read_orejime(text: str, lang: str) -> Imported:
@@ -16,7 +17,7 @@ def read_orejime(text: str, lang: str) -> Imported:
     made = Gathering(language_of(config.get("lang")) or lang)
     if language_of(config.get("lang")):
         made.document["languages"] = [made.lang]
-        made.take("Languages", made.lang)
+        made.take(say("Languages"), made.lang)
     for purpose in map(as_dict, as_list(config.get("purposes"))):
         inner = as_list(purpose.get("purposes"))
         name = _id(made, purpose)
@@ -29,22 +30,22 @@ def read_orejime(text: str, lang: str) -> Imported:
             _take_purpose(made, child, category)
     if made.trackers:
         made.document["choice_per_tracker"] = True
-        made.take("Purposes", f"{len(made.trackers)}, to be switched one by one")
+        made.take(say("Purposes"), say("{trackers}, to be switched one by one", trackers=len(made.trackers)))
     choice_cookie(made, as_dict(config.get("cookie")), days="duration", domain="domain")
     if isinstance(config.get("privacyPolicyUrl"), str) and config["privacyPolicyUrl"].startswith(
         ("http://", "https://")
     ):
         made.document["policy_url"] = config["privacyPolicyUrl"]
-        made.take("Privacy policy", config["privacyPolicyUrl"])
+        made.take(say("Privacy policy"), config["privacyPolicyUrl"])
     elif config.get("privacyPolicyUrl"):
-        made.leave("Privacy policy", "Its address is not a full one: write it under Look & rules.")
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))
     if config.get("forceModal") is True:
         made.document["look"] = {"layout": "modal"}
-        made.take("Layout", "modal")
+        made.take(say("Layout"), "modal")
     if config.get("translations"):
         made.leave(
-            "Texts of the banner",
-            "Placet has its own, which say what the law wants to be said. Change them under Texts.",
+            say("Texts of the banner"),
+            say("Placet has its own, which say what the law wants to be said. Change them under Texts."),
         )
     return made.finish()
 
@@ -55,8 +56,10 @@ def _take_purpose(made: Gathering, purpose: dict[str, Any], category: str) -> No
         return
     if purpose.get("isMandatory") is True:
         category = made.category("necessary")
-    tracker = made.tracker(name, category, title=made.plain(f"Purpose {name}, title", purpose.get("title"), 120))
-    text = made.plain(f"Purpose {name}, description", purpose.get("description"))
+    tracker = made.tracker(
+        name, category, title=made.plain(say("Purpose {name}, title", name=name), purpose.get("title"), 120)
+    )
+    text = made.plain(say("Purpose {name}, description", name=name), purpose.get("description"))
     if text:
         tracker["purpose"][made.lang] = text
     for cookie in as_list(purpose.get("cookies")):
@@ -66,7 +69,8 @@ def _take_purpose(made: Gathering, purpose: dict[str, Any], category: str) -> No
             made.store(tracker, _pattern(cookie))
     if purpose.get("isExempt") is True:
         made.leave(
-            f"Purpose {name}, isExempt", "An exemption is confirmed at the tracker, for each law that knows one."
+            say("Purpose {name}, isExempt", name=name),
+            say("An exemption is confirmed at the tracker, for each law that knows one."),
         )
 
 
@@ -74,7 +78,7 @@ def _id(made: Gathering, purpose: dict[str, Any]) -> str:
     name = purpose.get("id")
     if isinstance(name, str) and name:
         return name
-    made.leave("A purpose", "It has no id that can be read.")
+    made.leave(say("A purpose"), say("It has no id that can be read."))
     return ""
 
 

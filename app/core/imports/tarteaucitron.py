@@ -10,6 +10,7 @@ from typing import Any
 from app.core.imports.common import choice_cookie, objects_of
 from app.core.imports.gathering import Gathering, Imported, ImportFormatError
 from app.core.imports.js_literal import LiteralError, read_calls
+from app.core.say import say
 
 _TYPES = {"analytic": "analytics", "ads": "marketing"}
 OTHER_TYPES = "functional"
@@ -70,21 +71,31 @@ def read_tarteaucitron(text: str, lang: str) -> Imported:
     keys, config = _script(made, text)
     if not keys:
         raise ImportFormatError(
-            "No service is named in this: paste the script with `tarteaucitron.job.push(…)`, or the services' keys, one a "
-            "line."
+            say(
+                "No service is named in this: paste the script with `tarteaucitron.job.push(…)`, or the "
+                "services' keys, one a line."
+            )
         )
     for key in dict.fromkeys(keys):
         name, own_type = SERVICES.get(key, ("", ""))
         category = made.category(_TYPES.get(own_type, OTHER_TYPES)) if own_type else ""
         made.tracker(key, category, title=name or key)
         if own_type and own_type not in _TYPES:
-            made.take(name, f"Its type is {own_type}; it was put into {OTHER_TYPES}. See whether that is right.")
+            made.take(
+                name,
+                say(
+                    "Its type is {own_type}; it was put into {other_types}. See whether that is right.",
+                    own_type=own_type,
+                    other_types=OTHER_TYPES,
+                ),
+            )
         elif not own_type:
             made.leave(
-                f"Service {key}", "What it is, is not known here: say it at the tracker, and choose its category."
+                say("Service {key}", key=key),
+                say("What it is, is not known here: say it at the tracker, and choose its category."),
             )
     made.document["choice_per_tracker"] = True
-    made.take("Services", f"{len(made.trackers)}, to be switched one by one")
+    made.take(say("Services"), say("{trackers}, to be switched one by one", trackers=len(made.trackers)))
     _take_options(made, config)
     return made.finish()
 
@@ -103,7 +114,7 @@ def _script(made: Gathering, text: str) -> tuple[list[str], dict[str, Any]]:
             if isinstance(key, str) and _LINE.fullmatch(key):
                 keys.append(key.lower())
             else:
-                made.leave("A service", "It is pushed by a name that is computed.")
+                made.leave(say("A service"), say("It is pushed by a name that is computed."))
     configs = [known.value for known in objects_of(text) if "init" in known.before]
     return keys, configs[0] if configs else {}
 
@@ -112,16 +123,16 @@ def _take_options(made: Gathering, config: dict[str, Any]) -> None:
     url = config.get("privacyUrl")
     if isinstance(url, str) and url.startswith(("http://", "https://")):
         made.document["policy_url"] = url
-        made.take("Privacy policy", url)
+        made.take(say("Privacy policy"), url)
     elif url:
-        made.leave("Privacy policy", "Its address is not a full one: write it under Look & rules.")
+        made.leave(say("Privacy policy"), say("Its address is not a full one: write it under Rules."))
     choice_cookie(made, config, days="cookieExpiresAfterDays", domain="cookieDomain")
     layout = {"middle": "modal", "popup": "corner", "top": "bar", "bottom": "bar"}.get(str(config.get("orientation")))
     if layout:
         made.document["look"] = {"layout": layout}
-        made.take("Layout", layout)
+        made.take(say("Layout"), layout)
     if config.get("highPrivacy") is False:
-        made.leave("highPrivacy: false", "Going on to browse is no consent here.")
+        made.leave("highPrivacy: false", say("Going on to browse is no consent here."))
     for key in ("googleConsentMode", "bingConsentMode"):
         if config.get(key) is True:
-            made.leave(key, "Say it at the trackers as signals.")
+            made.leave(key, say("Say it at the trackers as signals."))

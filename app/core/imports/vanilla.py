@@ -3,8 +3,9 @@
 from typing import Any
 
 from app.core.imports.common import as_dict, as_list, choice_cookie, config_of, language_of
-from app.core.imports.gathering import Gathering, Imported, policy_link, standard_category, storage_name
+from app.core.imports.gathering import BRIEF, Gathering, Imported, policy_link, standard_category, storage_name
 from app.core.imports.words import duration_in_words
+from app.core.say import say
 
 LAYOUTS = {"box": "corner", "cloud": "bar", "bar": "bar"}
 _HEADERS = {
@@ -25,9 +26,9 @@ def read_vanilla(text: str, lang: str) -> Imported:
     for tag, translation in translations.items():
         own = language_of(tag)
         if own is None:
-            made.leave(f"Language {tag}", "It is no language tag.")
+            made.leave(say("Language {tag}", tag=tag), say("It is no language tag."))
         elif not isinstance(translation, dict):
-            made.leave(f"Language {tag}", "Its words are in another file or made by a function.")
+            made.leave(say("Language {tag}", tag=tag), say("Its words are in another file or made by a function."))
             languages.append(own)
         else:
             languages.append(own)
@@ -35,10 +36,10 @@ def read_vanilla(text: str, lang: str) -> Imported:
     languages.sort(key=lambda own: own != default)
     if languages:
         made.document["languages"] = languages
-        made.take("Languages", ", ".join(languages))
+        made.take(say("Languages"), ", ".join(languages))
         made.leave(
-            "Texts of the banner",
-            "Placet has its own, which say what the law wants to be said. Change them under Texts.",
+            say("Texts of the banner"),
+            say("Placet has its own, which say what the law wants to be said. Change them under Texts."),
         )
     choice_cookie(made, as_dict(config.get("cookie")), days="expiresAfterDays", domain="domain")
     _take_look(made, config)
@@ -51,11 +52,11 @@ def read_vanilla(text: str, lang: str) -> Imported:
     ]
     if policy_link(*links):
         made.document["policy_url"] = policy_link(*links)
-        made.take("Privacy policy", policy_link(*links))
+        made.take(say("Privacy policy"), policy_link(*links))
     if config.get("mode") == "opt-out":
-        made.leave("mode: opt-out", "Which law holds where is decided by Law, under Look & rules.")
+        made.leave("mode: opt-out", say("Which law holds where is decided by Law, under Rules."))
     if config.get("revision"):
-        made.leave("revision", "Here each published version says itself whether visitors are asked again.")
+        made.leave("revision", say("Here each published version says itself whether visitors are asked again."))
     return made.finish()
 
 
@@ -69,19 +70,24 @@ def _take_categories(made: Gathering, categories: dict[str, Any]) -> dict[str, s
         services = as_dict(options.get("services"))
         for service_id, service in services.items():
             said = as_dict(service)
-            title = made.plain(f"Service {service_id}, label", said.get("label"), 120)
+            title = made.plain(say("Service {service_id}, label", service_id=service_id), said.get("label"), 120)
             tracker = made.tracker(service_id, own, title=title)
             for cookie in as_list(said.get("cookies")):
                 item = as_dict(cookie)
                 made.store(tracker, item.get("name"), domain=item.get("domain"))
             if "onAccept" in said or "onReject" in said:
-                made.leave(tracker["name"], "Its functions onAccept and onReject: Placet has stop steps and signals.")
+                made.leave(
+                    tracker["name"], say("Its functions onAccept and onReject: Placet has stop steps and signals.")
+                )
         cookies = as_list(clear.get("cookies"))
         if cookies:
             _take_cleared(made, name, own, cookies)
         if clear.get("reloadPage") is True:
-            made.leave(f"Category {name}, reloadPage", "Write the stop step `reload` at the trackers that need it.")
-    made.take("Categories", ", ".join(made.categories) or "none")
+            made.leave(
+                say("Category {name}, reloadPage", name=name),
+                say("Write the stop step `reload` at the trackers that need it."),
+            )
+    made.take(say("Categories"), ", ".join(made.categories) or say("none"))
     return names
 
 
@@ -95,7 +101,7 @@ def _take_cleared(made: Gathering, name: str, own: str, cookies: list[Any]) -> N
         if storage_name(item.get("name")) not in held:
             made.store(tracker, item.get("name"), domain=item.get("domain"))
     if not there:
-        made.take(tracker["name"], "One entry for all cookies of the category: say who sets which.")
+        made.take(tracker["name"], say("One entry for all cookies of the category: say who sets which."))
 
 
 def _take_translation(made: Gathering, names: dict[str, str], lang: str, translation: dict[str, Any]) -> None:
@@ -121,11 +127,11 @@ def _take_table(made: Gathering, category: str, headers: dict[str, Any], rows: l
     tracker = next((own for own in made.trackers.values() if own["category"] == category), None)
     tracker = tracker or made.tracker(f"{category}-cookies", category, title=f"Cookies of {category}")
     for row in map(as_dict, rows):
-        name = made.plain("Cookie table, name", row.get(columns["name"] or ""), 120)
+        name = made.plain(say("Cookie table, name"), row.get(columns["name"] or ""), 120)
         said = row.get(columns["lifetime"] or "")
         lifetime = duration_in_words(said) if isinstance(said, str) else None
         if said and lifetime is None:
-            made.leave(f"Cookie {name}", f"How long it is kept: {said}"[:120])
+            made.leave(say("Cookie {name}", name=name), say("How long it is kept: {said}", said=str(said)[:BRIEF]))
         holder = next(
             (own for own in made.trackers.values() if any(item["name"] == name for item in own["storage"])), tracker
         )
@@ -144,7 +150,7 @@ def _take_look(made: Gathering, config: dict[str, Any]) -> None:
         own = LAYOUTS.get(layout.split(" ")[0])
     if own:
         made.document["look"] = {"layout": own}
-        made.take("Layout", own)
+        made.take(say("Layout"), own)
     if any(as_dict(category).get("services") for category in as_dict(config.get("categories")).values()):
         made.document["choice_per_tracker"] = True
-        made.take("Choice per tracker", "Yes: there are services to switch one by one.")
+        made.take(say("Choice per tracker"), say("Yes: there are services to switch one by one."))

@@ -10,16 +10,18 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
+from app.core.say import say
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import RANK, Role, has_accounts, roles_by_site, stronger
+from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site, stronger
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
 from app.web.admin.deeds import written_down
+from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
 from app.web.runtime import runtime
 
-Need = Literal["login", "edit", "publish", "versions", "audit", "people", "install"]
+Need = Literal["login", "edit", "publish", "versions", "audit", "blocks", "people", "install"]
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
@@ -27,10 +29,11 @@ MAY: dict[Need, frozenset[Role]] = {
     "publish": frozenset({"owner", "admin"}),
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
+    "blocks": frozenset({"owner", "admin", "editor"}),
     "people": frozenset({"owner", "admin"}),
     "install": frozenset({"owner"}),
 }
-"""What the places need: a role at the site; for ``people`` at any, for ``install`` at all. ``login`` needs none."""
+"""What places need: a role at the site; for ``people`` and ``blocks`` at any, for ``install`` at all; for ``login`` none."""
 
 csrf = CSRFProtect()
 
@@ -51,19 +54,20 @@ class Visit:
     site: Site | None = None
     role: Role | None = None
     link: AuditorLink | None = None
+    language: str | None = None
 
     def may(self, need: Need) -> bool:
         """Whether the role is enough."""
         if need == "login":
             return True
-        own = {"people": self.anywhere, "install": self.everywhere}.get(need, self.role)
+        own = {"people": self.anywhere, "blocks": self.anywhere, "install": self.everywhere}.get(need, self.role)
         return own is not None and own in MAY[need]
 
     @property
     def person(self) -> int:
         """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
         if self.account_id is None:
-            raise ForbiddenError("You came by an auditor's link; this is for people who have an account.")
+            raise ForbiddenError(say("You came by an auditor's link; this is for people who have an account."))
         return self.account_id
 
     @property
@@ -96,11 +100,12 @@ def desk(need: Need) -> Callable[[View], View]:
             visit = _visit(handle)
             if visit is None:
                 return _ask_to_log_in()
+            choose_anew(visit.language)
 
             def answer() -> ResponseReturnValue:
                 check_link(visit.link)
                 if handle is not None and visit.site is None:
-                    raise NotFoundError("There is no such site, or you have no role there.")
+                    raise NotFoundError(say("There is no such site, or you have no role there."))
                 g.visit = visit
                 if not visit.may(need):
                     raise ForbiddenError(_refusal(visit))
@@ -129,7 +134,7 @@ def may_audit(site: Site) -> bool:
 def refuse_foreign() -> None:
     """Refuse what the browser says another site made it send, before the session is touched. Raises ``ForbiddenError``."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise ForbiddenError("Another website sent this form. Nothing was changed.")
+        raise ForbiddenError(say("Another website sent this form. Nothing was changed."))
 
 
 def own_path(path: str) -> str | None:
@@ -161,13 +166,17 @@ def _visit(handle: str | None) -> Visit | None:
     roles = roles_by_site(session, account.id)
     everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
     role = stronger(everywhere, roles.get(site.id)) if site else None
-    return Visit(account.id, account.email, everywhere, anywhere, site if role else None, role)
+    own = site if role else None
+    return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
 
 def _refusal(visit: Visit) -> str:
     if visit.role is None:
-        return "Your roles do not reach that far. Nothing was changed."
-    return f"This is not for the role {visit.role}, which you have at this site. Nothing was changed."
+        return say("Your roles do not reach that far. Nothing was changed.")
+    return say(
+        "This is not for the role {role}, which you have at this site. Nothing was changed.",
+        role=ROLE_NAMES[visit.role],
+    )
 
 
 def _ask_to_log_in() -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import LinkOverError, NotAllowedError, NotFoundError
+from app.core.say import say
 from app.core.signing import read_auditor_link, sign_auditor_link
 from app.db import request_session
 from app.models import AuditorLink, Site
@@ -78,7 +79,7 @@ def auditor_link(token: str) -> ResponseReturnValue:
     link_id = read_auditor_link(here.keys, token)
     link = None if link_id is None else find_link(session, link_id)
     if link is None:
-        raise NotFoundError("This is no link of this server's. Copy it whole, from its beginning to its end.")
+        raise NotFoundError(say("This is no link of this server's. Copy it whole, from its beginning to its end."))
     site, who = session.get_one(Site, link.site_id), name_of_link(link)
     if not is_live(link, here.clock()):
         write_down(link.site_id, Deed(who, "auditor", CAME, {"status": 403}))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.decision import NECESSARY
 from app.core.errors import NotAllowedError, NotFoundError
+from app.core.say import say
 from app.core.signals import rename_in_signals
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
@@ -16,22 +17,24 @@ from app.web.admin.forms import PartForm, answer
 FIELDS = (
     Field(
         "id",
-        "Id",
-        hint="a-z, 0-9 and -, at most 32 characters. Pages and receipts name the category by it: a new id is a new "
-        "category, and visitors are asked for it.",
+        say("Id"),
+        hint=say(
+            "a-z, 0-9 and -, at most 32 characters. Pages and receipts name the category by it: a new id is "
+            "a new category, and visitors are asked for it."
+        ),
     ),
-    Field("name", "Name", "localized", hint="What the visitor reads beside the switch."),
-    Field("description", "Description", "localized", hint="What it is for, in a sentence or two.", long=True),
+    Field("name", say("Name"), "localized", hint=say("What the visitor reads beside the switch.")),
+    Field("description", say("Description"), "localized", hint=say("What it is for, in a sentence or two."), long=True),
     Field(
         "follows",
-        "Rule",
+        say("Rule"),
         "select",
-        hint="For a category of your own: whose rule of the law it takes. The standard categories have their own.",
+        hint=say("For a category of your own: whose rule of the law it takes. The standard categories have their own."),
         options=(
-            ("", "Its own, as a standard category"),
-            ("functional", "As functional"),
-            ("analytics", "As analytics"),
-            ("marketing", "As marketing"),
+            ("", say("Its own, as a standard category")),
+            ("functional", say("As functional")),
+            ("analytics", say("As analytics")),
+            ("marketing", say("As marketing")),
         ),
         nullable=True,
     ),
@@ -49,7 +52,7 @@ def register(bp: Blueprint) -> None:
 @desk("edit")
 def new_category(visit: Visit) -> ResponseReturnValue:
     """Add a category to the draft."""
-    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["categories"]), "Add a category"))
+    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["categories"]), say("Add a category")))
 
 
 @desk("edit")
@@ -61,8 +64,8 @@ def edit_category(visit: Visit, ref: str) -> ResponseReturnValue:
         if index is not None:
             return _form(visit, draft, index, _title(draft, index))
         if request.method == "GET":
-            raise NotFoundError(f"The draft has no category {ref}.")
-        return _form(visit, draft, len(draft.filled["categories"]), "Add a category", gone=ref)
+            raise NotFoundError(say("The draft has no category {ref}.", ref=ref))
+        return _form(visit, draft, len(draft.filled["categories"]), say("Add a category"), gone=ref)
 
     return answer(visit, make)
 
@@ -73,7 +76,7 @@ def delete_category(visit: Visit, ref: str) -> ResponseReturnValue:
     draft = open_draft(visit.place)
     index = find(_items(draft), ref)
     if index is None:
-        raise NotFoundError(f"The draft has no category {ref}.")
+        raise NotFoundError(say("The draft has no category {ref}.", ref=ref))
     own = draft.filled["categories"][index]["id"]
     behind = [tracker["name"] or tracker["id"] for tracker in draft.filled["trackers"] if tracker["category"] == own]
     if request.method == "GET":
@@ -82,8 +85,8 @@ def delete_category(visit: Visit, ref: str) -> ResponseReturnValue:
             visit=visit,
             place="trackers",
             draft=draft,
-            title=f"Delete the category {_title(draft, index)}?",
-            button=f"Delete {_title(draft, index)}",
+            title=say("Delete the category {name}?", name=_title(draft, index)),
+            button=say("Delete {name}", name=_title(draft, index)),
             obstacle=_obstacle(own, behind),
             part=digest(_items(draft)[index]),
             back=url_for("admin.edit_category", handle=visit.place.handle, ref=ref),
@@ -98,10 +101,13 @@ def delete_category(visit: Visit, ref: str) -> ResponseReturnValue:
 
 def _obstacle(own: str, behind: list[str]) -> str:
     if own == NECESSARY:
-        return "`necessary` must be there: it tells visitors what is always on."
+        return say("`necessary` must be there: it tells visitors what is always on.")
     if not behind:
         return ""
-    return f"These trackers are in it: {', '.join(behind)}. Move them to another category or delete them first."
+    return say(
+        "These trackers are in it: {behind}. Move them to another category or delete them first.",
+        behind=", ".join(behind),
+    )
 
 
 def _items(draft: OpenDraft) -> list[Any]:
@@ -110,7 +116,7 @@ def _items(draft: OpenDraft) -> list[Any]:
 
 def _title(draft: OpenDraft, index: int) -> str:
     category = draft.filled["categories"][index]
-    return category["name"].get(draft.languages[0]) or category["id"] or "without a name"
+    return category["name"].get(draft.languages[0]) or category["id"] or say("without a name")
 
 
 def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = "") -> PartForm:
@@ -126,8 +132,8 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
             return
         before = entries[index] if isinstance(entries[index], dict) else {}
         entries[index] = {**before, **typed}
-        if before.get("id") != typed["id"]:
-            _rename(document, before.get("id"), typed["id"])
+        if before.get("id") != typed.get("id"):
+            _rename(document, before.get("id"), typed.get("id"))
 
     return PartForm(
         place="trackers",
@@ -140,14 +146,15 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_category", handle=handle, ref=reference(items, index)),
         gone=gone,
+        as_yaml=True,
         action=url_for("admin.new_category", handle=handle),
     )
 
 
-def _rename(document: dict[str, Any], old: Any, new: str) -> None:
+def _rename(document: dict[str, Any], old: Any, new: Any) -> None:
     """Take a category's trackers along when its id changes, and the signals that ask for it."""
     for tracker in list_in(document, "trackers"):
-        if not isinstance(tracker, dict) or not old:
+        if not isinstance(tracker, dict) or not old or not isinstance(new, str):
             continue
         rename_in_signals(tracker, old, new)
         if tracker.get("category") == old:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import request
 
+from app.core.say import say
 from app.services.audit import Period
 
 
@@ -30,10 +31,19 @@ def asked_days() -> Days:
         start = _midnight(first) if first else None
         end = _midnight(last) + timedelta(days=1) if last else None
     except (ValueError, OverflowError):
-        return Days(first, last, Period(), "Write days as 2026-11-22.")
+        return Days(first, last, Period(), say("Write days as 2026-11-22."))
     if start and end and start >= end:
-        return Days(first, last, Period(start, end), "The first day is after the last one.")
+        return Days(first, last, Period(start, end), say("The first day is after the last one."))
     return Days(first, last, Period(start, end))
+
+
+def days_words(first: str | None, last: str | None) -> str:
+    """Say which days, to go on with in a sentence: `` from 2026-11-22 to 2026-11-23``; empty for all."""
+    if first and last:
+        return say(" from {first} to {last}", first=first, last=last)
+    if first:
+        return say(" from {first}", first=first)
+    return say(" to {last}", last=last) if last else ""
 
 
 def _midnight(text: str) -> datetime:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import PlacetError, UnavailableError
+from app.core.say import say
 from app.db import request_session
 from app.services.desk_events import Deed, write_deed
 from app.web.errors import RETRY_AFTER_SECONDS, log_unexpected, status_of
@@ -54,7 +55,7 @@ def write_down(site_id: int, deed: Deed) -> None:
     except SQLAlchemyError as error:
         log_unexpected(error)
         g.pop("visit", None)  # a page about it must not ask the database for more
-        words = (
+        words = say(
             "What is done here is written down first, and that was not possible just now. Nothing was shown or changed."
         )
         raise UnavailableError(RETRY_AFTER_SECONDS, words) from error

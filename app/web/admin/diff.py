@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any, Literal
 
+from app.core.changes import ChangeGroup, count_changes, tell_changes
 from app.schemas.config import fill_defaults, write_config_yaml
 from app.schemas.config_yaml import in_order, write_yaml
+from app.web.admin.text_words import TEXT_WORDS
+from app.web.runtime import runtime
 
 Mark = Literal["+", "-", " ", "@"]
 CONTEXT_LINES = 3
@@ -18,6 +21,37 @@ class DiffLine:
 
     mark: Mark
     text: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What lies between two documents: told for people, and as lines of YAML."""
+
+    groups: list[ChangeGroup]
+    lines: list[DiffLine]
+
+    @property
+    def seen(self) -> int:
+        """How many changes visitors see."""
+        return count_changes(self.groups, seen=True)
+
+    @property
+    def unseen(self) -> int:
+        """How many they do not see."""
+        return count_changes(self.groups, seen=False)
+
+    @property
+    def changed_lines(self) -> int:
+        """How many lines of YAML are new or gone."""
+        return sum(line.mark in ("+", "-") for line in self.lines)
+
+
+def compare_documents(old: Any, new: Any) -> Comparison:
+    """Compare two documents, filled in. ``old`` is ``None`` before the first version."""
+    before, after = (fill_defaults(document) if document else None for document in (old, new))
+    names = {key: label for key, (label, _) in TEXT_WORDS.items()}
+    groups = tell_changes(before, after, runtime().desk.texts, names) if after else []
+    return Comparison(groups, diff_documents(old, new))
 
 
 def diff_documents(old: Any, new: Any) -> list[DiffLine]:

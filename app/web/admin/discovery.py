@@ -6,10 +6,12 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import UnpublishedError
+from app.core.say import say
 from app.core.signing import DISCOVERY_SECONDS, mint_discovery
 from app.db import request_session
 from app.services.configs import current_version, document_of
 from app.web.admin.access import Visit, desk
+from app.web.admin.checks import standing_of
 from app.web.runtime import runtime
 
 
@@ -31,7 +33,7 @@ def discovery_link(visit: Visit) -> ResponseReturnValue:
     origins = _origins(visit)
     origin = request.form.get("origin", "")
     if origin not in origins:
-        return _page(visit, origins, wrong="Choose one of the site's origins."), 422
+        return _page(visit, origins, wrong=say("Choose one of the site's origins.")), 422
     here = runtime()
     now = here.clock()
     token = mint_discovery(here.keys, visit.place.key, now)
@@ -58,5 +60,6 @@ def _page(visit: Visit, origins: list[str], **shown: object) -> str:
         visit=visit,
         place="discovery",
         origins=origins,
+        checked=standing_of(visit.place),
         **{"link": "", "chosen": "", "until": None, "wrong": "", **shown},
     )

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.core.errors import UnavailableError
+from app.core.say import say
 from app.db import db
 from app.models import Site
 from app.services.exports import FORMATS, Selection
@@ -42,7 +43,10 @@ def streamed(chunks: Iterator[bytes], *, mimetype: str, name: str) -> Response:
     """
     places: threading.BoundedSemaphore = current_app.extensions[EXTENSION]
     if not places.acquire(blocking=False):
-        words = f"{MOST_AT_ONCE} downloads are being sent already. Try again when one of them is done."
+        words = say(
+            "{most_at_once} downloads are being sent already. Try again when one of them is done.",
+            most_at_once=MOST_AT_ONCE,
+        )
         raise UnavailableError(RETRY_AFTER_SECONDS, words)
     response = Response(chunks, content_type=mimetype)
     response.call_on_close(places.release)
@@ -55,7 +59,7 @@ def export(visit: Visit, name: str) -> ResponseReturnValue:
     """The receipts of the days in one format, from one state of the database; ``after`` goes on behind a log index."""
     days, after = asked_days(), request.args.get("after", "")
     if not days.problem and after and not (after.isascii() and after.isdigit()):
-        days = type(days)(days.first, days.last, days.period, "Write `after` as a log index, such as 1204.")
+        days = type(days)(days.first, days.last, days.period, say("Write `after` as a log index, such as 1204."))
     if days.problem:
         return render_template("admin/receipts.html", visit=visit, place="receipts", days=days), 422
     found, site_id, engine, base = FORMATS[name], visit.place.id, db.engine, runtime().settings.public_url

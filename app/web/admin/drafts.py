@@ -12,6 +12,7 @@ from app.core.canonical import sha256_hex
 from app.core.documents import ConfigDocument
 from app.core.errors import NotAllowedError
 from app.core.lint import ConfigError, Problem
+from app.core.say import say
 from app.db import request_session
 from app.models import Site
 from app.schemas.config import fill_defaults, parse_config
@@ -76,7 +77,7 @@ def base_revision(draft: OpenDraft, part: Any) -> int:
 def problems_of(document: Any) -> list[Problem]:
     """Return everything that lint says about a document."""
     try:
-        _, warnings = parse_config(document, runtime().regimes, runtime().desk.texts)
+        _, warnings = parse_config(document, runtime().regimes, runtime().desk.texts, runtime().desk.catalog())
     except ConfigError as error:
         return list(error.problems)
     return warnings
@@ -86,7 +87,7 @@ def list_in(document: dict[str, Any], name: str) -> list[Any]:
     """Return the list under ``name``, made if it is not there. Raises ``NotAllowedError`` when it is something else."""
     found = document.setdefault(name, [])
     if not isinstance(found, list):
-        raise NotAllowedError(f"In this draft `{name}` is not a list. Mend it on the page YAML first.")
+        raise NotAllowedError(say("In this draft `{name}` is not a list. Mend it on the page YAML first.", name=name))
     return found
 
 

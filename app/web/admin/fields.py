@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
+from app.core.say import say
+
 Kind = Literal["text", "area", "select", "flag", "lines", "checks", "localized", "mapping", "rows"]
 _STEP = re.compile(r"\[(\d+)\]")
 
@@ -123,14 +125,15 @@ def label_of(fields: Iterable[Field], name: str) -> str:
     item = next((item for item in fields if item.name == first), None)
     if item is None:
         return ""
-    place = f" {int(rest.pop(0)) + 1}" if item.kind == "rows" and rest and rest[0].isdecimal() else ""
-    own = f"{item.label}{place}"
+    own = item.label
+    if item.kind == "rows" and rest and rest[0].isdecimal():
+        own = say("{label} {row}", label=own, row=int(rest.pop(0)) + 1)
     if item.kind == "localized" and rest:
-        return f"{own}, {rest[0]}"
+        return say("{label}, {language}", label=own, language=rest[0])
     if item.kind == "lines" and rest and rest[0].isdecimal():
-        return f"{own}, line {int(rest[0]) + 1}"
+        return say("{label}, line {line}", label=own, line=int(rest[0]) + 1)
     inner = label_of(item.fields, ".".join(rest)) if rest else ""
-    return f"{own} › {inner}" if inner else own
+    return say("{outer} › {inner}", outer=own, inner=inner) if inner else own
 
 
 def all_names(shown: Iterable[Shown]) -> Iterator[str]:

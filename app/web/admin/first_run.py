@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import UnauthorizedError
 from app.core.invitations import is_first_run_code
+from app.core.say import say
 from app.db import request_session
 from app.services.accounts import AccountExistsError, create_first_owner, has_accounts
 from app.web.admin.access import csrf, refuse_foreign
@@ -36,7 +37,7 @@ def first_run() -> ResponseReturnValue:
     try:
         login_guard().admit_network(request.remote_addr, now)
         if not is_first_run_code(here.keys, code):
-            raise UnauthorizedError("This is not the code. `placet prepare` prints it, at every start.")
+            raise UnauthorizedError(say("This is not the code. `placet prepare` prints it, at every start."))
         account = create_first_owner(session, email, chosen_password(request.form), now=now)
     except AccountExistsError:
         return redirect(url_for("admin.login"), 303)
@@ -48,20 +49,25 @@ def first_run() -> ResponseReturnValue:
 
 def _page(code: str, email: str) -> AskPage:
     return AskPage(
-        title="Set Placet up",
-        lead="Nobody has an account here yet. You make the first one: it owns this installation and invites everybody else.",
+        title=say("Set Placet up"),
+        lead=say(
+            "Nobody has an account here yet. You make the first one: it owns this installation and invites "
+            "everybody else."
+        ),
         asks=(
             Ask(
                 "code",
-                "Set-up code",
-                hint="So that no stranger takes this server: `placet prepare` prints it at every start, until somebody has "
-                "an account. It is in the server's log.",
+                say("Set-up code"),
+                hint=say(
+                    "So that no stranger takes this server: `placet prepare` prints it at every start, "
+                    "until somebody has an account. It is in the server's log."
+                ),
                 value=code,
                 spellcheck=False,
             ),
-            Ask("email", "Your e-mail address", "email", value=email, autocomplete="username"),
+            Ask("email", say("Your e-mail address"), "email", value=email, autocomplete="username"),
             *NEW_PASSWORD,
         ),
-        button="Make my account",
-        after=("Or at the command line: placet account create you@example.com --role owner",),
+        button=say("Make my account"),
+        after=(say("Or at the command line: placet account create you@example.com --role owner"),),
     )

@@ -8,13 +8,26 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError
-from app.core.lint import Problem
+from app.core.lint import ConfigError, Problem
+from app.core.paths import steps_of
+from app.core.say import say
+from app.schemas.yaml_lines import line_of
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
 from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, label_of, read, show
+from app.web.admin.part_yaml import part_text, put_part, read_part, shown_part
+from app.web.admin.shared import SharedPart
 
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class YamlSide:
+    """What stands beside the form as YAML; ``wrong``: line and words of what keeps it from being saved."""
+
+    text: str
+    wrong: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -24,8 +37,12 @@ class PartForm:
     ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
+    ``shared``: the block that the part is, or could become.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
-    more: the form then goes to ``action``, where a new one is added.
+    more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
+    and can be edited there as well. ``template`` draws the page, with what ``besides`` makes of the value that is shown.
+    ``named`` returns the input for a problem's path (``None``: it is told elsewhere), where that is not its place in the
+    part; ``open_codes`` are those of problems that may stay: they keep nothing from being saved, and the page shows them.
     """
 
     place: str
@@ -37,15 +54,21 @@ class PartForm:
     after: Callable[[dict[str, Any]], str]
     lead: str = ""
     back: str = ""
-    back_label: str = "Categories & trackers"
-    button: str = "Save in the draft"
+    back_label: str = say("Categories & trackers")
+    button: str = say("Save in the draft")
     steps: Sequence[str] = ()
     step: int = 0
     shallow: bool = False
     delete: str = ""
     gone: str = ""
     action: str = ""
+    as_yaml: bool = False
     languages: Sequence[str] = ()
+    shared: SharedPart | None = None
+    template: str = "admin/form.html"
+    besides: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    named: Callable[[str], str | None] | None = None
+    open_codes: Sequence[str] = ()
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -62,7 +85,10 @@ def answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetur
             continue
     draft = open_draft(visit.place)
     form = make(draft)
-    return _Page(visit, draft, form).conflict(drop_empty_rows(form.fields, read(form.fields, request.form)))
+    page = _Page(visit, draft, form)
+    if _is_yaml(form):
+        return page.take_yaml(is_late=True)
+    return page.conflict(drop_empty_rows(form.fields, read(form.fields, request.form)))
 
 
 def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseReturnValue:
@@ -71,6 +97,8 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     page = _Page(visit, draft, form)
     if request.method == "GET":
         return page.render(form.stored, page.standing_problems())
+    if _is_yaml(form):
+        return page.take_yaml()
     typed = read(form.fields, request.form)
     order = request.form.get("rows")
     if order:
@@ -87,13 +115,19 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     return redirect(form.after(typed), 303)
 
 
+def _is_yaml(form: PartForm) -> bool:
+    return form.as_yaml and "yaml" in request.form
+
+
 class _Page:
     def __init__(self, visit: Visit, draft: OpenDraft, form: PartForm) -> None:
         self._visit, self._draft, self._form = visit, draft, form
+        self._yaml: YamlSide | None = None
 
     def problems(self, document: dict[str, Any]) -> list[Problem]:
         """What lint says about the form's own part."""
-        return [problem for problem in problems_of(document) if self._own(problem) is not None]
+        found = [problem for problem in problems_of(document) if self._own(problem) is not None]
+        return [problem for problem in found if problem.code not in self._form.open_codes]
 
     def standing_problems(self) -> list[Problem]:
         """What is wrong in the draft as it stands. A step that nobody has answered yet has nothing wrong in it."""
@@ -104,6 +138,31 @@ class _Page:
             return found
         unanswered = {item.name for item in self._form.fields if item.name not in self._draft.document}
         return [problem for problem in found if problem.code != "missing" or problem.path not in unanswered]
+
+    def take_yaml(self, *, is_late: bool = False) -> ResponseReturnValue:
+        """Save the part as it was typed as YAML, by the same rules as the form. ``is_late``: others were quicker."""
+        form, draft = self._form, self._draft
+        text = request.form["yaml"].replace("\r\n", "\n")
+        names = [item.name for item in form.fields]
+        try:
+            part = read_part(text, form.path, names)
+        except ConfigError as error:
+            self._yaml = YamlSide(text, tuple((one.path.removeprefix("line "), one.message) for one in error.problems))
+            return self.render(form.stored, []), 422
+        document = draft.copy()
+        form.put(document, part)
+        document = put_part(document, form.path, names, part)
+        typed = shown_part(document, form.path, names)
+        self._yaml = YamlSide(text)
+        if is_late or base_revision(draft, form.stored) != draft.revision or form.gone:
+            return self.conflict(typed)
+        errors = [problem for problem in self.problems(document) if problem.level == "error"]
+        if errors and "unfinished" not in request.form:
+            lines = [(str(line_of(text, steps_of(self._own(one) or ""))), one.message) for one in errors]
+            self._yaml = YamlSide(text, tuple(lines))
+            return self.render(typed, errors, refused=True), 422
+        save(self._visit, document, draft.revision)
+        return redirect(form.after(typed), 303)
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
@@ -129,7 +188,7 @@ class _Page:
         names = list(all_names(shown))
         newest = {"revision": self._draft.revision, "part": digest(form.stored)}
         return render_template(
-            "admin/form.html",
+            form.template,
             visit=self._visit,
             place=form.place,
             form=form,
@@ -140,7 +199,17 @@ class _Page:
             refused=refused,
             conflict=conflict,
             focus=focus,
+            yaml=self._yaml or self._yaml_of(value),
+            **(form.besides(value) if form.besides else {}),
         )
+
+    def _yaml_of(self, value: dict[str, Any]) -> YamlSide | None:
+        """The part as it stands in the draft, or as it was typed into the form."""
+        form = self._form
+        if not form.as_yaml:
+            return None
+        document = {} if value is not form.stored else self._draft.document
+        return YamlSide(part_text(document, form.path, [item.name for item in form.fields], value))
 
     def _summary(self, by_name: dict[str, list[str]], names: list[str]) -> list[tuple[str, str, str]]:
         """What is wrong as (input, label, words), in the order of the form; what is about no input comes first."""
@@ -154,6 +223,8 @@ class _Page:
     def _own(self, problem: Problem) -> str | None:
         """The problem's path within the form's part, or ``None`` when it is elsewhere."""
         path, part = problem.path, self._form.path
+        if self._form.named:
+            return self._form.named(path)
         if not part:
             own = {item.name for item in self._form.fields}
             if self._form.shallow:

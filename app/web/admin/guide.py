@@ -14,12 +14,14 @@ from app.core.errors import NotFoundError
 from app.core.languages import name_of_language
 from app.core.lint import Problem
 from app.core.regimes import STANDARD_CATEGORIES
+from app.core.say import say, together
 from app.db import request_session
 from app.models import Site
 from app.schemas.config import CONFIG
 from app.services.audit import Period, list_receipts
 from app.services.configs import document_of, latest_version
 from app.web.admin.access import Visit, desk
+from app.web.admin.checks import standing_of
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
@@ -34,7 +36,7 @@ COMMON = ("en", "de", "fr", "es", "it", "nl", "pl", "pt-PT")
 
 @dataclass(frozen=True)
 class Step:
-    """One page: its fields are those of Look & rules with the ``names``, maybe with other hints."""
+    """One page: its fields are those of Rules with the ``names``, maybe with other hints."""
 
     id: str
     title: str
@@ -45,43 +47,46 @@ class Step:
 STEPS = (
     Step(
         "responsible",
-        "Who is responsible?",
-        "Whoever decides why and how data is used on this site. The banner names them, and visitors turn to them.",
+        say("Who is responsible?"),
+        say("Whoever decides why and how data is used on this site. The banner names them, and visitors turn to them."),
         ("controller", "policy_url"),
     ),
     Step(
         "languages",
-        "Which languages does the site speak?",
-        "Each visitor gets the one that suits their browser best. The texts of the banner are built in.",
+        say("Which languages does the site speak?"),
+        say("Each visitor gets the one that suits their browser best. The texts of the banner are built in."),
         ("languages",),
     ),
     Step(
         "law",
-        "Which law holds?",
-        "Let the law of each visitor's place decide, or treat everybody by one that asks first.",
+        say("Which law holds?"),
+        say("Let the law of each visitor's place decide, or treat everybody by one that asks first."),
         ("regime",),
     ),
     Step(
         "times",
-        "How long does what hold?",
-        "These defaults suit most sites: asked again after six months, as authorities advise; receipts kept for five "
-        "years, as long as somebody may ask for proof; and 30 days' notice before a version that asks again.",
+        say("How long does what hold?"),
+        say(
+            "These defaults suit most sites: asked again after six months, as authorities advise; receipts kept "
+            "for five years, as long as somebody may ask for proof; and 30 days' notice before a version that "
+            "asks again."
+        ),
         ("lifetimes", "retention", "notice_period"),
     ),
     Step(
         "look",
-        "How does the banner sit on the page?",
-        "It takes the page's own font, and light or dark from it. Yes and no always look the same.",
+        say("How does the banner sit on the page?"),
+        say("It takes the page's own font, and light or dark from it. Yes and no always look the same."),
         ("look", "choice_per_tracker"),
     ),
     Step(
         "categories",
-        "What do visitors decide on?",
-        "Leave those that you will use. Trackers are sorted into them afterwards.",
+        say("What do visitors decide on?"),
+        say("Leave those that you will use. Trackers are sorted into them afterwards."),
         (CATEGORIES,),
     ),
 )
-TITLES = ("Name and address", *(step.title for step in STEPS))
+TITLES = (say("Name and address"), *(step.title for step in STEPS))
 
 
 def register(bp: Blueprint) -> None:
@@ -95,7 +100,7 @@ def setup_step(visit: Visit, step: str) -> ResponseReturnValue:
     """Ask one thing and go on to the next."""
     index = next((index for index, known in enumerate(STEPS) if known.id == step), None)
     if index is None:
-        raise NotFoundError("The guided set-up has no such step.")
+        raise NotFoundError(say("The guided set-up has no such step."))
     own, handle = STEPS[index], visit.place.handle
     is_last = index + 1 == len(STEPS)
     after = (
@@ -118,8 +123,8 @@ def setup_step(visit: Visit, step: str) -> ResponseReturnValue:
             back=url_for("admin.setup_step", handle=handle, step=STEPS[index - 1].id)
             if index
             else url_for("admin.ready", handle=handle),
-            back_label=STEPS[index - 1].title if index else "All steps",
-            button="Save and finish" if is_last else "Save and go on",
+            back_label=STEPS[index - 1].title if index else say("All steps"),
+            button=say("Save and finish") if is_last else say("Save and go on"),
             steps=TITLES,
             shallow=own.names == (CATEGORIES,),
             step=index + 2,
@@ -148,6 +153,7 @@ def ready(visit: Visit) -> ResponseReturnValue:
         others=[tracker for tracker in draft.filled["trackers"] if tracker["id"] != OWN_TRACKER],
         newest=newest,
         answered_at=newest_receipt.received_at if newest_receipt else None,
+        checked=standing_of(visit.place),
         **install_words(visit.place, document, draft.filled),
     )
 
@@ -187,9 +193,11 @@ def _part(step: Step, draft: OpenDraft) -> tuple[tuple[Field, ...], dict[str, An
 
 def _language_hint() -> str:
     built_in = list(runtime().desk.texts)
-    named = ", ".join(f"{tag} for {name_of_language(tag)}" for tag in COMMON if tag in built_in)
+    named = together(
+        say("{tag} for {language}", tag=tag, language=name_of_language(tag)) for tag in COMMON if tag in built_in
+    )
     others = ", ".join(tag for tag in built_in if tag not in COMMON)
-    return f"One a line, the default first: {named}. Also built in: {others}."
+    return say("One a line, the default first: {named}. Also built in: {others}.", named=named, others=others)
 
 
 def _steps(visit: Visit, draft: OpenDraft, problems: list[Problem]) -> list[tuple[str, str, bool]]:

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import PlacetError, RateLimitedError, UnauthorizedError
+from app.core.say import say_number
 from app.db import request_session
 from app.services.accounts import has_accounts, log_in
 from app.services.desk import end_sessions
@@ -59,8 +60,11 @@ def logout(visit: Visit) -> ResponseReturnValue:
 
 def too_many(error: RateLimitedError) -> str:
     """Say how long somebody has to wait who tried too often."""
-    unit = "second" if error.retry_after == 1 else "seconds"
-    return f"Too many attempts to log in. Try again in {error.retry_after} {unit}."
+    return say_number(
+        "Too many attempts to log in. Try again in {number} second.",
+        "Too many attempts to log in. Try again in {number} seconds.",
+        error.retry_after,
+    )
 
 
 def _form(after: str, email: str = "", message: str = "", error: PlacetError | None = None) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotAllowedError
+from app.core.say import say
 from app.db import request_session
 from app.services.sites import begin_site
 from app.web.admin.access import Visit, desk
@@ -63,27 +64,27 @@ def new_site(visit: Visit) -> ResponseReturnValue:
 
 def _page(visit: Visit, name: str, handle: str, origins: str) -> AskPage:
     return AskPage(
-        title="A new site",
+        title=say("A new site"),
         visit=visit,
-        back=(url_for("admin.sites"), "Sites"),
-        step=f"Step 1 of {len(TITLES)}. Name and addresses can be changed later, the handle cannot.",
+        back=(url_for("admin.sites"), say("Sites")),
+        step=say("Step 1 of {titles}. Name and addresses can be changed later, the handle cannot.", titles=len(TITLES)),
         asks=(
-            Ask("name", "Name of the site", hint="As visitors know it.", value=name),
+            Ask("name", say("Name of the site"), hint=say("As visitors know it."), value=name),
             Ask(
                 "handle",
-                "Handle",
-                hint="Your own short name for it, in the desk's addresses: a-z, 0-9 and -, such as shop.",
+                say("Handle"),
+                hint=say("Your own short name for it, in the desk's addresses: a-z, 0-9 and -, such as shop."),
                 value=handle,
                 spellcheck=False,
             ),
             Ask(
                 "origins",
-                "Addresses",
+                say("Addresses"),
                 "area",
-                hint="https://www.example.com, one a line, without a path. Only pages of these may send receipts.",
+                hint=say("https://www.example.com, one a line, without a path. Only pages of these may send receipts."),
                 value=origins,
                 spellcheck=False,
             ),
         ),
-        button="Save and go on",
+        button=say("Save and go on"),
     )

@@ -3,12 +3,14 @@
 import copy
 from typing import Any, Literal, cast
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.errors import NotAllowedError, NotFoundError
+from app.core.errors import ConflictError, NotAllowedError, NotFoundError
+from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
+from app.web.admin.policy import WITH_SAVING
 
 ID_LENGTH = 32
 Kind = Literal["categories", "trackers"]
@@ -24,22 +26,83 @@ def register(bp: Blueprint) -> None:
 @desk("edit")
 def order(visit: Visit) -> ResponseReturnValue:
     """Show categories and trackers as visitors see them, with a button for each step."""
+    return _page(visit, open_draft(visit.place))
+
+
+@desk("edit")
+def move(visit: Visit) -> ResponseReturnValue:
+    """Move one category or one tracker: ``move`` is ``<kind>:<way>:<ref>``, where the way is up or down, one step, or to:
+
+    before the one that ``before`` names, at the end where it is empty. A tracker stays in its category.
+    """
     draft = open_draft(visit.place)
+    kind, _sep, rest = request.form.get("move", "").partition(":")
+    way, _sep, ref = rest.partition(":")
+    if kind not in ("categories", "trackers") or way not in ("up", "down", "to"):
+        raise NotAllowedError(say("Nothing says what to move where."))
+    items = _items(draft, cast(Kind, kind))
+    index = find(items, ref)
+    if index is None:
+        raise NotFoundError(say("The draft has no {ref} any more.", ref=ref))
+    places = [at for at, item in enumerate(items) if kind != "trackers" or item["category"] == items[index]["category"]]
+    wanted = _moved(places, index, way, _before(items, places))
+    if wanted != places:
+        document = draft.copy()
+        entries = list_in(document, kind)
+        entries[:] = _reordered(entries, places, wanted)
+        try:
+            save(visit, document, base_revision(draft, _part(draft)))
+        except ConflictError:
+            return _page(visit, open_draft(visit.place), is_late=True)
+        # What an address names by its place has another one now.
+        ref = f"@{places[wanted.index(index)]}" if ref.startswith("@") else ref
+    return redirect(url_for("admin.order", handle=visit.place.handle, moved=f"{kind}:{way}:{ref}"), 303)
+
+
+def _before(items: list[Any], places: list[int]) -> int | None:
+    """The place before which something is put down. Raises ``NotFoundError`` when what stood there is gone."""
+    ref = request.form.get("before", "")
+    at = find(items, ref) if ref else None
+    if ref and at not in places:
+        raise NotFoundError(say("The draft has no {ref} there any more.", ref=ref))
+    return at
+
+
+def _moved(places: list[int], index: int, way: str, before: int | None) -> list[int]:
+    """Return ``places`` in the order that they are wanted in."""
+    at = places.index(index)
+    others = [place for place in places if place != index]
+    if way == "to":
+        target = at if before == index else others.index(before) if before is not None else len(others)
+    else:
+        target = max(at - 1, 0) if way == "up" else at + 1
+    return [*others[:target], index, *others[target:]]
+
+
+def _reordered(entries: list[Any], places: list[int], wanted: list[int]) -> list[Any]:
+    """Return ``entries`` with those at ``places`` in the wanted order, and all others where they were."""
+    made = list(entries)
+    for place, source in zip(places, wanted, strict=True):
+        made[place] = entries[source]
+    return made
+
+
+def _page(visit: Visit, draft: OpenDraft, *, is_late: bool = False) -> Response:
     lang = draft.languages[0]
     categories, trackers = _items(draft, "categories"), _items(draft, "trackers")
     groups = [
         {
             "ref": reference(categories, index),
-            "title": category["name"].get(lang) or category["id"] or "without a name",
+            "title": category["name"].get(lang) or category["id"] or say("without a name"),
             "rows": [
-                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or "without a name"}
+                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or say("without a name")}
                 for own, tracker in enumerate(trackers)
                 if tracker["category"] == category["id"]
             ],
         }
         for index, category in enumerate(categories)
     ]
-    return render_template(
+    page = render_template(
         "admin/order.html",
         visit=visit,
         place="trackers",
@@ -47,30 +110,11 @@ def order(visit: Visit) -> ResponseReturnValue:
         groups=groups,
         base={"revision": draft.revision, "part": digest(_part(draft))},
         moved=request.args.get("moved", ""),
+        is_late=is_late,
     )
-
-
-@desk("edit")
-def move(visit: Visit) -> ResponseReturnValue:
-    """Move one category or one tracker a step: ``move`` is ``<kind>:<up or down>:<ref>``."""
-    draft = open_draft(visit.place)
-    kind, _, rest = request.form.get("move", "").partition(":")
-    way, _, ref = rest.partition(":")
-    if kind not in ("categories", "trackers") or way not in ("up", "down"):
-        raise NotAllowedError("Nothing says what to move where.")
-    items = _items(draft, cast(Kind, kind))
-    index = find(items, ref)
-    if index is None:
-        raise NotFoundError(f"The draft has no {ref} any more.")
-    other = _neighbour(items, index, way, same="category" if kind == "trackers" else "")
-    if other is not None:
-        document = draft.copy()
-        entries = list_in(document, kind)
-        entries[index], entries[other] = entries[other], entries[index]
-        save(visit, document, base_revision(draft, _part(draft)))
-        # What an address names by its place has another one now.
-        ref = f"@{other}" if ref.startswith("@") else ref
-    return redirect(url_for("admin.order", handle=visit.place.handle, moved=f"{kind}:{way}:{ref}"), 303)
+    response = Response(page, 409 if is_late else 200)
+    response.headers["Content-Security-Policy"] = WITH_SAVING
+    return response
 
 
 @desk("edit")
@@ -80,7 +124,7 @@ def duplicate_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     items = _items(draft, "trackers")
     index = find(items, ref)
     if index is None:
-        raise NotFoundError(f"The draft has no tracker {ref}.")
+        raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
     document = draft.copy()
     entries = list_in(document, "trackers")
     made = copy.deepcopy(entries[index]) if isinstance(entries[index], dict) else {}
@@ -101,12 +145,6 @@ def _part(draft: OpenDraft) -> list[Any]:
         [category["id"] for category in draft.filled["categories"]],
         [[tracker["id"], tracker["category"]] for tracker in draft.filled["trackers"]],
     ]
-
-
-def _neighbour(items: list[Any], index: int, way: str, same: str) -> int | None:
-    """The entry to change places with: the next one that way, of the same category."""
-    candidates = range(index - 1, -1, -1) if way == "up" else range(index + 1, len(items))
-    return next((at for at in candidates if not same or items[at][same] == items[index][same]), None)
 
 
 def _free_id(own: str, taken: set[str]) -> str:

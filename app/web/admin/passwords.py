@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotAllowedError, PlacetError, RateLimitedError, UnauthorizedError
 from app.core.invitations import read_invitation, read_password_link
+from app.core.say import say
 from app.db import request_session
-from app.services.accounts import PASSWORD_LENGTH, BadEmailError, change_password
+from app.services.accounts import PASSWORD_LENGTH, ROLE_NAMES, BadEmailError, change_password
 from app.services.invitations import read_invited, take_up
 from app.services.people import read_password_account, take_password
 from app.web.admin.access import Visit, csrf, desk, refuse_foreign
@@ -21,19 +22,24 @@ from app.web.runtime import runtime
 NEW_PASSWORD = (
     Ask(
         "password",
-        "Password",
+        say("Password"),
         "password",
-        hint=f"At least {PASSWORD_LENGTH} characters. A few words in a row are good.",
+        hint=say(
+            "At least {password_length} characters. A few words in a row are good.", password_length=PASSWORD_LENGTH
+        ),
         autocomplete="new-password",
     ),
-    Ask("again", "The same once more", "password", autocomplete="new-password"),
+    Ask("again", say("The same once more"), "password", autocomplete="new-password"),
 )
 EITHER_PASSWORD = (
     Ask(
         "password",
-        "Password",
+        say("Password"),
         "password",
-        hint=f"A new one, at least {PASSWORD_LENGTH} characters. If you have an account here already: its password.",
+        hint=say(
+            "A new one, at least {password_length} characters. If you have an account here already: its password.",
+            password_length=PASSWORD_LENGTH,
+        ),
         autocomplete="new-password",
     ),
     NEW_PASSWORD[1],
@@ -58,7 +64,7 @@ def chosen_password(form: Mapping[str, str]) -> str:
     """Return the password that was typed twice. Raises ``UnlikePasswordsError``."""
     first, second = (form.get(name, "")[:LONGEST_INPUT] for name in ("password", "again"))
     if first != second:
-        raise UnlikePasswordsError("These two are not the same. Type them anew.")
+        raise UnlikePasswordsError(say("These two are not the same. Type them anew."))
     return first
 
 
@@ -75,17 +81,17 @@ def field_of(error: PlacetError) -> str:
 def my_account(visit: Visit) -> ResponseReturnValue:
     """Change one's own password; whoever else is logged in with it is logged out."""
     page = AskPage(
-        title="My account",
+        title=say("My account"),
         visit=visit,
-        lead=f"You are logged in as {visit.email}.",
+        lead=say("You are logged in as {email}.", email=visit.email),
         asks=(
-            Ask("old", "Your password until now", "password", autocomplete="current-password"),
-            Ask("password", "The new one", "password", hint=NEW_PASSWORD[0].hint, autocomplete="new-password"),
+            Ask("old", say("Your password until now"), "password", autocomplete="current-password"),
+            Ask("password", say("The new one"), "password", hint=NEW_PASSWORD[0].hint, autocomplete="new-password"),
             NEW_PASSWORD[1],
         ),
-        button="Change my password",
+        button=say("Change my password"),
         username=visit.email,
-        after=("Every other browser in which you are logged in is logged out by it.",),
+        after=(say("Every other browser in which you are logged in is logged out by it."),),
     )
     if request.method == "GET":
         return show_asks(page)
@@ -97,7 +103,7 @@ def my_account(visit: Visit) -> ResponseReturnValue:
         account = change_password(request_session(), visit.person, old, chosen, now=now)
     except UnauthorizedError:
         guard.count_failure(visit.email, now)
-        return refuse(page, UnauthorizedError("This is not your password."), "old")
+        return refuse(page, UnauthorizedError(say("This is not your password.")), "old")
     except REFUSALS as error:
         return refuse(page, _in_words(error), field_of(error))
     guard.forget(visit.email)
@@ -111,13 +117,17 @@ def invitation(token: str) -> ResponseReturnValue:
     now, guard = here.clock(), login_guard()
     mark = read_invitation(here.keys, token, now)
     invited = read_invited(session, mark, now)
-    where = f"at the site {invited.handle}" if invited.handle else "at all sites"
+    own = ROLE_NAMES[invited.role]
+    if invited.handle:
+        lead = say("You can work at this consent desk as {role} at the site {handle}.", role=own, handle=invited.handle)
+    else:
+        lead = say("You can work at this consent desk as {role} at all sites.", role=own)
     page = AskPage(
-        title="You are invited",
-        lead=f"You can work at this consent desk as {invited.role} {where}.",
-        facts=(("Your e-mail address", invited.email),),
+        title=say("You are invited"),
+        lead=lead,
+        facts=((say("Your e-mail address"), invited.email),),
         asks=EITHER_PASSWORD,
-        button="Begin",
+        button=say("Begin"),
         username=invited.email,
     )
     if request.method == "GET":
@@ -129,7 +139,9 @@ def invitation(token: str) -> ResponseReturnValue:
         account = take_up(session, mark, chosen_password(request.form), now=now)
     except UnauthorizedError:
         guard.count_failure(invited.email, now)
-        return refuse(page, UnauthorizedError("This address has an account, and this is not its password."), "password")
+        return refuse(
+            page, UnauthorizedError(say("This address has an account, and this is not its password.")), "password"
+        )
     except REFUSALS as error:
         return refuse(page, _in_words(error), field_of(error))
     guard.forget(invited.email)
@@ -144,12 +156,12 @@ def new_password(token: str) -> ResponseReturnValue:
     link = read_password_link(here.keys, token, now)
     account = read_password_account(session, link)
     page = AskPage(
-        title="Set a new password",
-        facts=(("Your e-mail address", account.email),),
+        title=say("Set a new password"),
+        facts=((say("Your e-mail address"), account.email),),
         asks=NEW_PASSWORD,
-        button="Set the password",
+        button=say("Set the password"),
         username=account.email,
-        after=("Every browser in which you are logged in is logged out by it.",),
+        after=(say("Every browser in which you are logged in is logged out by it."),),
     )
     if request.method == "GET":
         return show_asks(page)

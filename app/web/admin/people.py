@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import ForbiddenError, NotAllowedError, NotFoundError
 from app.core.invitations import LINK_LIFETIME, mint_invitation, mint_password_link
+from app.core.say import say
 from app.db import request_session
-from app.services.accounts import ROLES, Role, plain_email
+from app.services.accounts import ROLE_NAMES, ROLES, Role, plain_email
 from app.services.invitations import invite, list_invited, withdraw
 from app.services.people import (
     Person,
@@ -23,10 +24,10 @@ from app.web.admin.asks import LONGEST_INPUT, Ask, AskPage, refuse, show_asks
 from app.web.runtime import runtime
 
 ROLE_WORDS: dict[Role, str] = {
-    "owner": "owner: everything, and gives every role",
-    "admin": "admin: edits, publishes, manages people but owners",
-    "editor": "editor: edits, and publishes nothing",
-    "auditor": "auditor: reads versions, receipts and proof, and changes nothing",
+    "owner": say("owner: everything, and gives every role"),
+    "admin": say("admin: edits, publishes, manages people but owners"),
+    "editor": say("editor: edits, and publishes nothing"),
+    "auditor": say("auditor: reads versions, receipts and proof, and changes nothing"),
 }
 EVERYWHERE = "all"
 
@@ -61,26 +62,26 @@ def invite_person(visit: Visit) -> ResponseReturnValue:
     given = sorted({role for own in roles.values() for role in own}, key=ROLES.index)
     places = [(handle, handle) for handle, _ in sites]
     if roles[None]:
-        places.insert(0, (EVERYWHERE, "all sites, also later ones"))
+        places.insert(0, (EVERYWHERE, say("all sites, also later ones")))
     email = request.form.get("email", "").strip()[:LONGEST_INPUT]
     handle, role = request.form.get("place", ""), request.form.get("role", "editor")
     page = AskPage(
-        title="Invite somebody",
+        title=say("Invite somebody"),
         visit=visit,
-        back=(url_for("admin.people"), "People"),
-        lead="You get a link to send to them. It holds for seven days, and once.",
+        back=(url_for("admin.people"), say("People")),
+        lead=say("You get a link to send to them. It holds for seven days, and once."),
         asks=(
-            Ask("email", "Their e-mail address", "email", value=email),
-            Ask("role", "Role", options=[(name, ROLE_WORDS[name]) for name in given], value=role),
-            Ask("place", "Where", options=places, value=handle),
+            Ask("email", say("Their e-mail address"), "email", value=email),
+            Ask("role", say("Role"), options=[(name, ROLE_WORDS[name]) for name in given], value=role),
+            Ask("place", say("Where"), options=places, value=handle),
         ),
-        button="Make a link",
+        button=say("Make a link"),
     )
     if request.method == "GET":
         return show_asks(page)
     site_id = next((own for name, own in sites if name == handle), None)
     if (site_id is None and handle != EVERYWHERE) or role not in ROLES:
-        return refuse(page, NotAllowedError("Choose one of the places."), "place")
+        return refuse(page, NotAllowedError(say("Choose one of the places.")), "place")
     now = here.clock()
     try:
         mark = invite(
@@ -99,8 +100,8 @@ def invite_person(visit: Visit) -> ResponseReturnValue:
     address = url_for("admin.invitation", token=mint_invitation(here.keys, mark, now))
     return _link_page(
         visit,
-        "Invited",
-        f"Send this link to {plain_email(email)}. It is shown only now; a new one ends this one.",
+        say("Invited"),
+        say("Send this link to {email}. It is shown only now; a new one ends this one.", email=plain_email(email)),
         address,
     )
 
@@ -123,7 +124,7 @@ def person_page(visit: Visit, number: int) -> ResponseReturnValue:
     role = next((known for known in ROLES if known == request.form.get("role")), None)
     try:
         if role is None:
-            raise NotAllowedError("Choose one of the roles.")
+            raise NotAllowedError(say("Choose one of the roles."))
         change_role(session, visit.person, number, role)
     except (NotAllowedError, ForbiddenError) as error:
         return _person_page(visit, person, roles, wrong=error.message), 403 if isinstance(
@@ -139,10 +140,11 @@ def link_to_set_password(visit: Visit, number: int) -> ResponseReturnValue:
     person = find_person(session, visit.person, number)
     link = password_link(session, visit.person, number)
     address = url_for("admin.new_password", token=mint_password_link(here.keys, link, here.clock()))
-    said = (
-        f"Send this link to {person.email}. Their password holds until they set a new one by it. It is shown only now."
+    said = say(
+        "Send this link to {email}. Their password holds until they set a new one by it. It is shown only now.",
+        email=person.email,
     )
-    return _link_page(visit, "A new password", said, address)
+    return _link_page(visit, say("A new password"), said, address)
 
 
 @desk("people")
@@ -150,20 +152,32 @@ def remove_person(visit: Visit, number: int) -> ResponseReturnValue:
     """Ask, then take somebody's role at one place."""
     session = request_session()
     person = find_person(session, visit.person, number)
-    where = f"at the site {person.handle}" if person.handle else "at all sites"
+    own = ROLE_NAMES[person.role]
+    if person.handle:
+        lead = say(
+            "They are {role} at the site {handle}, and are not any more when you press this. What they have published "
+            "stays, with their address on it.",
+            role=own,
+            handle=person.handle,
+        )
+    else:
+        lead = say(
+            "They are {role} at all sites, and are not any more when you press this. What they have published stays, "
+            "with their address on it.",
+            role=own,
+        )
     page = AskPage(
-        title=f"Remove {person.email}?",
+        title=say("Remove {email}?", email=person.email),
         visit=visit,
-        back=(url_for("admin.people"), "People"),
-        lead=f"They are {person.role} {where}, and are not any more when you press this. What they have published stays, "
-        "with their address on it.",
+        back=(url_for("admin.people"), say("People")),
+        lead=lead,
         asks=(),
-        button=f"Remove {person.email}",
+        button=say("Remove {email}", email=person.email),
         destroys=True,
     )
     if request.method == "GET":
         if not person.may_change:
-            raise NotFoundError("There is nothing here that your role could change.")
+            raise NotFoundError(say("There is nothing here that your role could change."))
         return show_asks(page)
     try:
         remove(session, visit.person, number)

@@ -13,23 +13,24 @@ from app.core.documents import ConfigDocument
 from app.core.lint import ConfigError
 from app.core.redraw import Guest, policy, redraw
 from app.core.regimes import Regime
+from app.core.say import say
 from app.schemas.config import parse_config
 from app.services.previews import VERSION, draw_draft
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
+from app.web.admin.names import SCHEMES
 from app.web.admin.policy import WITH_FRAME
 from app.web.runtime import runtime
 
-WIDTHS = {"360": "phone", "768": "tablet", "1280": "desktop"}
+WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
 HEIGHTS = {"360": 640, "768": 800, "1280": 760}
-SCHEMES = {"light": "light", "dark": "dark"}
-LAYERS = {"first": "the banner", "preferences": "the preferences", "placeholder": "a placeholder"}
+LAYERS = {"first": say("the banner"), "preferences": say("the preferences"), "placeholder": say("a placeholder")}
 GUESTS = {
-    "new": "somebody new",
-    "gpc": "somebody whose browser sends the opt-out signal (GPC)",
-    "yes": "somebody who has accepted",
-    "no": "somebody who has rejected",
-    "minor": "a minor",
+    "new": say("somebody new"),
+    "gpc": say("somebody whose browser sends the opt-out signal (GPC)"),
+    "yes": say("somebody who has accepted"),
+    "no": say("somebody who has rejected"),
+    "minor": say("a minor"),
 }
 
 
@@ -78,6 +79,8 @@ def preview(visit: Visit) -> ResponseReturnValue:
         height=HEIGHTS[wanted.width],
         languages=[(lang, lang) for lang in draft.languages],
         regimes=[(regime.id, regime.id) for regime in runtime().regimes.served((document or draft.filled)["regime"])],
+        guest=GUESTS[wanted.guest],
+        width=WIDTHS[wanted.width],
         choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS, "as": GUESTS},
     )
     response = Response(page)

@@ -11,6 +11,7 @@ from app.core.errors import NotFoundError
 from app.core.fields import CHECKED, CLAIMED, KNOWN
 from app.core.loader import takes_config
 from app.core.redraw import WIDTHS, Guest, policy, redraw
+from app.core.say import Said, say, say_number
 from app.core.tlog_proof import EXTENSION, tlog_proof
 from app.db import request_session
 from app.models import Site
@@ -18,12 +19,14 @@ from app.services.audit import COUNTED, count_receipts, find_receipt, list_recei
 from app.services.shown import read_shown
 from app.services.translog import prove_inclusion
 from app.web.admin.access import Visit, desk
-from app.web.admin.days import asked_days
+from app.web.admin.days import Days, asked_days, days_words
+from app.web.admin.languages import written_number
+from app.web.admin.names import SCHEMES, VIEWPORTS
 from app.web.admin.policy import WITH_FRAME
 from app.web.runtime import runtime
 
 PAGE = 50
-PINNED = "The page had pinned the widget: that build fetches its config by itself, and is not drawn here."
+PINNED = say("The page had pinned the widget: that build fetches its config by itself, and is not drawn here.")
 MAX_INDEX = 2**31 - 1
 
 
@@ -48,11 +51,10 @@ def receipts(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="receipts",
         days=days,
-        receipt_count=count_receipts(session, site, days.period),
+        received=_received(days, count_receipts(session, site, days.period)),
         rows=[(row, payload_of(bytes(row.jws))) for row in found.receipts],
         before=found.before,
         is_first=before is None,
-        counted=COUNTED,
     )
 
 
@@ -77,6 +79,8 @@ def receipt(visit: Visit, receipt_id: str) -> ResponseReturnValue:
         hashes=[b64encode(hash_).decode() for hash_ in proof.hashes],
         banner=_banner_problem(site, payload),
         widths=WIDTHS,
+        viewport=VIEWPORTS[payload["viewport"]],
+        scheme=SCHEMES[payload["scheme"] or "light"],
     )
     response = Response(page)
     response.headers["Content-Security-Policy"] = WITH_FRAME
@@ -119,8 +123,20 @@ def receipt_banner(visit: Visit, receipt_id: str) -> ResponseReturnValue:
     return response
 
 
+def _received(days: Days, number: int | None) -> Said:
+    """Say how many receipts the days have; ``None``: more than are counted."""
+    when = days_words(days.first, days.last)
+    if number is None:
+        return say("More than {number} receipts were received{days}.", number=written_number(COUNTED), days=when)
+    return say_number(
+        "{number} receipt was received{days}.", "{number} receipts were received{days}.", number, days=when
+    )
+
+
 def _banner_problem(site: Site, payload: dict[str, Any]) -> str | None:
     """Say why the banner cannot be drawn again; ``None``: it can."""
+    if "taken_over" in payload:
+        return say("Nothing was shown: the choice was taken over from another tool.")
     try:
         shown = read_shown(request_session(), site, payload)
     except NotFoundError as error:

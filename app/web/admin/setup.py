@@ -9,15 +9,23 @@ from app.settings import Settings
 from app.web.admin import (
     audit_log,
     auditors,
+    block_form,
+    block_page,
+    blocks,
     catalog,
     categories,
+    checks,
+    compare,
     discovery,
     downloads,
     errors,
     first_run,
     guide,
     importing,
+    language_page,
     login,
+    look,
+    mends,
     new_site,
     order,
     passwords,
@@ -25,19 +33,23 @@ from app.web.admin import (
     pictures,
     preview,
     proof,
+    proposals,
     publishing,
     receipts,
+    reviews,
     rules,
     sites,
     stops,
-    texts,
+    text_page,
     trackers,
+    version_banner,
     versions,
     witnesses,
     yaml_page,
 )
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
+from app.web.admin.languages import register_languages
 from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
@@ -47,24 +59,35 @@ STATIC = Path(__file__).parent.parent / "static"
 PLACES = (
     first_run,
     login,
+    language_page,
     passwords,
     people,
     new_site,
     guide,
     sites,
+    reviews,
+    blocks,
+    block_page,
+    block_form,
     stops,
     categories,
     trackers,
     catalog,
     order,
     importing,
-    texts,
+    text_page,
+    look,
     rules,
     yaml_page,
     preview,
     publishing,
+    proposals,
+    mends,
     discovery,
+    checks,
     versions,
+    version_banner,
+    compare,
     pictures,
     receipts,
     downloads,
@@ -91,6 +114,7 @@ def register_admin(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
+    register_languages(app)
     register_words(app, STATIC)
     app.register_blueprint(bp)
 

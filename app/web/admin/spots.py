@@ -7,7 +7,8 @@ from typing import Any
 from flask import url_for
 
 from app.core.lint import Problem
-from app.web.admin import categories, rules, texts
+from app.core.say import say
+from app.web.admin import categories, look, rules, texts
 from app.web.admin.access import Visit
 from app.web.admin.drafts import OpenDraft, reference
 from app.web.admin.fields import Field, input_name, label_of
@@ -16,7 +17,13 @@ from app.web.runtime import runtime
 
 _PART = re.compile(r"(categories|trackers)\[(\d+)\]\.?(.*)")
 _TEXT = re.compile(r"texts(?:_read)?\.([A-Za-z0-9-]+)(?:\.(.*))?")
-_WHOLE = {"": "The draft", "categories": "Categories", "trackers": "Trackers", "texts": "Texts", "format": "Format"}
+_WHOLE = {
+    "": say("The draft"),
+    "categories": say("Categories"),
+    "trackers": say("Trackers"),
+    "texts": say("Texts"),
+    "format": say("Format"),
+}
 
 
 def spot(draft: OpenDraft, problem: Problem) -> str:
@@ -28,14 +35,16 @@ def spot(draft: OpenDraft, problem: Problem) -> str:
         if part[1] == "categories":
             category = _entry(draft.filled["categories"], index)
             title = category and (category["name"].get(lang) or category["id"])
-            return _within(title or f"Category {index + 1}", categories.FIELDS, part[3])
+            return _within(title or say("Category {index}", index=index + 1), categories.FIELDS, part[3])
         tracker = _entry(draft.filled["trackers"], index)
         title = tracker and (tracker["name"] or tracker["id"])
         fields = tracker_fields(draft, runtime().regimes, index)
-        return _within(title or f"Tracker {index + 1}", fields, part[3])
+        return _within(title or say("Tracker {index}", index=index + 1), fields, part[3])
     if text is not None:
         own = draft.filled["texts"].get(text[1], {})
-        return _within(f"Texts, {text[1]}", texts.text_fields(text[1], own), text[2] or "")
+        return _within(say("Texts, {text}", text=text[1]), texts.text_fields(text[1], own), text[2] or "")
+    if path.startswith("look."):
+        return _within(say("Look"), look.look_fields(), path.removeprefix("look."))
     return _WHOLE.get(path) or label_of(rules.rule_fields(runtime().regimes), input_name(path)) or path
 
 
@@ -51,12 +60,14 @@ def mend(visit: Visit, draft: OpenDraft, problem: Problem) -> str:
         endpoint = "admin.edit_category" if part[1] == "categories" else "admin.edit_tracker"
         return url_for(endpoint, handle=handle, ref=reference(items, index), _anchor=_anchor(part[3]))
     if text is not None:
-        return url_for("admin.texts", handle=handle, lang=text[1], _anchor=_anchor(text[2] or ""))
+        return url_for("admin.texts", handle=handle, lang=text[1], _anchor=_text_anchor(problem.path, text[1], text[2]))
     top = problem.path.split(".")[0].split("[")[0]
     if top in ("categories", "trackers"):
         return url_for("admin.trackers", handle=handle)
     if problem.code == "unknown_key" or top in ("", "format", "texts"):
         return url_for("admin.yaml_page", handle=handle)
+    if top == "look":
+        return url_for("admin.look", handle=handle, _anchor=_anchor(problem.path.removeprefix("look").lstrip(".")))
     return url_for("admin.rules", handle=handle, _anchor=_anchor(problem.path))
 
 
@@ -66,7 +77,13 @@ def _entry(items: Any, index: int) -> Any:
 
 def _within(title: str, fields: Iterable[Field], path: str) -> str:
     label = label_of(fields, input_name(path)) or path
-    return f"{title} › {label}" if label else title
+    return say("{outer} › {inner}", outer=title, inner=label) if label else title
+
+
+def _text_anchor(path: str, lang: str, key: str | None) -> str | None:
+    if path.startswith("texts_read"):
+        return f"f-read-{lang}"
+    return f"f-{key}.{lang}" if key else None
 
 
 def _anchor(path: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from app.core.decision import NECESSARY
 from app.core.languages import name_of_language
 from app.core.regimes import STANDARD_CATEGORIES
+from app.core.say import say
 from app.data import load_standard
 from app.schemas.config import fill_defaults
 from app.web.admin.drafts import list_in
@@ -19,14 +20,20 @@ def category_field(languages: Sequence[str]) -> Field:
     words = load_standard()["categories"]
     lang = next((lang for lang in languages if lang in words[NECESSARY]["name"]), "en")
     strange = [name_of_language(lang) for lang in languages if lang not in words[NECESSARY]["name"]]
-    hint = "Placet has words for them in English, and in German by a machine: read them on the page Categories & trackers. "
+    written = say(
+        "Placet has words for them in English, and in German by a machine: read them on the page Categories & trackers."
+    )
+    kept = say("A category with trackers in it stays, and Necessary always.")
     if strange:
-        hint += f"In {', '.join(strange)} you write them there. "
+        names = ", ".join(strange)
+        hint = say("{written} In {languages} you write them there. {kept}", written=written, languages=names, kept=kept)
+    else:
+        hint = say("{written} {kept}", written=written, kept=kept)
     return Field(
         "categories",
-        "Standard categories",
+        say("Standard categories"),
         "checks",
-        hint=hint + "A category with trackers in it stays, and Necessary always.",
+        hint=hint,
         options=tuple((own, said["name"][lang]) for own, said in words.items()),
         notes=tuple((said["description"][lang],) for said in words.values()),
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.documents import Tracker
 from app.core.errors import NotAllowedError, NotFoundError, UnpublishedError
+from app.core.say import say
 from app.db import request_session
 from app.services.configs import current_version, document_of
 from app.services.stops import list_stopped, resume_tracker, stop_tracker
@@ -58,7 +59,7 @@ def stop(visit: Visit, tracker: str) -> ResponseReturnValue:
     """Ask for the reason, then stop a tracker of the version in effect."""
     found = next((own for own in _live(visit) if own["id"] == tracker), None)
     if found is None:
-        raise NotFoundError(f"The version in effect has no tracker {tracker}.")
+        raise NotFoundError(say("The version in effect has no tracker {tracker}.", tracker=tracker))
     return _change(visit, stop_tracker, tracker, found["name"], "stopped")
 
 
@@ -67,7 +68,7 @@ def resume(visit: Visit, tracker: str) -> ResponseReturnValue:
     """Ask for the reason, then let a stopped tracker go on."""
     found = next((own for own in stops_of(visit) if own.id == tracker), None)
     if found is None:
-        raise NotFoundError(f"The tracker {tracker} is not stopped.")
+        raise NotFoundError(say("The tracker {tracker} is not stopped.", tracker=tracker))
     return _change(visit, resume_tracker, tracker, found.name, "resumed", stopped=found)
 
 

@@ -4,75 +4,80 @@ from dataclasses import dataclass
 
 from app.core.category_rules import rule_category
 from app.core.regimes import RegimeTable
+from app.core.say import say
 from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field
+from app.web.admin.lists import either
 
-DURATION_HINT = "P14M for 14 months, P30D for 30 days, P2Y for 2 years."
+DURATION_HINT = say("P14M for 14 months, P30D for 30 days, P2Y for 2 years.")
 KINDS = (
-    ("browser", "browser: loaded in the page, held back by the widget"),
-    ("loader", "loader: a tag manager that brings others"),
-    ("server", "server: the site's server or mailer asks first"),
-    ("declared", "declared: only told, not controlled here"),
+    ("browser", say("browser: loaded in the page, held back by the widget")),
+    ("loader", say("loader: a tag manager that brings others")),
+    ("server", say("server: the site's server or mailer asks first")),
+    ("declared", say("declared: only told, not controlled here")),
 )
 BASES = (
-    ("consent", "consent"),
-    ("contract", "contract"),
-    ("legitimate_interest", "legitimate interest"),
-    ("legal_obligation", "legal obligation"),
+    ("consent", say("consent")),
+    ("contract", say("contract")),
+    ("legitimate_interest", say("legitimate interest")),
+    ("legal_obligation", say("legal obligation")),
 )
 ROLES = (
-    ("processor", "processor: works for you"),
-    ("controller", "controller: decides itself"),
-    ("joint_controller", "joint controller: decides with you"),
+    ("processor", say("processor: works for you")),
+    ("controller", say("controller: decides itself")),
+    ("joint_controller", say("joint controller: decides with you")),
 )
 STORAGE = (
-    ("cookie", "cookie"),
-    ("local", "local storage"),
-    ("session", "session storage"),
+    ("cookie", say("cookie")),
+    ("local", say("local storage")),
+    ("session", say("session storage")),
     ("indexeddb", "IndexedDB"),
 )
 DATA = (
-    Field("name", "What", "localized"),
-    Field("retention", "Kept for", hint=DURATION_HINT, size=1),
+    Field("name", say("What"), "localized"),
+    Field("retention", say("Kept for"), hint=DURATION_HINT, size=1),
 )
 RECIPIENTS = (
-    Field("name", "Name"),
-    Field("role", "Role", "select", options=ROLES, default="processor"),
-    Field("country", "Country", hint="Two letters, such as IE or US.", size=1),
+    Field("name", say("Name")),
+    Field("role", say("Role"), "select", options=ROLES, default="processor"),
+    Field("country", say("Country"), hint=say("Two letters, such as IE or US."), size=1),
     Field(
         "safeguard",
-        "Safeguard",
+        say("Safeguard"),
         nullable=True,
-        hint="Needed outside the EEA, such as: Standard contractual clauses.",
+        hint=say("Needed outside the EEA, such as: Standard contractual clauses."),
     ),
 )
 MATCH = (
-    Field("host", "Host", hint="stats.example.com, or *.example.com for all its subdomains."),
-    Field("path", "Path begins with", default="/"),
+    Field("host", say("Host"), hint=say("stats.example.com, or *.example.com for all its subdomains.")),
+    Field("path", say("Path begins with"), default="/"),
 )
 SIGNALS = (
     Field(
         "default",
-        "Before anything else",
+        say("Before anything else"),
         "lines",
-        hint="One step a line, on every page: a queue, dataLayer.push(…), or a function, exampleSdk.set(…). "
-        '"?analytics" in its values is granted or denied, by the choice on that category or tracker; "?" is this tracker.',
+        hint=say(
+            "One step a line, on every page: a queue, dataLayer.push(…), or a function, exampleSdk.set(…). "
+            '"?analytics" in its values is granted or denied, by the choice on that category or tracker; '
+            '"?" is this tracker.'
+        ),
         size=2,
     ),
-    Field("decision", "With every decision, and when a visitor comes with one", "lines", size=2),
-    Field("granted", "When this tracker may run", "lines", size=2),
+    Field("decision", say("With every decision, and when a visitor comes with one"), "lines", size=2),
+    Field("granted", say("When this tracker may run"), "lines", size=2),
     Field(
         "gpp",
-        "By the Global Privacy Platform, too",
+        say("By the Global Privacy Platform, too"),
         "flag",
-        hint="For US advertising vendors that read __gpp. Only visitors under a US law get it.",
+        hint=say("For US advertising vendors that read __gpp. Only visitors under a US law get it."),
     ),
 )
 STORED = (
-    Field("kind", "Kind", "select", options=STORAGE, default="cookie"),
-    Field("name", "Name", hint="May end in *."),
-    Field("lifetime", "Lifetime", hint="P13M, PT30M, session or persistent.", size=1),
-    Field("domain", "Domain", nullable=True, hint="Only when it is set for a parent domain."),
+    Field("kind", say("Kind"), "select", options=STORAGE, default="cookie"),
+    Field("name", say("Name"), hint=say("May end in *.")),
+    Field("lifetime", say("Lifetime"), hint=say("P13M, PT30M, session or persistent."), size=1),
+    Field("domain", say("Domain"), nullable=True, hint=say("Only when it is set for a parent domain.")),
 )
 
 
@@ -89,58 +94,66 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
         if tracker["kind"] == "loader" and at != index
     )
     return (
-        Field("name", "Name", hint="What the visitor reads, such as Clickstream."),
-        Field("id", "Id", hint="a-z, 0-9 and -. The page marks its script with it: data-tracker=…"),
-        Field("category", "Category", "select", options=(("", "Choose one"), *categories)),
-        Field("vendor", "Provider", hint="The company behind it."),
-        Field("purpose", "Purpose", "localized", long=True, hint="What it does, so that a visitor can picture it."),
-        Field("legal_basis", "Legal basis", "select", options=BASES, default="consent"),
-        Field("kind", "Kind", "select", options=KINDS, default="browser"),
-        Field("via", "Brought by", "select", options=(("", "no loader"), *loaders), nullable=True),
+        Field("name", say("Name"), hint=say("What the visitor reads, such as Clickstream.")),
+        Field("id", say("Id"), hint=say("a-z, 0-9 and -. The page marks its script with it: data-tracker=…")),
+        Field("category", say("Category"), "select", options=(("", say("Choose one")), *categories)),
+        Field("vendor", say("Provider"), hint=say("The company behind it.")),
+        Field(
+            "purpose",
+            say("Purpose"),
+            "localized",
+            long=True,
+            hint=say("What it does, so that a visitor can picture it."),
+        ),
+        Field("legal_basis", say("Legal basis"), "select", options=BASES, default="consent"),
+        Field("kind", say("Kind"), "select", options=KINDS, default="browser"),
+        Field("via", say("Brought by"), "select", options=(("", say("no loader")), *loaders), nullable=True),
         Field(
             "sale_share",
-            "Sold to or shared with a third party",
+            say("Sold to or shared with a third party"),
             "flag",
             default=True,
-            hint="Global Privacy Control keeps it off then.",
+            hint=say("Global Privacy Control keeps it off then."),
         ),
-        Field("data", "Data it collects", "rows", one="data item", fields=DATA),
-        Field("recipients", "Recipients", "rows", one="recipient", fields=RECIPIENTS),
+        Field("data", say("Data it collects"), "rows", one=say("data item"), fields=DATA),
+        Field("recipients", say("Recipients"), "rows", one=say("recipient"), fields=RECIPIENTS),
         Field(
             "match",
-            "Hosts and paths it uses",
+            say("Hosts and paths it uses"),
             "rows",
-            one="host",
+            one=say("host"),
             fields=MATCH,
-            hint="What the widget holds back until a yes.",
+            hint=say("What the widget holds back until a yes."),
         ),
         Field(
             "storage",
-            "Stored in the browser",
+            say("Stored in the browser"),
             "rows",
-            one="cookie or key",
+            one=say("cookie or key"),
             fields=STORED,
-            hint="Deleted when consent is withdrawn.",
+            hint=say("Deleted when consent is withdrawn."),
         ),
         Field(
             "stop",
-            "Stopped by",
+            say("Stopped by"),
             "lines",
-            hint="On withdrawal, one step a line: a function of the tracker, exampleRecorder.stop or "
-            'exampleRecorder.set("off"); a value to set, exampleRecorder.off = true; or reload, where only a new page '
-            "stops it.",
+            hint=say(
+                "On withdrawal, one step a line: a function of the tracker, exampleRecorder.stop or "
+                'exampleRecorder.set("off"); a value to set, exampleRecorder.off = true; or reload, where '
+                "only a new page stops it."
+            ),
             size=2,
         ),
-        Field("signals", "What the vendor is told", "mapping", fields=SIGNALS),
+        Field("signals", say("What the vendor is told"), "mapping", fields=SIGNALS),
         Field(
             "exempt_in",
-            "Exempt from asking first",
+            say("Exempt from asking first"),
             "checks",
             options=tuple((found.regime, found.label) for found in exemptions),
             notes=tuple(found.conditions for found in exemptions),
-            hint="Check a box only when every one of its conditions holds for this tracker. You answer for it."
+            hint=say("Check a box only when every one of its conditions holds for this tracker. You answer for it.")
             if exemptions
-            else "No law in the table has an exemption for this category.",
+            else say("No law in the table has an exemption for this category."),
         ),
     )
 
@@ -165,9 +178,11 @@ def _exemptions(table: RegimeTable, rule: str | None) -> list[_Offer]:
     return [
         _Offer(
             regime.id,
-            f"{regime.label}, {' or '.join(found)}",
+            say("{label}, {found}", label=say(regime.label), found=either(list(found))),
             tuple(
-                condition if len(found) == 1 else f"{category}: {condition}"
+                say(condition)
+                if len(found) == 1
+                else say("{category}: {condition}", category=category, condition=say(condition))
                 for category, exemption in found.items()
                 for condition in exemption.conditions
             ),

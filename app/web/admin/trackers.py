@@ -5,8 +5,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.blocks import tracker_of
 from app.core.errors import NotFoundError
+from app.core.say import say
 from app.core.signals import rename_in_signals
+from app.core.tracker_search import haystack_of, search_trackers
+from app.db import request_session
+from app.services.blocks import targets_at
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import (
     OpenDraft,
@@ -21,6 +26,7 @@ from app.web.admin.drafts import (
 )
 from app.web.admin.fields import blank
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.shared import shared_part
 from app.web.admin.stops import stoppable, stops_of
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -37,20 +43,24 @@ def register(bp: Blueprint) -> None:
 
 @desk("edit")
 def trackers(visit: Visit) -> ResponseReturnValue:
-    """List the draft's categories, each with its trackers."""
+    """List the draft's categories, each with its trackers; ``?q=`` only those in which its words stand."""
     draft = open_draft(visit.place)
+    query = request.args.get("q", "").strip()
+    found = set(search_trackers(draft.filled, query))
     categories, entries = draft.filled["categories"], draft.filled["trackers"]
     problems = problems_of(draft.document) if draft.revision else []
     rows = [
         {
             "tracker": tracker,
             "ref": reference([*entries], index),
+            "find": haystack_of(draft.filled, tracker),
             "errors": sum(
                 problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
                 for problem in problems
             ),
         }
         for index, tracker in enumerate(entries)
+        if index in found
     ]
     known = {category["id"] for category in categories}
     groups = [
@@ -67,8 +77,11 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="trackers",
         draft=draft,
-        groups=groups,
+        groups=[group for group in groups if group["rows"]] if query else groups,
+        query=query,
+        found=len(rows),
         homeless=homeless,
+        shared={tracker_of(target) for target in targets_at(request_session(), visit.place.id)},
         stops=stops_of(visit),
         stoppable=stoppable(visit) if visit.may("publish") else (),
     )
@@ -77,7 +90,7 @@ def trackers(visit: Visit) -> ResponseReturnValue:
 @desk("edit")
 def new_tracker(visit: Visit) -> ResponseReturnValue:
     """Add a tracker to the draft; ``?category=`` says where."""
-    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker"))
+    return answer(visit, lambda draft: _form(visit, draft, len(draft.filled["trackers"]), say("Add a tracker")))
 
 
 @desk("edit")
@@ -89,8 +102,8 @@ def edit_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
         if index is not None:
             return _form(visit, draft, index, _title(draft, index))
         if request.method == "GET":
-            raise NotFoundError(f"The draft has no tracker {ref}.")
-        return _form(visit, draft, len(draft.filled["trackers"]), "Add a tracker", gone=ref)
+            raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
+        return _form(visit, draft, len(draft.filled["trackers"]), say("Add a tracker"), gone=ref)
 
     return answer(visit, make)
 
@@ -101,15 +114,15 @@ def delete_tracker(visit: Visit, ref: str) -> ResponseReturnValue:
     draft = open_draft(visit.place)
     index = find(_items(draft), ref)
     if index is None:
-        raise NotFoundError(f"The draft has no tracker {ref}.")
+        raise NotFoundError(say("The draft has no tracker {ref}.", ref=ref))
     if request.method == "GET":
         return render_template(
             "admin/delete.html",
             visit=visit,
             place="trackers",
             draft=draft,
-            title=f"Delete the tracker {_title(draft, index)}?",
-            button=f"Delete {_title(draft, index)}",
+            title=say("Delete the tracker {name}?", name=_title(draft, index)),
+            button=say("Delete {name}", name=_title(draft, index)),
             obstacle="",
             part=digest(_items(draft)[index]),
             back=url_for("admin.edit_tracker", handle=visit.place.handle, ref=ref),
@@ -126,7 +139,7 @@ def _items(draft: OpenDraft) -> list[Any]:
 
 def _title(draft: OpenDraft, index: int) -> str:
     tracker = draft.filled["trackers"][index]
-    return tracker["name"] or tracker["id"] or "without a name"
+    return tracker["name"] or tracker["id"] or say("without a name")
 
 
 def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = "") -> PartForm:
@@ -145,8 +158,8 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
             return
         before = entries[index] if isinstance(entries[index], dict) else {}
         entries[index] = {**before, **typed}
-        if before.get("id") != typed["id"]:
-            _rename(entries, before.get("id"), typed["id"])
+        if before.get("id") != typed.get("id"):
+            _rename(entries, before.get("id"), typed.get("id"))
 
     return PartForm(
         place="trackers",
@@ -159,14 +172,16 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
         gone=gone,
+        shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
+        as_yaml=True,
         action=url_for("admin.new_tracker", handle=handle),
     )
 
 
-def _rename(entries: list[Any], old: Any, new: str) -> None:
+def _rename(entries: list[Any], old: Any, new: Any) -> None:
     """Take along what a loader brings when its id changes, and the signals that ask for it."""
     for tracker in entries:
-        if not isinstance(tracker, dict) or not old:
+        if not isinstance(tracker, dict) or not old or not isinstance(new, str):
             continue
         rename_in_signals(tracker, old, new)
         if tracker.get("via") == old:

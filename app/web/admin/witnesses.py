@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.core.errors import UnknownCheckpointError
+from app.core.say import Said, say
 from app.db import request_session
 from app.services.handovers import hand_over
 from app.services.held import find_timestamp, list_handovers, read_held
@@ -13,22 +15,16 @@ from app.services.places import places_of
 from app.services.translog import read_checkpoint
 from app.services.witnesses import keep_checkpoint, record_download
 from app.web.admin.access import Visit, desk, refuse_foreign
+from app.web.admin.lists import listed
 from app.web.runtime import runtime
 
 LISTED = 20
-HOLDERS = {
-    "post": "by",
-    "witness": "signed by the witness",
-    "timestamp": "time-stamped by",
-    "email": "by e-mail to",
-    "download": "downloaded by",
-}
 KINDS = {
-    "post": "post",
-    "witness": "witness",
-    "timestamp": "time stamp",
-    "email": "e-mail",
-    "download": "download",
+    "post": say("post"),
+    "witness": say("witness"),
+    "timestamp": say("time stamp"),
+    "email": say("e-mail"),
+    "download": say("download"),
 }
 
 
@@ -51,9 +47,23 @@ def held_words(visit: Visit) -> dict[str, Any]:
         "outside_places": len(places_of(here.settings.outside)),
         "is_tried": "tried" in request.args and bool(handovers),
         "failed": sum(one.size == newest and one.problem is not None for one in handovers),
-        "holder_words": HOLDERS,
+        "holders": listed([_holder(one.kind, Markup("<code>{}</code>").format(one.to)) for one in held.holders]),
         "kind_words": KINDS,
     }
+
+
+def _holder(kind: str, to: Markup) -> Said:
+    match kind:
+        case "post":
+            return say("by {to}", to=to)
+        case "witness":
+            return say("signed by the witness {to}", to=to)
+        case "timestamp":
+            return say("time-stamped by {to}", to=to)
+        case "email":
+            return say("by e-mail to {to}", to=to)
+        case _:
+            return say("downloaded by {to}", to=to)
 
 
 @desk("publish")
@@ -63,7 +73,7 @@ def hand_over_now(visit: Visit) -> ResponseReturnValue:
     handle = site.handle
     kept = keep_checkpoint(session, site.id, now=here.clock(), fresh=True)
     if kept is None:
-        raise UnknownCheckpointError("This log has no entry yet, so there is nothing to hand over.")
+        raise UnknownCheckpointError(say("This log has no entry yet, so there is nothing to hand over."))
     hand_over(session, site, kept.size, here.settings.outside, clock=here.clock)
     return redirect(url_for("admin.proof", handle=handle, tried=1, _anchor="outside"), 303)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import ConflictError
 from app.core.lint import ConfigError, Problem
+from app.core.say import say
 from app.schemas.config import read_config_yaml, write_config_yaml
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import DiffLine, diff_texts
@@ -57,7 +58,7 @@ def _parse(raw: bytes) -> tuple[dict[str, Any], list[Problem]]:
     except ConfigError as error:
         return {}, list(error.problems)
     if not isinstance(document, dict):
-        return {}, [Problem("line 1", "wrong_type", "A config is a mapping; it begins with `format: 1`.", "error")]
+        return {}, [Problem("line 1", "wrong_type", say("A config is a mapping; it begins with `format: 1`."), "error")]
     return document, []
 
 

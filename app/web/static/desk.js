@@ -1,24 +1,27 @@
 // Niceties only; every page is whole without this file.
 "use strict";
 
+// In the language of the page.
+const words = document.currentScript.dataset;
+
 // A copy button beside what is made to be copied.
 for (const block of document.querySelectorAll("pre[data-copy]")) {
   if (!navigator.clipboard) break;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy ${block.dataset.copy}`);
-  const say = (words) => {
-    button.textContent = words;
+  button.textContent = words.copy;
+  button.setAttribute("aria-label", words.copyWhat.replace("…", () => block.dataset.copy));
+  const say = (said) => {
+    button.textContent = said;
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = words.copy;
     }, 2000);
   };
   button.addEventListener("click", () => {
     navigator.clipboard.writeText(block.textContent).then(
-      () => say("Copied"),
-      () => say("Not allowed; select and copy it"),
+      () => say(words.copied),
+      () => say(words.refused),
     );
   });
   block.before(button);
@@ -32,16 +35,17 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 // What is wrong comes first: for the eye and for a screen reader.
 document.querySelector(".note.bad[tabindex]")?.focus();
 
-// Warn before what was typed and not saved is left behind.
+// Warn before what was typed and not saved is left behind. What a refused page came back with, any form of it may send.
+let refused = document.querySelector(".note.bad:not([hidden])") !== null;
 for (const form of document.querySelectorAll("form.draft")) {
-  let dirty = document.querySelector(".note.bad") !== null;
+  let dirty = false;
   form.addEventListener("input", () => {
     dirty = true;
   });
   form.addEventListener("submit", () => {
-    dirty = false;
+    dirty = refused = false;
   });
   addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+    if (dirty || refused) event.preventDefault();
   });
 }

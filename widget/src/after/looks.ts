@@ -4,7 +4,7 @@ import { say } from "../attempt";
 import { brightness } from "../ui/scheme";
 
 export interface Looks {
-  /** What the layer was drawn in: light writing means dark. */
+  /** What the layer was drawn in: light writing means dark, where the site has no colours of its own. */
   scheme: "light" | "dark";
   /** Whether the two answers were as drawn of the same size, weight and colours. */
   equality: boolean;
@@ -39,9 +39,12 @@ const LOOKS = [
 /** What gives them the same size, whatever the page's sheets say. */
 const ALIKE = { display: "block", width: "auto", height: "auto", margin: "0", padding: "8px 14px" };
 
-/** Measures a layer as it stands, with its buttons for yes and no. */
+/**
+ * Measures a layer as it stands, with its buttons for yes and no. The outline that nobody draws around a layer has the colour
+ * of its writing, or in a site's own look that of the scheme, whose writing may be light in both (`app/core/look.py`).
+ */
 export const looksOf = (root: HTMLElement, accept: HTMLElement, reject: HTMLElement): Looks => ({
-  scheme: brightness(getComputedStyle(root).color) > 128 ? "dark" : "light",
+  scheme: brightness(getComputedStyle(root).outlineColor) > 128 ? "dark" : "light",
   equality: !differences(accept, reject)[0],
 });
 

@@ -5,6 +5,15 @@ import type { PartName } from "../parts";
 /** The token of a page's address, if it has one. */
 export const tokenIn = (hash: string): string | undefined => /^#placet-discovery=([\w.-]+)$/.exec(hash)?.[1];
 
+/** Longer addresses are not for every browser. */
+export const MAX_SENT = 60_000;
+
+/** The desk's address with a draft behind its `#`, which no server is told; `undefined` when it is too long. */
+export function deskAddress(desk: string, draft: string): string | undefined {
+  const address = `${desk}#found=${encodeURIComponent(draft)}`;
+  return address.length > MAX_SENT ? undefined : address;
+}
+
 export const hashFor = (token: string): string => `#placet-discovery=${token}`;
 
 /**

@@ -1,6 +1,7 @@
 /** The panel: what was found, by tracker. Whatever a page calls its things is text here, and only text. */
 
 import type { PartContext } from "../preferences/part";
+import { deskAddress } from "./address";
 import { writeDraft } from "./draft";
 import { type Finding, type Findings, groupFindings } from "./findings";
 import { type How, type Kind, type Listed, NEEDED } from "./recognise";
@@ -27,7 +28,7 @@ const HOWS: Record<How, string> = { seen: "", held: "held, ", blocked: "blocked 
 const NOTHING = "Nothing so far.";
 
 /** `end`: what is done when the visit is over. */
-export function createPanel({ trackers }: Listed, context: PartContext, end: () => void): Panel {
+export function createPanel({ trackers, desk }: Listed, context: PartContext, end: () => void): Panel {
   const { h, actionButton } = context;
   context.dress(STYLE);
   let shown: Findings = { pages: [], found: [] };
@@ -39,6 +40,7 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
   const scroll = h("div", { "data-scroll": "1", tabindex: "0", role: "group", "aria-label": "What was found" }, list);
   const fold = actionButton("fold", "Fold");
   fold.setAttribute("aria-expanded", "true");
+  const send = actionButton("send", "Send to the desk");
   const copy = actionButton("copy", "Copy a draft");
   const stop = actionButton("end", "End");
   const panel = h(
@@ -47,7 +49,7 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
     h("div", { "data-head": "1" }, h("h2", { id: "placet-discovery" }, "Discovery mode"), fold),
     about,
     scroll,
-    h("div", { "data-buttons": "1" }, copy, stop, said),
+    h("div", { "data-buttons": "1" }, send, copy, stop, said),
   );
 
   const setFolded = (isFolded: boolean) => {
@@ -60,14 +62,24 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
     if (key === "Escape") setFolded(true);
   });
   stop.onclick = end;
-  copy.onclick = () => {
+  /** The draft of what nobody lists; says so, and is nothing, where everything is listed. */
+  const draftOf = () => {
     const [group] = groupFindings(shown.found, [NEEDED, ...trackers.map(({ id }) => id)]);
-    const unlisted = group?.[0] === "" ? group[1] : [];
-    if (!unlisted[0]) {
-      said.textContent = "Everything that was found is listed.";
-      return;
-    }
-    const draft = writeDraft(unlisted);
+    if (group?.[0] === "") return writeDraft(group[1]);
+    said.textContent = "Everything that was found is listed.";
+    return "";
+  };
+  send.onclick = () => {
+    const draft = draftOf();
+    if (!draft) return;
+    const address = deskAddress(desk, draft);
+    // In a tab of its own, which knows nothing of this one: nothing of the desk ever stands on the site's origin.
+    if (address) window.open(address, "_blank", "noopener,noreferrer");
+    said.textContent = address ? "The desk is open in another tab." : "Too much to send: copy a draft instead.";
+  };
+  copy.onclick = () => {
+    const draft = draftOf();
+    if (!draft) return;
     const byHand = () => {
       const text = h("textarea", { "aria-label": "The draft", readonly: "1" });
       text.value = draft;
@@ -129,7 +141,7 @@ export function createPanel({ trackers }: Listed, context: PartContext, end: () 
       const unlisted = group?.[0] === "" ? group[1].length : 0;
       about.textContent =
         `${pages.length} ${pages.length === 1 ? "page" : "pages"}, ${found.length} found, ${unlisted} not listed. ` +
-        "Nothing of this is sent to any server: it stays in this tab until End.";
+        "It stays in this tab until End: nothing of it is sent to any server, unless you send it to the desk.";
       list.replaceChildren(
         ...groupFindings(found, [NEEDED, ...trackers.map(({ id }) => id)]).flatMap((own) =>
           drawGroup(own, pages.length),

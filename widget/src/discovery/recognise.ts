@@ -11,6 +11,8 @@ export interface Listed {
   /** What its pages need besides trackers. */
   csp_sources: string[];
   trackers: ListedTracker[];
+  /** Where the desk takes what was found, after a `#`. */
+  desk: string;
 }
 
 export interface ListedTracker extends Pick<GateTracker, "id" | "category" | "match" | "storage"> {
@@ -50,7 +52,7 @@ export interface Recogniser {
 const hostOf = (origin: string) => new URL(origin).hostname;
 
 /** `api`: where Placet is. */
-export function createRecogniser({ origins, csp_sources, trackers }: Listed, api: string): Recogniser {
+export function createRecogniser({ origins, csp_sources, trackers }: Omit<Listed, "desk">, api: string): Recogniser {
   const idsOf = compileMatch(trackers as unknown as GateTracker[]);
   const needed = csp_sources.map((source) => source.replace(/^[a-z]+:\/\//, "").replace(/[:/].*/, ""));
   const isNeeded = compileMatch([{ id: NEEDED, match: needed } as unknown as GateTracker]);

@@ -8,8 +8,8 @@ dialog&:not([open]){display:none}
 $preferences{display:flex;flex-flow:column;position:fixed;inset:0;margin:auto;padding:0;width:min(42em,100% - 32px);height:fit-content;max-height:min(56em,100% - 32px);border-radius:var(--placet-radius,12px);box-shadow:0 24px 80px #0005;overflow:hidden}
 $preferences::backdrop{all:revert;background:#0007}
 $preferences [data-head]{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:12px 16px;padding-inline-start:24px;border-bottom:1px solid #80868e60}
-& :is(h3,h4){margin:0;font-size:1em}
 $preferences h2{margin:0;font-size:1.25em}
+& :is(h3,h4){margin:0;font-size:1em}
 $preferences [data-action=close]{flex:none;width:44px;padding:0;border-color:transparent;font-size:1.5em;font-weight:400;line-height:1}
 $preferences [data-scroll]{flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:16px 24px 20px}
 $preferences p,$declaration p{margin:0 0 12px;max-width:68ch}

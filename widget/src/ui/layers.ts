@@ -6,6 +6,7 @@ import type { Parts } from "../parts";
 import type { Session } from "../session";
 import { type Question, showBanner, tellIn } from "./banner";
 import { showReopen } from "./reopen";
+import { dress } from "./style";
 
 export interface Layers {
   /** Draws what the present choice asks for; safe to call at any time once there is a body. */
@@ -69,6 +70,8 @@ export function createLayers(
         });
       }
     }
+    // After what has just been drawn, so that who has no look of their own pays nothing for it.
+    if (config.look) dress(nonce, config.look);
     tend();
   };
 

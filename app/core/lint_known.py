@@ -1,0 +1,45 @@
+"""Lint by the catalog: a well-known tracker in a category where it does not belong.
+
+Only told where every entry of the catalog that uses one of its addresses says the same: a tag manager's is used by many.
+"""
+
+from collections.abc import Collection, Iterator
+
+from app.core.catalog import Catalog
+from app.core.decision import NECESSARY
+from app.core.documents import ConfigDocument
+from app.core.problems import Problem, warning
+from app.core.say import say
+
+_OPTIONAL = ("analytics", "recording", "marketing")
+_RECORDING = "recording"
+
+
+def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
+    """Return what the catalog knows better about the trackers of ``document``. Never raises."""
+    for index, tracker in enumerate(document["trackers"]):
+        if tracker["category"] == _RECORDING:
+            continue
+        category = known_category([(match["host"], match["path"]) for match in tracker["match"]], catalog)
+        path = f"trackers[{index}].category"
+        if category == _RECORDING:
+            message = say(
+                "The catalog knows this as a recorder of sessions. That is asked for apart: move it to recording."
+            )
+            yield warning(path, "recording_elsewhere", message)
+        elif category is not None and tracker["category"] == NECESSARY:
+            message = say(
+                "The catalog has this under {category}. What is necessary is told and not chosen: move it, unless the site "
+                "does not work without it.",
+                category=category,
+            )
+            yield warning(path, "known_optional", message)
+
+
+def known_category(matches: Collection[tuple[str, str]], catalog: Catalog) -> str | None:
+    """Return the optional category in which the catalog has all that uses these addresses (host, path), if it is one."""
+    found = {
+        entry.category for host, path in matches for entry in catalog.by_address(host.removeprefix("*."), path or "/")
+    }
+    category = next(iter(found)) if len(found) == 1 else None
+    return category if category in _OPTIONAL else None

@@ -1,0 +1,24 @@
+"""Finds the words of the data files that the desk shows and translates, for ``make words`` (a Babel extractor)."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import yaml
+
+Found = tuple[int, None, str, list[str]]
+
+
+def regime_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
+    """Yield the labels of the regimes and the conditions of their exemptions."""
+    for regime in yaml.safe_load(file)["regimes"].values():
+        if "label" in regime:
+            yield 1, None, regime["label"], []
+        for exemption in regime.get("exemptions", {}).values():
+            yield from ((1, None, condition, []) for condition in exemption["conditions"])
+
+
+def catalog_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
+    """Yield what an entry of the catalog leaves to be done by hand, and why it shares an address."""
+    entry = yaml.safe_load(file)
+    for text in (*entry.get("by_hand", ()), *entry.get("shares_with", {}).values()):
+        yield 1, None, text, []

@@ -1,0 +1,55 @@
+"""The desk's pictures in the README, made from the real product: into tests/.artifacts, or into docs/images when asked to.
+
+``UPDATE_PICTURES=1 .venv/bin/python -m pytest tests/admin/test_pictures_of_the_desk.py``
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.factory import WIDGET
+from app.services.widgets import read_widget_builds
+from tests.admin.test_in_chromium import (  # noqa: F401  (fixtures)
+    HANDLE,
+    address,
+    chromium,
+    database_url,
+    open_desk,
+)
+from tests.e2e.conftest import ARTIFACTS
+from tests.support.plain_site import in_german_too
+
+pytestmark = pytest.mark.e2e
+
+IMAGES = Path(__file__).parent.parent.parent / "docs" / "images"
+
+
+@pytest.fixture
+def builds():
+    return read_widget_builds(WIDGET)
+
+
+@pytest.fixture
+def site(publish_site):
+    return publish_site(change=in_german_too)
+
+
+def test_setting_up_seeing_and_publishing(open_desk):  # noqa: F811
+    folder = IMAGES if os.environ.get("UPDATE_PICTURES") else ARTIFACTS
+    folder.mkdir(parents=True, exist_ok=True)
+    page, _ = open_desk(viewport={"width": 1200, "height": 800}, device_scale_factor=2)
+
+    def picture(name):
+        page.screenshot(path=folder / f"desk-{name}.png")
+        assert (folder / f"desk-{name}.png").stat().st_size > 20_000
+
+    page.goto(f"{HANDLE}/catalog?q=hotjar")
+    page.get_by_role("button", name="Add to the draft").first.click()
+    page.goto(f"{HANDLE}/trackers/")
+    picture("trackers")
+    page.goto(f"{HANDLE}/preview?width=phone&lang=de")
+    page.frame_locator("iframe").get_by_role("button", name="Alle ablehnen").wait_for()
+    picture("preview")
+    page.goto(f"{HANDLE}/publish")
+    picture("publish")
