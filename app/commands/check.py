@@ -2,7 +2,6 @@
 
 import json
 import sys
-from urllib.parse import urlsplit
 
 import click
 
@@ -42,7 +41,7 @@ def check(target: str, handle: str | None, pages: int, as_json: bool, record: bo
             site,
             target if is_url else None,
             here.clock(),
-            placet_host=urlsplit(here.settings.public_url).hostname or "",
+            placet=here.settings.public_url,
             may_be_private=True,
             pages=pages,
         )

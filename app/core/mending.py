@@ -50,7 +50,9 @@ MENDERS: Mapping[str, Mender] = {
     "necessary_shares": trackers.move_to_marketing,
     "needless": fields.follow_none,
     "no_exemption": trackers.ask_first,
+    "no_such_tracker": trackers.take_over_less,
     "not_a_loader": trackers.bring_by_none,
+    "not_asked": trackers.take_over_less,
     "optout_link_title": texts.take_built_in,
     "over_maximum": fields.shorten,
     "recording_elsewhere": trackers.move_to_recording,
@@ -81,7 +83,7 @@ def mending(problem: Problem, document: Any, means: Means) -> Mending | None:
         return None
     try:
         return mender(Work(problem, steps_of(problem.path), document, means))
-    except ValueError:  # the draft has another shape there than a mending can know
+    except (AttributeError, KeyError, TypeError, ValueError):  # a draft may have any shape: then it takes a person
         return None
 
 

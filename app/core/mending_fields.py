@@ -140,13 +140,17 @@ def write_word(work: Work) -> Mending | None:
 
 
 def keep_one(work: Work) -> Mending | None:
-    """What stands twice in a list goes once; a tracker whose id another one has gets an id of its own."""
+    """What stands twice in a list stays once; a tracker whose id another one has gets an id of its own."""
     first = work.steps[0]
     if first in _TRACKER_FIELDS:
         return Mending(say("Remove the second {text}", text=_short(work.text)), removed(work.document, work.steps))
+    if first == "take_over":
+        return Mending(say("Remove the second {text}", text=_short(work.text)), removed(work.document, work.steps[:-1]))
     if first != "trackers":
         return None
     own, taken = work.text, {*work.ids("trackers"), *work.ids("categories")}
+    if work.ids("trackers").count(own) > 1 and own in _named(work.document):
+        return None  # which of them is meant takes a person
     number = 2
     while (name := f"{own[: _ID_LENGTH - len(str(number)) - 1]}-{number}") in taken:
         number += 1
@@ -155,7 +159,18 @@ def keep_one(work: Work) -> Mending | None:
         for index in range(len(document["trackers"])):
             if value_at(document, ["trackers", index, "via"]) == own:
                 document = replaced(document, ["trackers", index, "via"], name)
+        taken_over = value_at(document, ["take_over", "trackers"])
+        for index in range(len(taken_over) if isinstance(taken_over, list) else 0):
+            if value_at(document, ["take_over", "trackers", index, "id"]) == own:
+                document = replaced(document, ["take_over", "trackers", index, "id"], name)
     return Mending(say("Give it the id {id}", id=name), document)
+
+
+def _named(document: dict[str, Any]) -> list[Any]:
+    """The trackers that others name: as their loader, or as what is taken over."""
+    trackers, taken = document.get("trackers"), value_at(document, ["take_over", "trackers"])
+    named = [value_at(document, ["trackers", at, "via"]) for at in range(len(trackers or ()))]
+    return named + [value_at(taken, [at, "id"]) for at in range(len(taken) if isinstance(taken, list) else 0)]
 
 
 def delete_category(work: Work) -> Mending | None:
@@ -168,7 +183,8 @@ def delete_category(work: Work) -> Mending | None:
 
 def _dumped(document: dict[str, Any]) -> str:
     steps = []
-    for index in range(len(document.get("trackers") or [])):
+    trackers = document.get("trackers")
+    for index in range(len(trackers) if isinstance(trackers, list) else 0):
         signals = value_at(document, ["trackers", index, "signals"])
         steps += [str(item) for item in signals.values()] if isinstance(signals, dict) else []
     return "\n".join(steps)

@@ -25,6 +25,13 @@ def bring_by_none(work: Work) -> Mending | None:
     return work.put(say("Brought by no loader"), None)
 
 
+def take_over_less(work: Work) -> Mending:
+    """Take nothing over for a tracker that was not, or is not, asked about; where it is the only one, nothing at all."""
+    if len(value_at(work.document, ["take_over", "trackers"])) == 1:
+        return work.put(say("Take nothing over"), None, ["take_over"])
+    return Mending(say("Take nothing over for {id}", id=work.text), removed(work.document, work.steps[:-1]))
+
+
 def move_to_marketing(work: Work) -> Mending | None:
     """What is sold or shared is asked for."""
     return _move(work, _MARKETING)

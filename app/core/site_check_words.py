@@ -24,7 +24,7 @@ _REACH = {
 }
 _BY_HEADER = say(
     "By header: every page came with a Content-Security-Policy that keeps out what may not load. "
-    "That holds everything, in every browser."
+    "That holds every host that may not load, in every browser."
 )
 
 

@@ -65,14 +65,14 @@ def make_errand(
     url: str | None,
     now: datetime,
     *,
-    placet_host: str,
+    placet: str,
     may_be_private: bool,
     pages: int = PAGES,
 ) -> Errand:
     """Say what is to be checked: ``url``, or the site's first page; against the version in effect, or else the draft.
 
-    ``may_be_private``: an origin in a private network, or on this machine, may be opened. Raises ``NotAllowedError`` for
-    what may not.
+    ``placet``: this server's public address. ``may_be_private``: an origin in a private network, or on this machine, may
+    be opened. Raises ``NotAllowedError`` for what may not.
     """
     document, version = _published(session, site, now)
     document = document or _draft(session, site)
@@ -95,8 +95,8 @@ def make_errand(
                 handle=site.handle,
             )
         )
-    plan = Plan(url, frozenset(origins), document["policy_url"], pages, private)
-    return Errand(plan, Checked(site.key, document, version, placet_host))
+    plan = Plan(url, frozenset(origins), document["policy_url"], pages, private, placet)
+    return Errand(plan, Checked(site.key, document, version, urlsplit(placet).hostname or ""))
 
 
 def look(errand: Errand, chromium: str, catalog: Catalog) -> Report:

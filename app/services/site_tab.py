@@ -213,7 +213,9 @@ class Tab:
             host = parts.hostname
         except ValueError:
             return
-        if parts.scheme in ("http", "https", "ws", "wss") and host and kind != "Preflight":
+        # `wss://placet:1` is what the gate makes of a socket that it holds (widget/src/gate/network.ts).
+        is_held = (host, kind) == ("placet", "WebSocket")
+        if parts.scheme in ("http", "https", "ws", "wss") and host and kind != "Preflight" and not is_held:
             self._seen.requests.setdefault(key, []).append(Loaded(host, parts.path or "/", kind.lower()))
             self._seen.under_way.add(key)
             self._seen.moved_at = time.monotonic()

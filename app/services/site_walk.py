@@ -31,7 +31,7 @@ _OPTIONS = (
 class Plan:
     """Where to begin, which origins are the site's (only their documents are opened), and how many pages at most.
 
-    ``private``: hosts of private networks and this machine may be reached, too.
+    ``private``: hosts of private networks and this machine may be reached, too; ``placet``, where Placet is, always.
     """
 
     url: str
@@ -39,6 +39,7 @@ class Plan:
     policy_url: str
     pages: int = 5
     private: bool = False
+    placet: str = ""
 
 
 def walk(chromium: str, plan: Plan, pace: Pace | None = None) -> list[Looked]:
@@ -47,7 +48,7 @@ def walk(chromium: str, plan: Plan, pace: Pace | None = None) -> list[Looked]:
     The first page and those that it and the next ones link to, in their order, at most ``plan.pages``.
     """
     with (
-        way_out(private=plan.private) as proxy,
+        way_out(private=plan.private, also=plan.placet) as proxy,
         started(chromium, (*_OPTIONS, f"--proxy-server={proxy}")) as browser,
     ):
         browser.within(MAX_SECONDS)

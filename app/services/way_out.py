@@ -27,16 +27,19 @@ class _RefusedError(Exception):
 
 
 @contextmanager
-def way_out(*, private: bool) -> Iterator[str]:
+def way_out(*, private: bool, also: str = "") -> Iterator[str]:
     """Serve the proxy on this machine, and return its address (``http://127.0.0.1:<port>``).
 
-    ``private``: addresses of private networks and of this machine may be reached, too; link-local ones never.
+    ``private``: addresses of private networks and of this machine may be reached, too; link-local ones never. ``also``: an
+    origin that may be reached wherever it is.
     """
+    known = urlsplit(also)
 
     class Way(ThreadingTCPServer):
         daemon_threads = True
         block_on_close = False
         may_be_private = private
+        known_place = (known.hostname, known.port or (443 if known.scheme == "https" else 80))
 
     with Way(("127.0.0.1", 0), _Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -93,9 +96,10 @@ class _Handler(StreamRequestHandler):
             headers = parse_headers(self.rfile)
             is_tunnel = method == "CONNECT"
             parts = urlsplit(f"//{target}" if is_tunnel else target)
-            private: bool = self.server.may_be_private  # type: ignore[attr-defined]
+            host, port = parts.hostname or "", parts.port or 80
+            private = self.server.may_be_private or (host, port) == self.server.known_place  # type: ignore[attr-defined]
             try:
-                outside = _reach(parts.hostname or "", parts.port or 80, private=private)
+                outside = _reach(host, port, private=private)
             except _RefusedError:
                 self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 return

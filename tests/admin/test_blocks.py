@@ -280,6 +280,10 @@ def test_the_look_is_shared(admin, tracker):
     use(admin, block)
     assert admin.submit(f"{block}/edit", layout="bar").status_code == 303
     assert [tracker(handle, "")["look"]["layout"] for handle in ("apple", "zebra")] == ["bar", "bar"]
+    pale = {"surface": "#ffffff", "ink": "#fefefe", "fill": "#000000", "on_fill": "#ffffff"}
+    answer = admin.submit(f"{block}/edit", **{f"colors__light__{name}": value for name, value in pale.items()})
+    assert answer.status_code == 422
+    assert 'id="e-colors.light.ink"' in answer.text, "contrast is measured here, too"
     assert "This look is shared." in admin.text(f"{APPLE}/look")
 
 

@@ -33,7 +33,7 @@ def test_one_edit_is_published_at_two_sites_together(publish_site, open_desk, lo
     assert page.get_by_role("status").inner_text().startswith("Saved in the block, and in the draft of every site")
     assert page.get_by_text("Clickstream has another provider.").count() == 2
     check(page, "the block")
-    page.get_by_label("No. What is new").check()
+    page.get_by_label("Yes. Each version").check()
     page.get_by_label("Reason").fill("Another provider")
     page.get_by_role("button", name="Publish together").click()
     assert page.get_by_text("2 sites have a new version.").is_visible()

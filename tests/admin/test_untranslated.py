@@ -161,3 +161,21 @@ def test_no_finding_stays_english(bracketed, site, reader, draft):
     data = pattern_of({*published, *texts_in(draft()), *load_regimes().ids, "tests"})
     places = ("", "publish", "yaml", "trackers/", "trackers/seen", "preview", "rules", "setup/", "texts?lang=xx")
     assert left_in_english(reader, [f"{HANDLE}/{place}" for place in places], data) == {}
+
+
+def test_what_is_seldom_seen_does_not_stay_english(bracketed, site, reader, login, draft):
+    login("admin")
+    published = [*texts_in(draft())]
+    block = reader.submit(f"{HANDLE}/blocks/new?kind=tracker&tracker=clickstream").location
+    assert reader.submit(f"{HANDLE}/stops/clickstream", reason="Because").status_code == 303
+    assert reader.submit(f"{HANDLE}/rules", name="Console").status_code == 303
+    assert reader.submit(f"{HANDLE}/review", note="Seen").status_code == 303
+    data = pattern_of(
+        {*published, *texts_in(draft()), *load_regimes().ids, "tests", "first version", "Because", "Seen"}
+    )
+    places = ("", "trackers/", "trackers/clickstream", "publish", "versions/compare", "blocks/", "log", "review")
+    paths = [f"{HANDLE}/{place}" for place in (*places, "stops/clickstream/resume")]
+    assert left_in_english(reader, ["/admin/blocks/", block, *paths], data) == {}
+    assert reader.submit(f"{HANDLE}/approval").status_code == 303
+    assert reader.submit(f"{HANDLE}/publish", reason="Because", ask="no", against="Because").status_code == 303
+    assert left_in_english(reader, [f"{HANDLE}/{place}" for place in ("", "publish", "approval", "log")], data) == {}

@@ -218,6 +218,19 @@ def test_our_words_for_a_standard_category_in_a_new_language():
     assert mending(own, document, MEANS) is None, "what a tracker does takes a person"
 
 
+def test_what_is_taken_over_is_of_trackers_that_are_asked_about():
+    asked = {"asked_as": ["analytics"]}
+    document = good_document()
+    document["take_over"] = {"from": "klaro", "kept": "P1M", "trackers": []}
+    document["take_over"]["trackers"] = [
+        {"id": name, **asked} for name in ("clickstream", "sign-in", "nobody", "clickstream")
+    ]
+    places = "take_over.trackers"
+    assert mended(document, f"{places}[1].id", "not_asked").label == "Take nothing over for sign-in"
+    assert mended(document, f"{places}[2].id", "no_such_tracker").label == "Take nothing over for nobody"
+    assert mended(document, f"{places}[3].id", "duplicate").label == "Remove the second clickstream"
+
+
 def test_too_many_choices_are_made_by_category():
     document = good_document()
     document["choice_per_tracker"] = True
@@ -240,10 +253,11 @@ WRONG = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_whatever_a_draft_has_become_a_button_makes_it_better(data):
     document = good_document()
+    document["take_over"] = {"from": "klaro", "kept": "P1M", "trackers": [{"id": "clickstream", "asked_as": ["stats"]}]}
     document["texts"] = {"en": {"accept_all": "Accept all", "reject_all": "Reject all", "body": "Words."}}
     for _ in range(data.draw(st.integers(1, 3))):
         target = document

@@ -64,6 +64,15 @@ def test_a_private_network_is_not_reached(inside, host):
     assert asked == []
 
 
+def test_where_placet_itself_is_may_be_private(inside):
+    port, asked = inside
+    with way_out(private=False, also=f"http://consent.localhost:{port}") as proxy:
+        assert through(proxy, "GET", f"http://consent.localhost:{port}/s/s_a.js")[0] == 200
+        assert through(proxy, "GET", f"http://other.localhost:{port}/")[0] == 502
+        assert through(proxy, "GET", f"http://consent.localhost:{port + 1}/")[0] == 502
+    assert [path for _, path, *_ in asked] == ["/s/s_a.js?"]
+
+
 @pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "0.0.0.0", "224.0.0.1"])
 def test_what_is_link_local_is_never_reached(host):
     with way_out(private=True) as proxy:

@@ -120,34 +120,28 @@ def test_a_yes_is_stored_as_what_it_is(post, taken, clock):
     assert post(taken(trackers={})).json["code"] == "untrusted_grant"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_a_wider_or_older_yes_is_not(post, taken):
+    for change in (
         {"trackers": {}},
         {"granted": ("analytics", "recording")},
         {"before": {"from": "orejime"}},
         {"before": {"decided_at": "2026-05-01T00:00:00.000Z"}},
-    ],
-)
-def test_a_wider_or_older_yes_is_not(post, taken, change):
-    answer = post(taken(**change))
-    assert (answer.status_code, answer.json["code"]) == (422, "untrusted_grant")
+    ):
+        answer = post(taken(**change))
+        assert (answer.status_code, answer.json.get("code")) == (422, "untrusted_grant"), change
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_what_would_pass_for_a_click_or_is_not_understood_is_turned_away(post, taken):
+    for change in (
         {"trusted": True},
         {"method": "banner:accept-all"},
         {"before": {"from": "a banner of mine"}},
         {"before": {"value": "x" * 1001}},
         {"before": {"more": 1}},
-    ],
-)
-def test_what_would_pass_for_a_click_or_is_not_understood_is_turned_away(post, taken, change):
-    answer = post(taken(**change))
-    assert (answer.status_code, answer.json["code"]) == (400, "invalid_request")
-    assert set(answer.json["problems"]) == {"taken_over"}
+    ):
+        answer = post(taken(**change))
+        assert (answer.status_code, answer.json.get("code")) == (400, "invalid_request"), change
+        assert set(answer.json["problems"]) == {"taken_over"}
 
 
 def test_it_counts_once_per_browser(post, taken, visitor, clock):

@@ -157,7 +157,7 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
             for lang in languages
         )
     if block.kind == "look":
-        return look_fields()
+        return tuple(_with_hints(item) for item in look_fields())
     categories = {own["id"]: own for draft in drafts for own in draft.filled["categories"]}
     trackers: Any = [{**block.body, "via": None, "exempt_in": []}]
     filled: Any = {
@@ -168,6 +168,13 @@ def _fields(block: Block, drafts: Sequence[OpenDraft], languages: list[str]) -> 
     }
     whole = tracker_fields(replace(drafts[0], filled=filled), here.regimes, 0)
     return tuple(item for item in whole if item.name not in _NOT_HERE)
+
+
+def _with_hints(item: Field) -> Field:
+    """Say how colours are written, which the page Look of a site says otherwise."""
+    if item.fields:
+        return replace(item, fields=tuple(_with_hints(own) for own in item.fields))
+    return replace(item, hint=say("Written #rrggbb, such as #0b5d45.")) if item.name == "surface" else item
 
 
 def _within(block: Block, problem: Problem, document: dict[str, Any]) -> str | None:

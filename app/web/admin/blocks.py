@@ -14,6 +14,7 @@ from app.web.admin.asks import Ask, AskPage, refuse, show_asks
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
+from app.web.admin.languages import translated
 from app.web.admin.shared import KIND_WORDS, by
 from app.web.runtime import runtime
 
@@ -69,8 +70,13 @@ def share(visit: Visit) -> ResponseReturnValue:
     block = block_at(request_session(), visit.person, visit.place.id, target_of(kind, tracker))
     if block is not None:
         return redirect(url_for("admin.block", key=block.key), 303)
-    name = next((own["name"] for own in draft.filled["trackers"] if own["id"] == tracker), "")
-    typed = plain(request.form.get("name", name or say("{kind} of {site}", kind=KIND_WORDS[kind], site=handle)))
+    names = {own["id"]: own["name"] for own in draft.filled["trackers"]}
+    name = {
+        "tracker": names.get(tracker) or tracker,
+        "texts": say("Texts of {site}", site=handle),
+        "look": say("Look of {site}", site=handle),
+    }[kind]
+    typed = plain(request.form.get("name", translated(name)))
     page = AskPage(
         title=say("Share with other sites"),
         lead=say(

@@ -4,9 +4,9 @@ import json
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,7 +67,7 @@ def check_now(visit: Visit) -> ResponseReturnValue:
             site,
             request.form.get("origin") or None,
             now,
-            placet_host=urlsplit(here.settings.public_url).hostname or "",
+            placet=here.settings.public_url,
             may_be_private=here.settings.development,
             pages=request.form.get("pages", PAGES, type=int),
         )
@@ -87,10 +87,20 @@ def check_report(visit: Visit, sha256: str) -> Response:
     return Response(find_report(request_session(), visit.place, sha256), mimetype="application/json")
 
 
-def check_words(site: Site) -> Said | None:
-    """Return whether the site is installed and holds, as the newest report says; ``None``: there is none."""
+@dataclass(frozen=True)
+class Standing:
+    """Whether the site is installed and holds, in a sentence, as it was found ``at`` a time."""
+
+    words: Said
+    at: datetime
+
+
+def standing_of(site: Site) -> Standing | None:
+    """Return what the newest report says; ``None``: there is none."""
     last = last_report(request_session(), site)
-    return installed_words(json.loads(last.report)) if last and last.report else None
+    if last is None or last.report is None or last.ended_at is None:
+        return None
+    return Standing(installed_words(json.loads(last.report)), last.ended_at)
 
 
 def check_soon(

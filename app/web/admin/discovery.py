@@ -11,7 +11,7 @@ from app.core.signing import DISCOVERY_SECONDS, mint_discovery
 from app.db import request_session
 from app.services.configs import current_version, document_of
 from app.web.admin.access import Visit, desk
-from app.web.admin.checks import check_words
+from app.web.admin.checks import standing_of
 from app.web.runtime import runtime
 
 
@@ -60,6 +60,6 @@ def _page(visit: Visit, origins: list[str], **shown: object) -> str:
         visit=visit,
         place="discovery",
         origins=origins,
-        checked=check_words(visit.place),
+        checked=standing_of(visit.place),
         **{"link": "", "chosen": "", "until": None, "wrong": "", **shown},
     )

@@ -21,7 +21,7 @@ from app.schemas.config import CONFIG
 from app.services.audit import Period, list_receipts
 from app.services.configs import document_of, latest_version
 from app.web.admin.access import Visit, desk
-from app.web.admin.checks import check_words
+from app.web.admin.checks import standing_of
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
@@ -153,7 +153,7 @@ def ready(visit: Visit) -> ResponseReturnValue:
         others=[tracker for tracker in draft.filled["trackers"] if tracker["id"] != OWN_TRACKER],
         newest=newest,
         answered_at=newest_receipt.received_at if newest_receipt else None,
-        checked=check_words(visit.place),
+        checked=standing_of(visit.place),
         **install_words(visit.place, document, draft.filled),
     )
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.canonical import b64url
 from app.core.errors import NotFoundError
@@ -137,7 +136,7 @@ def _received(days: Days, number: int | None) -> Said:
 def _banner_problem(site: Site, payload: dict[str, Any]) -> str | None:
     """Say why the banner cannot be drawn again; ``None``: it can."""
     if "taken_over" in payload:
-        return str(_("Nothing was shown: the choice was taken over from another tool."))
+        return say("Nothing was shown: the choice was taken over from another tool.")
     try:
         shown = read_shown(request_session(), site, payload)
     except NotFoundError as error:

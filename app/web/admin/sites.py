@@ -17,7 +17,7 @@ from app.services.configs import current_version, document_of, latest_version, w
 from app.services.held import read_held
 from app.services.proposals import read_proposal
 from app.web.admin.access import Visit, desk
-from app.web.admin.checks import check_words
+from app.web.admin.checks import standing_of
 from app.web.admin.drafts import open_draft, problems_of
 from app.web.admin.guide import install_words
 from app.web.admin.stops import stops_of
@@ -122,7 +122,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         problems=problems_of(draft.document) if draft.revision else [],
         stops=stops_of(visit),
         proposal=read_proposal(session, site),
-        checked=check_words(site),
+        checked=standing_of(site),
         **install_words(site, document_of(newest) if newest else draft.filled, draft.filled),
     )
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from app.core.documents import ConfigDocument
 from app.core.errors import NotAllowedError, NotFoundError
 from app.core.languages import name_of_language
 from app.core.paths import ABSENT, replaced, steps_of
+from app.core.say import say
 from app.core.text_cells import STATES, Cell, Line, State, text_cells, text_lines
 from app.core.texts import REFERENCE, BuiltinLanguage, builtin_language, reference_key
 from app.schemas.config import fill_defaults
@@ -46,10 +46,10 @@ def texts(visit: Visit) -> ResponseReturnValue:
         page = _TextPage(draft, picked, handle)
         return PartForm(
             place="texts",
-            title=_("Texts"),
-            lead=_(
+            title=say("Texts"),
+            lead=say(
                 "Below a field stands what is built in. Write only where the site should say it otherwise; empty means "
-                "built in. Words in {braces} are filled in for you."
+                "built in. Words in {{braces}} are filled in for you."
             ),
             fields=page.fields(),
             path="",
@@ -77,7 +77,7 @@ def _picked(draft: OpenDraft) -> list[str]:
     asked = request.args.getlist("lang") or offered[:2]
     strange = [lang for lang in asked if lang not in offered]
     if strange:
-        raise NotFoundError(_("The draft offers no language %(lang)s. Add it under Rules.", lang=strange[0]))
+        raise NotFoundError(say("The draft offers no language {lang}. Add it under Rules.", lang=strange[0]))
     return [lang for lang in offered if lang in asked or (len(set(asked)) == 1 and lang == offered[0])]
 
 
@@ -110,13 +110,13 @@ class _TextPage:
     def _field(self, line: Line) -> Field:
         filled = self._draft.filled
         if line.group == "categories":
-            words = {"name": _("Name"), "description": _("Description")}[line.key]
+            words = {"name": say("Name"), "description": say("Description")}[line.key]
             return Field(line.id, words, "localized", hint=_entry_name(filled["categories"], line.index, self._draft))
         if line.group == "trackers":
-            words = _("Purpose") if line.key == "purpose" else _("Data it collects")
+            words = say("Purpose") if line.key == "purpose" else say("Data it collects")
             return Field(line.id, words, "localized", hint=_entry_name(filled["trackers"], line.index, self._draft))
         label, where = TEXT_WORDS.get(line.key, (line.key, ""))
-        return Field(line.id, label, "localized", hint=where or _("No text has this key: empty it."))
+        return Field(line.id, label, "localized", hint=where or say("No text has this key: empty it."))
 
     def stored(self) -> dict[str, Any]:
         """What the form was made from: the texts on the page, and which entries they belong to."""
@@ -143,7 +143,7 @@ class _TextPage:
                 digest = shipped.digest if typed.get(_read_name(lang)) else ABSENT
                 new = replaced(new, [READ, lang], digest)
         except ValueError:
-            message = _("In this draft something stands where texts belong. Mend it on the page YAML first.")
+            message = say("In this draft something stands where texts belong. Mend it on the page YAML first.")
             raise NotAllowedError(message) from None
         for name in ("texts", READ):
             kept = {lang: own for lang, own in new.get(name, {}).items() if own or lang not in self._languages}
@@ -238,9 +238,9 @@ def _sizes(cells: Mapping[str, tuple[Cell, str]]) -> dict[str, int]:
 def _headings() -> dict[str, str]:
     return {
         **HEADINGS,
-        "unknown": _("Texts that there are not"),
-        "categories": _("Categories"),
-        "trackers": _("Trackers"),
+        "unknown": say("Texts that there are not"),
+        "categories": say("Categories"),
+        "trackers": say("Trackers"),
     }
 
 
@@ -258,9 +258,9 @@ def _read_name(lang: str) -> str:
 def _read_field(lang: str, shipped: BuiltinLanguage) -> Field:
     return Field(
         _read_name(lang),
-        _("I know %(language)s, have read the built-in texts below, and they are right", language=shipped.name),
+        say("I know {language}, have read the built-in texts below, and they are right", language=shipped.name),
         "flag",
-        hint=_(
+        hint=say(
             "A machine translated them, and nobody has reviewed them yet. Until somebody says this, no version that shows "
             "one of them can be published."
         ),
