@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { dress } from "../src/ui/style";
 import { usePages } from "./page";
+import { openPage } from "./sites";
 
 usePages();
 
@@ -45,4 +46,19 @@ test("where there are none, a style element gets the tag's nonce", () => {
   const style = document.head.querySelector("style")!;
   expect(style.getAttribute("nonce")).toBe("n");
   expect(style.textContent).toContain("{a:c}");
+});
+
+test("a site's own look comes in after what is drawn, and only where there is one", async () => {
+  const replaced = vi.spyOn(CSSStyleSheet.prototype, "replaceSync");
+  await openPage({ look: "&{--placet-fill:light-dark(#0b5d45,Canvas)}" });
+  const written = replaced.mock.calls.map(([css]) => css);
+  expect(written.filter((css) => css.includes("light-dark"))).toEqual([
+    ":is(#a#b#c,[data-placet]:not([data-placet=settings])){--placet-fill:light-dark(#0b5d45,Canvas)}",
+  ]);
+  expect(written.findIndex((css) => css.includes("light-dark"))).toBeGreaterThan(
+    written.findIndex((css) => css.includes("[data-buttons]")),
+  );
+  replaced.mockClear();
+  await openPage();
+  expect(replaced.mock.calls.map(([css]) => css).join("")).not.toContain("light-dark");
 });
