@@ -166,6 +166,19 @@ def written_slices() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """One Chromium for all tests of a run: to begin another takes longer than a test."""
+    # Here, because most runs have none.
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.conftest import CHROMIUM_ARGS
+
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as driver, driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
+        yield browser
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

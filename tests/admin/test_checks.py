@@ -1,11 +1,15 @@
 """A check of the site from the desk: begun by a button, done in a thread, its report kept, stated and shown."""
 
 import re
+from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from app.commands import check as commands
 from app.core.canonical import sha256_hex
 from app.core.site_check import Loaded, Looked, Stored
 from app.db import db
@@ -161,3 +165,38 @@ def test_without_chromium_the_page_says_what_to_do(admin, site, here):
     text = admin.text(PLACE)
     assert "PLACET_CHROMIUM" in text
     assert re.search(r"<form[^>]*discovery/check", admin.get(PLACE).text) is None
+
+
+@pytest.fixture
+def command(app, monkeypatch):
+    """``placet site check``, at the server of this test."""
+
+    @contextmanager
+    def session():
+        with app.app_context():
+            yield app, db.session()
+
+    monkeypatch.setattr(commands, "session", session)
+    return lambda *arguments: CliRunner().invoke(commands.check, list(arguments))
+
+
+def test_the_command_gives_the_same_report_twice_and_an_exit_code(command, walk, checks):
+    first, again = command("saas-console", "--json"), command(f"{ORIGIN}/", "--json")
+    assert (first.exit_code, again.exit_code) == (1, 1)
+    assert first.output == again.output
+    assert checks() == [], "nothing is kept unless it is to be"
+    said = command(f"{ORIGIN}/prices?a=1#top", "--pages", "9", "--record")
+    assert "error    loads-after-no: clickstream loads from analytics.localhost after a no." in said.output
+    assert (walk.plans[-1].url, walk.plans[-1].pages) == (f"{ORIGIN}/prices?a=1", 9)
+    assert checks()[0].log_index is not None
+    walk.looks = [replace(look, loaded=frozenset(), stored=frozenset()) for look in walk.looks]
+    assert command("saas-console").exit_code == 0, "notes are nothing to mend"
+
+
+def test_the_command_says_why_it_cannot_check(command, walk, app, here, monkeypatch):
+    assert "No site has the origin https://evil.example" in str(command("https://evil.example/").exception)
+    assert "none of the site's own" in str(command("https://evil.example/", "--site", "saas-console").exception)
+    walk.problem = "Chromium ended before it was done."
+    assert walk.problem in str(command("saas-console", "--record").exception)
+    monkeypatch.setitem(app.extensions, EXTENSION, here)
+    assert "PLACET_CHROMIUM" in str(command("saas-console").exception)

@@ -1,15 +1,14 @@
 """The desk in real Chromium: readable by everybody, whole under its own CSP, and usable by keyboard alone."""
 
-import os
 import shutil
 import threading
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.admin.browser import PASSWORD
-from tests.e2e.conftest import AXE, CHROMIUM_ARGS
+from tests.e2e.conftest import AXE
 from tests.support.world import Visitor
 
 pytestmark = pytest.mark.e2e
@@ -22,7 +21,7 @@ PLACES = (
     "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
     "discovery/check", "catalog?q=hotjar",
     "versions/", "versions/1", "versions/compare", "approval", "receipts/", "proof", "auditors", "log", "order",
-    "setup/", "import", "stops/clickstream", "review",
+    "setup/", "import", "take-over", "stops/clickstream", "review", "blocks/",
 )  # fmt: skip
 
 
@@ -33,14 +32,9 @@ def database_url(tmp_path, migrated_sqlite) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGS
-        )
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def chromium(browser):
+    return browser
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import pytest
 
-from app.schemas.config import CONFIG
+from app.schemas.config import CONFIG, fill_defaults
+from app.web.admin.drafts import OpenDraft
 from app.web.admin.guide import STEPS
 from app.web.admin.look import look_fields
+from app.web.admin.moving import take_over_fields
 from app.web.admin.rules import rule_fields
 from tests.admin.browser import Browser
 
@@ -182,12 +184,13 @@ def test_everything_of_a_config_is_edited_by_a_form(app):
         from app.web.runtime import runtime
 
         by_form = {field.name for field in rule_fields(runtime().regimes)}
-        elsewhere = {"format", "texts", "texts_read", "categories", "trackers"}
+        elsewhere = {"format", "texts", "texts_read", "categories", "trackers", "take_over"}
         assert by_form | elsewhere == set(CONFIG.fields)
         assert not by_form & elsewhere
         inner = {field.name: {child.name for child in field.fields} for field in rule_fields(runtime().regimes)}
         inner["look"] = {field.name for field in look_fields()}
-    for name in ("controller", "look", "lifetimes"):
+        inner["take_over"] = {field.name for field in take_over_fields(OpenDraft({}, fill_defaults({}), 0, None, ""))}
+    for name in ("controller", "look", "lifetimes", "take_over"):
         assert inner[name] == set(CONFIG.fields[name].schema.fields), name
 
 

@@ -1,7 +1,6 @@
 """The real product in real Chromium: gunicorn, the four example sites at their own origins, the tracker inbox."""
 
 import json
-import os
 import re
 import threading
 import urllib.request
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -171,13 +170,6 @@ def world(tmp_path_factory) -> Iterator[World]:
             yield World(server, port, keys, data, turns)
     finally:
         server.kill()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as driver, driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.core.lint import Problem
 from app.core.say import say
-from app.web.admin import categories, look, rules, texts
+from app.web.admin import categories, look, moving, rules, texts
 from app.web.admin.access import Visit
 from app.web.admin.drafts import OpenDraft, reference
 from app.web.admin.fields import Field, input_name, label_of
@@ -45,6 +45,9 @@ def spot(draft: OpenDraft, problem: Problem) -> str:
         return _within(say("Texts, {text}", text=text[1]), texts.text_fields(text[1], own), text[2] or "")
     if path.startswith("look."):
         return _within(say("Look"), look.look_fields(), path.removeprefix("look."))
+    if path.partition(".")[0] == "take_over":
+        inner = path.removeprefix("take_over").lstrip(".")
+        return _within(say("What visitors chose before"), moving.take_over_fields(draft), inner)
     return _WHOLE.get(path) or label_of(rules.rule_fields(runtime().regimes), input_name(path)) or path
 
 
@@ -68,6 +71,9 @@ def mend(visit: Visit, draft: OpenDraft, problem: Problem) -> str:
         return url_for("admin.yaml_page", handle=handle)
     if top == "look":
         return url_for("admin.look", handle=handle, _anchor=_anchor(problem.path.removeprefix("look").lstrip(".")))
+    if top == "take_over":
+        inner = problem.path.removeprefix("take_over").lstrip(".")
+        return url_for("admin.take_over", handle=handle, _anchor=_anchor(inner))
     return url_for("admin.rules", handle=handle, _anchor=_anchor(problem.path))
 
 
