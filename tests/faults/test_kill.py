@@ -139,7 +139,7 @@ def read_record(app, here, clock, site, notes):
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.long)])
 def test_kill_9_during_load_loses_no_acknowledged_receipt(app, server, site, session, here, clock, kills):
     config = app.test_client().get(f"/v1/sites/{site}/config?country=DE").json
     url = f"{server.url}/v1/sites/{site}/receipts"
