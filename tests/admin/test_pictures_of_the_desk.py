@@ -50,6 +50,7 @@ def test_setting_up_seeing_and_publishing(open_desk):  # noqa: F811
     picture("trackers")
     page.goto(f"{HANDLE}/preview?width=phone&lang=de")
     page.frame_locator("iframe").get_by_role("button", name="Alle ablehnen").wait_for()
+    page.locator("iframe").evaluate("frame => frame.scrollIntoView({block: 'end'})")
     picture("preview")
     page.goto(f"{HANDLE}/publish")
     picture("publish")
