@@ -56,8 +56,9 @@ def test_choose_publish_and_prove(visit, world, log_in, browser, tmp_path):
     desk.get_by_role("button", name="Save in the draft").click()
     desk.wait_for_url("**/trackers/?done=*")
     desk.goto(f"/admin/sites/{SITE}/publish")
-    assert "heat-map" in desk.locator("main").inner_text(), "the difference is shown"
+    assert "Heat map (Example Heat Ltd) is new" in desk.locator("main").inner_text(), "the difference is told"
     desk.get_by_label("No.", exact=False).check()
+    desk.get_by_label("If you do not ask: why?").fill("They are asked about it alone.")
     desk.get_by_label("Reason").fill("Heat map added")
     desk.get_by_role("button", name="Publish version 2").click()
     desk.wait_for_url("**/versions/**")
