@@ -26,7 +26,8 @@ SLICE: Final = 2000
 ROWS_AT_ONCE: Final = 200
 """Rows that are worked on at once: as much as a processor keeps near itself."""
 _TERMS_AT_ONCE: Final = 100
-_BRACES: Final = ord("{"), ord("}")
+_PADDING: Final = b"", b"===", b"==", b"="
+"""What base64 of such a length, modulo four, lacks."""
 _RECEIPTS, _ENTRIES = table_of(Receipt), table_of(LogEntry)
 
 Row = tuple[int, bytes, bytes | None]
@@ -139,23 +140,23 @@ def _lines(rows: list[Row]) -> bytes:
     """
     pieces: list[bytes] = []
     for index, jws, entry in rows:
-        payload = _own_payload(jws) if sha256(jws).digest() == entry else None
-        if payload is None:
-            pieces.append(_careful_line(index, jws))
-        else:
+        if sha256(jws).digest() == entry and (payload := _own_payload(jws)) is not None:
             pieces += (b'{"index":%d,"jws":"' % index, jws, b'","payload":', payload, b"}\n")
+        else:
+            pieces.append(_careful_line(index, jws))
     return b"".join(pieces)
 
 
 def _own_payload(jws: bytes) -> bytes | None:
-    """Return the payload of a JWS of this server's; ``None`` when it, or the JWS, could spoil the line it is put in."""
+    """Return the payload of a JWS of this server's; ``None`` when it, or the JWS, could spoil more than its own line."""
     try:
-        _, segment, _ = jws.split(b".", 2)
-        payload = b64decode(segment + b"==", b"-_")
-        is_whole = (payload[0], payload[-1]) == _BRACES
-    except (ValueError, IndexError):
+        first = jws.index(b".") + 1
+        last = jws.index(b".", first)
+        payload = b64decode(jws[first:last] + _PADDING[(last - first) & 3], b"-_", True)
+    except ValueError:
         return None
-    return payload if is_whole and b"\n" not in payload and b"\n" not in jws and b'"' not in jws else None
+    is_one_line = b"\n" not in payload and b"\n" not in jws and b'"' not in jws
+    return payload if is_one_line and payload.startswith(b"{") and payload.endswith(b"}") else None
 
 
 def _careful_line(index: int, jws: bytes) -> bytes:

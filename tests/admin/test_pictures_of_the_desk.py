@@ -1,4 +1,4 @@
-"""The desk's pictures in the README, made from the real product: into tests/.artifacts, or into docs/images when asked to.
+"""The desk's pictures in README and docs/admin.md, made from the product: into tests/.artifacts, or docs/images if asked.
 
 ``UPDATE_PICTURES=1 .venv/bin/python -m pytest tests/admin/test_pictures_of_the_desk.py``
 """
@@ -35,9 +35,11 @@ def site(publish_site):
     return publish_site(change=in_german_too)
 
 
-def test_setting_up_seeing_and_publishing(open_desk):  # noqa: F811
+def test_setting_up_seeing_and_publishing(open_desk, publish_site):  # noqa: F811
     folder = IMAGES if os.environ.get("UPDATE_PICTURES") else ARTIFACTS
     folder.mkdir(parents=True, exist_ok=True)
+    for handle in ("account-management", "business-automation"):
+        publish_site(handle, handle)
     page, _ = open_desk(viewport={"width": 1200, "height": 800}, device_scale_factor=2)
 
     def picture(name):
@@ -52,5 +54,15 @@ def test_setting_up_seeing_and_publishing(open_desk):  # noqa: F811
     page.frame_locator("iframe").get_by_role("button", name="Alle ablehnen").wait_for()
     page.locator("iframe").evaluate("frame => frame.scrollIntoView({block: 'end'})")
     picture("preview")
+    page.goto(f"{HANDLE}/texts?lang=en&lang=de")
+    picture("texts")
+    page.goto(f"{HANDLE}/look")
+    for name, colour in (("surface", "#fff8ec"), ("ink", "#3a2a12"), ("fill", "#b4783c"), ("on_fill", "#ffffff")):
+        page.locator(f"[id='f-colors.light.{name}']").fill(colour)
+    page.locator("[id='f-colors.light.surface']").scroll_into_view_if_needed()
+    page.get_by_text("#rrggbb").first.scroll_into_view_if_needed()
+    picture("look")
     page.goto(f"{HANDLE}/publish")
     picture("publish")
+    page.goto("/admin/")
+    picture("sites")

@@ -23,8 +23,8 @@ def reason_held(client, site, clock):
 
 def test_it_is_stopped_for_everybody_and_goes_on_when_it_is_resumed(admin, reason_held):
     assert reason_held() is None
-    page = admin.get(f"{HANDLE}/trackers/").text
-    assert f'href="{STOP}"' in page
+    for place in ("trackers/", "trackers/clickstream", "order"):
+        assert f'href="{STOP}"' in admin.get(f"{HANDLE}/{place}").text, place
     assert "Stop Clickstream now?" in admin.text(STOP)
     assert reason_held() is None, "looking at it stops nothing"
     answer = admin.submit(STOP, reason="It leaks.")

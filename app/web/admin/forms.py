@@ -37,7 +37,7 @@ class PartForm:
     ``path`` is the part's path in lint's words (``trackers[3]``; empty: the whole document); ``stored`` what stands
     there, or what a new one begins with; ``put`` writes what was typed into a copy of the document; ``after`` is the
     address to go to when it is saved; ``steps`` are those of the guided set-up, and ``step`` which of them this is.
-    ``shared``: the block that the part is, or could become.
+    ``shared``: the block that the part is, or could become. ``delete`` and ``stop`` are addresses where a tracker is.
     ``shallow``: what is wrong inside of its fields is mended elsewhere. ``gone`` names a part that is not there any
     more: the form then goes to ``action``, where a new one is added. ``as_yaml``: the part stands beside the form as YAML,
     and can be edited there as well. ``template`` draws the page, with what ``besides`` makes of the value that is shown.
@@ -60,6 +60,7 @@ class PartForm:
     step: int = 0
     shallow: bool = False
     delete: str = ""
+    stop: str = ""
     gone: str = ""
     action: str = ""
     as_yaml: bool = False

@@ -80,10 +80,10 @@ def take_over_fields(draft: OpenDraft) -> tuple[Field, ...]:
             say("How long it kept a choice"),
             nullable=True,
             hint=say(
-                "As P120D. Needed where the tool does not keep when that was: Klaro, Orejime, tarteaucitron, CookieYes."
+                "Such as P120D. Needed where the tool does not keep when that was: Klaro, Orejime, tarteaucitron, CookieYes."
             ),
         ),
-        Field("until", say("Last day"), hint=say("As 2027-05-31 (UTC). After it nothing is taken over any more.")),
+        Field("until", say("Last day"), hint=say("Such as 2027-05-31 (UTC). After it nothing is taken over any more.")),
         Field("delete", say("Delete what the tool had kept, once it is taken over"), "flag"),
         Field(
             "trackers",

@@ -11,6 +11,7 @@ from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, base_revision, digest, find, list_in, open_draft, reference, save
 from app.web.admin.policy import WITH_SAVING
+from app.web.admin.stops import stoppable
 
 ID_LENGTH = 32
 Kind = Literal["categories", "trackers"]
@@ -95,7 +96,11 @@ def _page(visit: Visit, draft: OpenDraft, *, is_late: bool = False) -> Response:
             "ref": reference(categories, index),
             "title": category["name"].get(lang) or category["id"] or say("without a name"),
             "rows": [
-                {"ref": reference(trackers, own), "title": tracker["name"] or tracker["id"] or say("without a name")}
+                {
+                    "ref": reference(trackers, own),
+                    "id": tracker["id"],
+                    "title": tracker["name"] or tracker["id"] or say("without a name"),
+                }
                 for own, tracker in enumerate(trackers)
                 if tracker["category"] == category["id"]
             ],
@@ -108,6 +113,7 @@ def _page(visit: Visit, draft: OpenDraft, *, is_late: bool = False) -> Response:
         place="trackers",
         draft=draft,
         groups=groups,
+        stoppable=stoppable(visit) if visit.may("publish") else (),
         base={"revision": draft.revision, "part": digest(_part(draft))},
         moved=request.args.get("moved", ""),
         is_late=is_late,

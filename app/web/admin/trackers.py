@@ -142,6 +142,12 @@ def _title(draft: OpenDraft, index: int) -> str:
     return tracker["name"] or tracker["id"] or say("without a name")
 
 
+def _stop_address(visit: Visit, tracker: str) -> str:
+    """Where the tracker is stopped now; empty where it cannot be, or not by this person."""
+    may = visit.may("publish") and tracker in stoppable(visit)
+    return url_for("admin.stop", handle=visit.place.handle, tracker=tracker) if may else ""
+
+
 def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = "") -> PartForm:
     handle = visit.place.handle
     items = _items(draft)
@@ -171,6 +177,7 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         after=lambda typed: url_for("admin.trackers", handle=handle, done="saved"),
         back=url_for("admin.trackers", handle=handle),
         delete="" if is_new else url_for("admin.delete_tracker", handle=handle, ref=reference(items, index)),
+        stop="" if is_new else _stop_address(visit, items[index]["id"]),
         gone=gone,
         shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
         as_yaml=True,
