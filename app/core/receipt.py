@@ -260,7 +260,9 @@ def make_payload(
     }
     if taken is not None:
         decided_at = taken.decided_at and rfc3339(taken.decided_at)
-        payload["taken_over"] = {"from": taken.tool, "decided_at": decided_at, "value": taken.value}
+        # Who says no gets no identifier, and the kept value mostly has one.
+        value = taken.value if claim.grants else None
+        payload["taken_over"] = {"from": taken.tool, "decided_at": decided_at, "value": value}
     return payload
 
 

@@ -3,7 +3,7 @@
 A ``Block`` goes out, its ``Opened`` lines come back; what they mean together is for ``app.core.verify_record``.
 """
 
-import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ from app.core.report import Check, said
 from app.core.signing import RECEIPT_TYPE, JwsVerifier, SignatureError
 
 BLOCK_BYTES = 256 * 1024
-_LINE = re.compile(rb'\{"index":(0|[1-9][0-9]{0,14}),"jws":"([A-Za-z0-9_.-]*)"\}', re.ASCII)
+_JWS = (string.ascii_letters + string.digits + "-_.").encode()
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,13 @@ def _read_payload(opened: Opened, data: bytes, typ: str) -> Opened:
 
 
 def _parse_line(line: bytes) -> tuple[int, str] | None:
-    match = _LINE.fullmatch(line)
-    if match is not None:
-        return int(match[1]), match[2].decode("ascii")
+    middle = line.find(b',"jws":"', 10, 40)
+    if middle > 0 and line.startswith(b'{"index":') and line.endswith(b'"}'):
+        # As the bundle has it: a regular expression over 1.5 kB takes ten times as long.
+        index, jws = line[9:middle], line[middle + 8 : -2]
+        is_number = index.isdigit() and (len(index) == 1 or index[0] != ord("0")) and len(index) <= 15
+        if is_number and not jws.translate(None, _JWS):
+            return int(index), jws.decode("ascii")
     try:
         value = parse_json(line)
     except BundleError:

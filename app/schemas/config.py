@@ -142,6 +142,9 @@ class LifetimesShape(_Shape):
     refused = Text(load_default="P6M", validate=duration)
 
 
+_SPARSE = {"sparse": True}
+
+
 class _SparseShape(_Shape):
     """What may be left out of it is not filled in: a config that says nothing of it stays as it is, byte for byte."""
 
@@ -200,7 +203,7 @@ class ConfigShape(_Shape):
     cookie_domain = Text(load_default=None, allow_none=True, longest=253)
     look = _nested(LookShape, load_default=dict)
     csp_sources = _list(Text(longest=300), load_default=list)
-    take_over = _nested(TakeOverShape, load_default=None, allow_none=True)
+    take_over = _nested(TakeOverShape, allow_none=True, metadata=_SPARSE)
     texts = TextOverrides(load_default=dict)
     texts_read = LocalizedField(load_default=dict)
     categories = _list(_nested(CategoryShape), MAX_CATEGORIES, required=True)
@@ -254,11 +257,16 @@ def _filled_mapping(schema: Schema, data: Any) -> dict[str, Any]:
     filled = {
         name: _filled(field, given.get(name, missing))
         for name, field in schema.fields.items()
-        if given.get(name) is not None or field.load_default is not missing or not isinstance(schema, _SparseShape)
+        if given.get(name) is not None or not _is_sparse(schema, field)
     }
     if isinstance(schema, TrackerShape) and not isinstance(filled["sale_share"], bool):
         filled["sale_share"] = bool(filled["recipients"])  # what no third party receives is not sold or shared
     return filled
+
+
+def _is_sparse(schema: Schema, field: fields.Field[Any]) -> bool:
+    """Whether a field that is missing stays away: what came later does, so that old versions stay what they are."""
+    return field.metadata == _SPARSE or (field.load_default is missing and isinstance(schema, _SparseShape))
 
 
 def _filled(field: fields.Field[Any], value: Any) -> Any:

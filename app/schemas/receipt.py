@@ -159,6 +159,11 @@ def parse_claim(body: bytes) -> Claim:
         config_sha256=config["sha256"],
         notice=Cited(notice["lang"], notice["sha256"]),
         widget=widget and Cited(widget["version"], widget["sha256"]),
-        taken_over=taken and TakenOver(taken["from"], taken["decided_at"], taken["value"]),
+        taken_over=taken and TakenOver(taken["from"], taken["decided_at"], _well_formed(taken["value"])),
         **values,
     )
+
+
+def _well_formed(text: str | None) -> str | None:
+    """Return ``text`` with a mark in place of half characters, which cannot be signed: a browser may have cut one in two."""
+    return text and text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -162,7 +162,14 @@ def add_version(
     desk: Desk,
     now: datetime,
 ) -> ConfigVersion:
-    """Publish as part of the transaction of ``connection``, which holds ``log``; what may be, has been checked."""
+    """Publish as part of the transaction of ``connection``, which holds ``log``; what may be, has been checked.
+
+    Why it was decided otherwise than proposed is recorded: where nobody said it apart, the reason is why.
+    """
+    before = document_of(ready.previous) if ready.previous else None
+    reasons = suggests_asking_again(before, ready.document)
+    if before is not None and publication.ask_again != bool(reasons) and not publication.against.strip():
+        publication = replace(publication, against=publication.reason)
     version = _next_version(
         ready.document,
         ready.previous,
@@ -175,8 +182,7 @@ def add_version(
     session.add(version)
     session.flush()
     slices = write_slices(connection, site, ready.document, version, desk.regimes, desk.texts)
-    before = document_of(ready.previous) if ready.previous else None
-    data = what_is_stated(version, ready.warnings, slices, suggests_asking_again(before, ready.document))
+    data = what_is_stated(version, ready.warnings, slices, reasons)
     state(
         connection, log.append, site, "config-published", data, keys=desk.keys, random_bytes=desk.random_bytes, now=now
     )

@@ -165,6 +165,18 @@ def test_a_no_is_always_stored(post, taken, client, publish_site, clock):
     assert post(yes, key=other).json["code"] == "untrusted_grant"
 
 
+def test_a_value_that_was_cut_in_a_character_is_stored_and_holds_nobody_up(post, taken):
+    answer = post(taken(before={"value": "stats \ud83d"}))
+    assert answer.status_code == 201
+    assert payload(answer.json["receipt"])["taken_over"]["value"] == "stats \N{REPLACEMENT CHARACTER}"
+
+
+def test_a_no_keeps_no_value(post, taken):
+    answer = post(taken((), before={"value": "id-of-somebody"}))
+    assert answer.status_code == 201
+    assert payload(answer.json["receipt"])["taken_over"]["value"] is None
+
+
 def test_a_sites_server_lets_run_what_was_asked_before_and_nothing_else(client, site, clock):
     day = (clock().date() - clock().date().replace(1970, 1, 1)).days
     answer = client.get(f"/v1/sites/{site}/trackers?country=DE&choice=1.0.analytics.-.{day - 9}.{day + 9}").json
