@@ -15,9 +15,11 @@ TEXTS = Path(__file__).parent.parent / "app" / "data" / "texts" / "en.yaml"
 COUNTRIES = {
     "CA": "Canada",
     "DE": "Germany",
+    "ES": "Spain",
     "GB": "United Kingdom",
     "IE": "Ireland",
     "IN": "India",
+    "LU": "Luxembourg",
     "NL": "Netherlands",
     "US": "United States",
 }

@@ -110,7 +110,7 @@ def test_a_frame_that_is_held_is_asked_for_in_its_place(visit, world):
     )
     placeholder = here.page.locator("main [data-placet=placeholder]").first
     placeholder.wait_for()
-    assert "Usability survey" in placeholder.inner_text()
+    assert "Typeform (TYPEFORM SL)" in placeholder.inner_text()
     assert "usability-survey" not in here.reached()
     placeholder.locator("[data-action=once]").click()
     eventually(lambda: "usability-survey" in here.reached(), "once: it loads")
