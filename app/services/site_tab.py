@@ -204,6 +204,9 @@ class Tab:
                     seen.status = params["response"]["status"]
             case "Page.loadEventFired":
                 seen.is_loaded = True
+            case "Page.javascriptDialogOpening":
+                # Nobody sees it; unanswered, it would hold the page for good.
+                self._browser.tell("Page.handleJavaScriptDialog", session, accept=True)
             case "Fetch.requestPaused":
                 self._decide(params)
 
