@@ -16,6 +16,12 @@ PAGES = {
 <script>onbeforeunload = (event) => { event.preventDefault(); return "Stay?"; };
 alert("Well?"); confirm("Sure?")</script>""",
     "/next": "<!doctype html><title>Next</title>",
+    "/parts": """<!doctype html><title>Parts</title><iframe src="http://framed.localhost:PORT/frame"></iframe>
+<script>new Worker("/worker.js"); new SharedWorker("/shared.js")</script>""",
+    "/frame": """<!doctype html><script>fetch("/v1/sites/s_a/receipts/frame", { method: "POST" });
+fetch("/frame-said")</script>""",
+    "/worker.js": """fetch("/v1/sites/s_a/receipts/worker", { method: "POST" }); fetch("/worker-said")""",
+    "/shared.js": """fetch("/v1/sites/s_a/receipts/shared", { method: "POST" }); fetch("/shared-said")""",
 }
 
 
@@ -58,3 +64,10 @@ def look_at(pages, path, count=1):
 def test_a_page_that_asks_is_answered_and_the_check_goes_on(pages):
     looks = look_at(pages, "/", count=2)
     assert [(look.url, look.problem) for look in looks] == [(f"{pages.origin}/", ""), (f"{pages.origin}/next", "")]
+
+
+def test_what_would_be_sent_to_placet_is_stopped_in_frames_and_workers_too(pages):
+    assert [look.problem for look in look_at(pages, "/parts")] == [""]
+    asked = {path for _, _, path in pages.asked}
+    assert {"/frame-said", "/worker-said", "/shared-said"} <= asked
+    assert [one for one in pages.asked if one[0] != "GET"] == []
