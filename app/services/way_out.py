@@ -20,6 +20,7 @@ CONNECT_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 _OWN = ("connection", "keep-alive", "proxy-connection", "proxy-authorization")
 _MAX_LINE = 65_536
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 
 
 class _RefusedError(Exception):
@@ -54,7 +55,7 @@ def way_out(*, private: bool, also: str = "") -> Iterator[str]:
 def is_private(host: str) -> bool:
     """Whether a host is reached at an address that the rest of the world does not reach, as far as is known now."""
     try:
-        return any(not ipaddress.ip_address(address).is_global for address in _addresses(host, 80))
+        return any(not _meant(address).is_global for address in _addresses(host, 80))
     except _RefusedError:
         return False
 
@@ -71,17 +72,27 @@ def _addresses(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in found]
 
 
-def _may_reach(address: str, *, private: bool) -> bool:
-    own = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(own, "ipv4_mapped", None) or own
-    if mapped.is_link_local or mapped.is_multicast or mapped.is_unspecified:
+def may_reach(address: str, *, private: bool) -> bool:
+    """Whether an IP address may be connected to. ``private``: also one that the rest of the world does not reach."""
+    meant = _meant(address)
+    if meant.is_link_local or meant.is_multicast or meant.is_unspecified:
         return False
-    return bool(mapped.is_global or private)
+    return bool(meant.is_global or private)
+
+
+def _meant(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address that is reached in the end: translators and tunnels carry an IPv4 address in an IPv6 one."""
+    own = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(own, ipaddress.IPv4Address):
+        return own
+    if own in _NAT64:
+        return ipaddress.IPv4Address(own.packed[-4:])
+    return own.ipv4_mapped or own.sixtofour or own
 
 
 def _reach(host: str, port: int, *, private: bool) -> socket.socket:
     for address in _addresses(host, port):
-        if _may_reach(address, private=private):
+        if may_reach(address, private=private):
             with suppress(OSError):
                 return socket.create_connection((address, port), CONNECT_SECONDS)
     raise _RefusedError

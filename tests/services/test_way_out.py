@@ -6,7 +6,7 @@ import socket
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from app.services.way_out import is_private, way_out
+from app.services.way_out import is_private, may_reach, way_out
 from tests.support.server import free_port, serving
 
 
@@ -82,3 +82,18 @@ def test_what_is_link_local_is_never_reached(host):
 def test_a_private_host_is_known_by_its_address():
     assert all(map(is_private, ("10.1.2.3", "192.168.0.1", "a.localhost", "127.0.0.1", "::1")))
     assert not any(map(is_private, ("1.1.1.1", "no-such-host.invalid")))
+
+
+@pytest.mark.parametrize("form", ["::ffff:%s", "64:ff9b::%s", "2002:%s::"])
+def test_an_address_that_carries_another_is_judged_by_that(form):
+    def carried(address):
+        first, second = (f"{int(a):02x}{int(b):02x}" for a, b in zip(*[iter(address.split("."))] * 2, strict=True))
+        return form % f"{first}:{second}"
+
+    for inside in ("127.0.0.1", "10.1.2.3", "192.168.0.1"):
+        assert is_private(carried(inside)), inside
+        assert not may_reach(carried(inside), private=False), inside
+        assert may_reach(carried(inside), private=True), inside
+    assert not may_reach(carried("169.254.169.254"), private=True)
+    assert may_reach(carried("1.1.1.1"), private=False)
+    assert not is_private(carried("1.1.1.1"))
