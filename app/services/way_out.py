@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 CONNECT_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 _OWN = ("connection", "keep-alive", "proxy-connection", "proxy-authorization")
+MAX_BODY_BYTES = 16 * 1024 * 1024
 _MAX_LINE = 65_536
+_CHUNK = 65_536
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 
 
@@ -109,10 +111,14 @@ class _Handler(StreamRequestHandler):
             parts = urlsplit(f"//{target}" if is_tunnel else target)
             host, port = parts.hostname or "", parts.port or 80
             private = self.server.may_be_private or (host, port) == self.server.known_place  # type: ignore[attr-defined]
+            left = 0 if is_tunnel else _length(headers.get("Content-Length") or "0")
+            if left is None:
+                self._refuse(b"413 Content Too Large")
+                return
             try:
                 outside = _reach(host, port, private=private)
             except _RefusedError:
-                self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                self._refuse(b"502 Bad Gateway")
                 return
             with outside:
                 outside.settimeout(SILENT_SECONDS)
@@ -121,9 +127,16 @@ class _Handler(StreamRequestHandler):
                 else:
                     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                     outside.sendall(_head(f"{method} {path} {version}", headers.items()))
-                    outside.sendall(self.rfile.read(int(headers.get("Content-Length") or 0)))
+                    while left:
+                        if not (chunk := self.rfile.read(min(left, _CHUNK))):
+                            return
+                        outside.sendall(chunk)
+                        left -= len(chunk)
                     self._answer(outside)
                 self._pass_on(outside)
+
+    def _refuse(self, why: bytes) -> None:
+        self.wfile.write(b"HTTP/1.1 " + why + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     def _answer(self, outside: socket.socket) -> None:
         """Pass the answer's head on, as one after which the connection ends: the next request may be for another host."""
@@ -144,9 +157,15 @@ class _Handler(StreamRequestHandler):
             if not ready:
                 return
             for one in ready:
-                if not (chunk := one.recv(65_536)):
+                if not (chunk := one.recv(_CHUNK)):
                     return
                 other[one].sendall(chunk)
+
+
+def _length(stated: str) -> int | None:
+    """Return a body's length in bytes; null for what is none, or is too much for a page's request."""
+    is_number = stated.isascii() and stated.isdigit() and len(stated) < 20
+    return int(stated) if is_number and int(stated) <= MAX_BODY_BYTES else None
 
 
 def _head(first: str, headers: object) -> bytes:
