@@ -11,6 +11,8 @@ from app.core.site_check import Loaded, Stored
 from app.services.chromium import Chromium, ChromiumRefusalError, Event
 
 _OURS = re.compile(r"/v1/sites/[^/]+/")
+_PAUSED = [{"urlPattern": "*", "resourceType": "Document"}, {"urlPattern": "*/v1/sites/*"}]
+_ATTACH: dict[str, Any] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _STORAGE = ("local", "session", "indexeddb")
 # Everything that a page says is a claim of that page: it is read as names and yes or no, and nothing else.
 _FACTS = """(async () => {
@@ -80,10 +82,11 @@ class Tab:
         self._main = browser.ask("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         self._sessions = {self._main}
         browser.hear = self._hear
+        # These belong to no page: it is the browser that tells of them.
+        kinds = [{"type": "shared_worker"}, {"type": "service_worker"}, {"exclude": True}]
+        browser.ask("Target.setAutoAttach", **_ATTACH, filter=kinds)
         self._watch(self._main)
         browser.ask("Page.enable", self._main)
-        patterns = [{"urlPattern": "*", "resourceType": "Document"}, {"urlPattern": "*/v1/sites/*"}]
-        browser.ask("Fetch.enable", self._main, patterns=patterns)
 
     def close(self) -> None:
         """Forget everything of it."""
@@ -175,14 +178,14 @@ class Tab:
         browser.tell("Network.enable", session)
         browser.tell("Network.setCacheDisabled", session, cacheDisabled=True)
         browser.tell("Network.setBypassServiceWorker", session, bypass=True)
+        browser.tell("Fetch.enable", session, patterns=_PAUSED)
         # Frames of others and workers are processes of their own: held until they are watched, too.
-        attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-        browser.tell("Target.setAutoAttach", session, **attach)
+        browser.tell("Target.setAutoAttach", session, **_ATTACH)
         browser.tell("Runtime.runIfWaitingForDebugger", session)
 
     def _hear(self, event: Event) -> None:
         session, params, seen = str(event.get("sessionId")), event["params"], self._seen
-        if session not in self._sessions:
+        if session not in self._sessions and params.get("targetInfo", {}).get("browserContextId") != self._context:
             return
         key = (session, str(params.get("requestId")))
         match event["method"]:
@@ -204,8 +207,11 @@ class Tab:
                     seen.status = params["response"]["status"]
             case "Page.loadEventFired":
                 seen.is_loaded = True
+            case "Page.javascriptDialogOpening":
+                # Nobody sees it; unanswered, it would hold the page for good.
+                self._browser.tell("Page.handleJavaScriptDialog", session, accept=True)
             case "Fetch.requestPaused":
-                self._decide(params)
+                self._decide(session, params)
 
     def _note(self, key: tuple[str, str], url: str, kind: str) -> None:
         try:
@@ -220,16 +226,16 @@ class Tab:
             self._seen.under_way.add(key)
             self._seen.moved_at = time.monotonic()
 
-    def _decide(self, params: dict[str, Any]) -> None:
+    def _decide(self, session: str, params: dict[str, Any]) -> None:
         url, request = params["request"]["url"], params["requestId"]
         is_page = params["resourceType"] == "Document" and params["frameId"] == self._target
         is_elsewhere = is_page and origin_of(url) not in self._origins
         if is_elsewhere:
             self._seen.elsewhere = origin_of(url)
         if is_elsewhere or (params["request"]["method"] != "GET" and _OURS.search(urlsplit(url).path)):
-            self._browser.tell("Fetch.failRequest", self._main, requestId=request, errorReason="BlockedByClient")
+            self._browser.tell("Fetch.failRequest", session, requestId=request, errorReason="BlockedByClient")
         else:
-            self._browser.tell("Fetch.continueRequest", self._main, requestId=request)
+            self._browser.tell("Fetch.continueRequest", session, requestId=request)
 
 
 def origin_of(url: str) -> str:

@@ -19,7 +19,10 @@ from urllib.parse import urlsplit
 CONNECT_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 _OWN = ("connection", "keep-alive", "proxy-connection", "proxy-authorization")
+MAX_BODY_BYTES = 16 * 1024 * 1024
 _MAX_LINE = 65_536
+_CHUNK = 65_536
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 
 
 class _RefusedError(Exception):
@@ -54,7 +57,7 @@ def way_out(*, private: bool, also: str = "") -> Iterator[str]:
 def is_private(host: str) -> bool:
     """Whether a host is reached at an address that the rest of the world does not reach, as far as is known now."""
     try:
-        return any(not ipaddress.ip_address(address).is_global for address in _addresses(host, 80))
+        return any(not _meant(address).is_global for address in _addresses(host, 80))
     except _RefusedError:
         return False
 
@@ -71,17 +74,27 @@ def _addresses(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in found]
 
 
-def _may_reach(address: str, *, private: bool) -> bool:
-    own = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(own, "ipv4_mapped", None) or own
-    if mapped.is_link_local or mapped.is_multicast or mapped.is_unspecified:
+def may_reach(address: str, *, private: bool) -> bool:
+    """Whether an IP address may be connected to. ``private``: also one that the rest of the world does not reach."""
+    meant = _meant(address)
+    if meant.is_link_local or meant.is_multicast or meant.is_unspecified:
         return False
-    return bool(mapped.is_global or private)
+    return bool(meant.is_global or private)
+
+
+def _meant(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address that is reached in the end: translators and tunnels carry an IPv4 address in an IPv6 one."""
+    own = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(own, ipaddress.IPv4Address):
+        return own
+    if own in _NAT64:
+        return ipaddress.IPv4Address(own.packed[-4:])
+    return own.ipv4_mapped or own.sixtofour or own
 
 
 def _reach(host: str, port: int, *, private: bool) -> socket.socket:
     for address in _addresses(host, port):
-        if _may_reach(address, private=private):
+        if may_reach(address, private=private):
             with suppress(OSError):
                 return socket.create_connection((address, port), CONNECT_SECONDS)
     raise _RefusedError
@@ -98,10 +111,14 @@ class _Handler(StreamRequestHandler):
             parts = urlsplit(f"//{target}" if is_tunnel else target)
             host, port = parts.hostname or "", parts.port or 80
             private = self.server.may_be_private or (host, port) == self.server.known_place  # type: ignore[attr-defined]
+            left = 0 if is_tunnel else _length(headers.get("Content-Length") or "0")
+            if left is None:
+                self._refuse(b"413 Content Too Large")
+                return
             try:
                 outside = _reach(host, port, private=private)
             except _RefusedError:
-                self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                self._refuse(b"502 Bad Gateway")
                 return
             with outside:
                 outside.settimeout(SILENT_SECONDS)
@@ -110,9 +127,16 @@ class _Handler(StreamRequestHandler):
                 else:
                     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                     outside.sendall(_head(f"{method} {path} {version}", headers.items()))
-                    outside.sendall(self.rfile.read(int(headers.get("Content-Length") or 0)))
+                    while left:
+                        if not (chunk := self.rfile.read(min(left, _CHUNK))):
+                            return
+                        outside.sendall(chunk)
+                        left -= len(chunk)
                     self._answer(outside)
                 self._pass_on(outside)
+
+    def _refuse(self, why: bytes) -> None:
+        self.wfile.write(b"HTTP/1.1 " + why + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     def _answer(self, outside: socket.socket) -> None:
         """Pass the answer's head on, as one after which the connection ends: the next request may be for another host."""
@@ -133,9 +157,15 @@ class _Handler(StreamRequestHandler):
             if not ready:
                 return
             for one in ready:
-                if not (chunk := one.recv(65_536)):
+                if not (chunk := one.recv(_CHUNK)):
                     return
                 other[one].sendall(chunk)
+
+
+def _length(stated: str) -> int | None:
+    """Return a body's length in bytes; null for what is none, or is too much for a page's request."""
+    is_number = stated.isascii() and stated.isdigit() and len(stated) < 20
+    return int(stated) if is_number and int(stated) <= MAX_BODY_BYTES else None
 
 
 def _head(first: str, headers: object) -> bytes:

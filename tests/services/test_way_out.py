@@ -6,7 +6,7 @@ import socket
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from app.services.way_out import is_private, way_out
+from app.services.way_out import MAX_BODY_BYTES, is_private, may_reach, way_out
 from tests.support.server import free_port, serving
 
 
@@ -82,3 +82,48 @@ def test_what_is_link_local_is_never_reached(host):
 def test_a_private_host_is_known_by_its_address():
     assert all(map(is_private, ("10.1.2.3", "192.168.0.1", "a.localhost", "127.0.0.1", "::1")))
     assert not any(map(is_private, ("1.1.1.1", "no-such-host.invalid")))
+
+
+@pytest.mark.parametrize("form", ["::ffff:%s", "64:ff9b::%s", "2002:%s::"])
+def test_an_address_that_carries_another_is_judged_by_that(form):
+    def carried(address):
+        first, second = (f"{int(a):02x}{int(b):02x}" for a, b in zip(*[iter(address.split("."))] * 2, strict=True))
+        return form % f"{first}:{second}"
+
+    for inside in ("127.0.0.1", "10.1.2.3", "192.168.0.1"):
+        assert is_private(carried(inside)), inside
+        assert not may_reach(carried(inside), private=False), inside
+        assert may_reach(carried(inside), private=True), inside
+    assert not may_reach(carried("169.254.169.254"), private=True)
+    assert may_reach(carried("1.1.1.1"), private=False)
+    assert not is_private(carried("1.1.1.1"))
+
+
+def test_a_body_is_passed_on_while_it_comes():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        way_out(private=True) as proxy,
+        socket.create_connection(proxy.removeprefix("http://").split(":"), 10) as own,
+    ):
+        listener.settimeout(10)
+        place = f"shop.localhost:{listener.getsockname()[1]}"
+        own.sendall(f"POST http://{place}/ HTTP/1.1\r\nHost: {place}\r\nContent-Length: 200000\r\n\r\n".encode())
+        own.sendall(b"a" * 100_000)
+        inside, _ = listener.accept()
+        with inside, inside.makefile("rb") as reading:
+            inside.settimeout(10)
+            assert reading.readline() == b"POST / HTTP/1.1\r\n"
+            assert http.client.parse_headers(reading)["Content-Length"] == "200000"
+            assert reading.read(60_000) == b"a" * 60_000, "before the rest has come"
+            own.sendall(b"b" * 100_000)
+            assert reading.read(140_000) == b"a" * 40_000 + b"b" * 100_000
+            inside.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        assert own.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("length", ["-1", "x", str(MAX_BODY_BYTES + 1)])
+def test_a_body_of_no_length_or_too_much_is_refused(inside, length):
+    port, asked = inside
+    with way_out(private=True) as proxy:
+        assert through(proxy, "POST", f"http://shop.localhost:{port}/", headers=[("Content-Length", length)])[0] == 413
+    assert asked == []
