@@ -98,8 +98,9 @@ def keep_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
 
 
 def _asked_by(connection: Connection, site_id: int) -> str | None:
-    # Locked: of two who agree at once the second finds it done.
-    query = select(Site.four_eyes_off_by).where(Site.id == site_id).with_for_update()
+    # Locked: of two who agree at once the second finds it done. Not as if its key changed: whoever decides about a proposal,
+    # which is deleted here, writes rows that refer to the site, and each would wait for the other.
+    query = select(Site.four_eyes_off_by).where(Site.id == site_id).with_for_update(key_share=True)
     return connection.execute(query).scalar_one()
 
 

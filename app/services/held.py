@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
@@ -55,18 +55,18 @@ def read_held(session: Session, site_id: int) -> Held:
 
 
 def read_all_held(session: Session) -> dict[int, Held]:
-    """Return the same of every site by its id, in three queries, but without the holders."""
+    """Return the same of every site by its id, in one query, but without the holders."""
     got = select(Handover.site_id, func.max(Handover.size).label("size")).where(Handover.problem.is_(None))
-    newest: dict[int, int] = {row.site_id: row.size for row in session.execute(got.group_by(Handover.site_id))}
-    made = {
-        site_id: made_at
-        for site_id, size, made_at in session.execute(
-            select(KeptCheckpoint.site_id, KeptCheckpoint.size, KeptCheckpoint.made_at)
+    newest = got.group_by(Handover.site_id).subquery()
+    # Of what was kept only those rows are read: there is one for every day of every site.
+    query = (
+        select(LogHead.site_id, LogHead.size, newest.c.size, KeptCheckpoint.made_at)
+        .outerjoin(newest, newest.c.site_id == LogHead.site_id)
+        .outerjoin(
+            KeptCheckpoint, and_(KeptCheckpoint.site_id == LogHead.site_id, KeptCheckpoint.size == newest.c.size)
         )
-        if newest.get(site_id) == size
-    }
-    sizes = session.execute(select(LogHead.site_id, LogHead.size))
-    return {site_id: Held(size, newest.get(site_id, 0), made.get(site_id), []) for site_id, size in sizes}
+    )
+    return {site_id: Held(size, held or 0, made, []) for site_id, size, held, made in session.execute(query)}
 
 
 def list_handovers(session: Session, site: Site, *, limit: int) -> list[Handover]:

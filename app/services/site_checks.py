@@ -108,7 +108,8 @@ def begin_check(session: Session, site: Site, url: str, *, by: str, now: datetim
     """Note that a check is under way, commit, and return its id. Raises ``ConflictError`` while there is another one."""
     connection = begin_write(session)
     # The site's row stands for the turn: two who begin at once do so one after the other, on every database.
-    connection.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    # Whoever writes rows that refer to the site, such as receipts, does not wait.
+    connection.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
     if running_check(session, site, now):
         session.rollback()
         raise ConflictError(say("A check of this site is under way. Wait until it is done."))

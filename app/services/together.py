@@ -1,21 +1,26 @@
 """Publishing the drafts of several sites that use one block, each as its own version, by its own rules."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.errors import PlacetError
 from app.core.lint import ConfigError
 from app.core.say import say, say_number
+from app.db import describe_error
 from app.models import Site
 from app.services.accounts import roles_by_site, stronger
 from app.services.blocks import find_block
 from app.services.configs import Desk, Publication, publish
 from app.services.four_eyes import PUBLISHERS, Who
 from app.services.proposals import propose
+
+log = logging.getLogger("placet")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Wanted:
 class Outcome:
     """What became of one site: its new version ``number`` and from when it holds; or that it waits for a second person.
 
-    Or (``problem``) why neither.
+    Or (``problem``) why neither; or (``is_unknown``) why nobody knows.
     """
 
     site_id: int
@@ -39,6 +44,7 @@ class Outcome:
     effective_at: datetime | None = None
     is_proposed: bool = False
     problem: str = ""
+    is_unknown: bool = False
 
 
 def publish_together(
@@ -46,10 +52,11 @@ def publish_together(
 ) -> list[Outcome]:
     """Publish the drafts of the sites that ``wanted`` names by handle, one after another.
 
-    Each is published by ``app.services.configs.publish``, or proposed where a second person approves, in a transaction of
-    its own, in ascending order of site ids: what keeps one from it (its errors, its rules, a role that is not enough, a
-    draft that changed) keeps no other. Returns what became of each; a site that does not use the block, or where the
-    account may not edit, is not in it. Raises ``NotFoundError`` when the account does not see the block.
+    Each is published by ``app.services.configs.publish``, or proposed where a second person approves, in a transaction
+    of its own, in ascending order of site ids: what keeps one from it (its errors, its rules, a role that is not enough,
+    a draft that changed, a database that does not answer) keeps no other. Returns what became of each; a site that does
+    not use the block, or where the account may not edit, is not in it. Raises ``NotFoundError`` when the account does
+    not see the block.
     """
     account = who.account_id or 0
     uses = find_block(session, account, key).uses
@@ -68,6 +75,11 @@ def publish_together(
             made = Outcome(0, "", problem=_errors(sum(found.level == "error" for found in error.problems)))
         except PlacetError as error:
             made = Outcome(0, "", problem=error.message)
+        except SQLAlchemyError as error:
+            # The other sites are told of nevertheless: some are published by now. A commit may have been kept or not.
+            log.error("publishing together at %s:\n%s", handle, describe_error(error))
+            words = say("The database did not answer. Look at the versions of this site before you try again.")
+            made = Outcome(0, "", problem=words, is_unknown=True)
         session.rollback()
         outcomes.append(replace(made, site_id=site_id, handle=handle))
     return outcomes

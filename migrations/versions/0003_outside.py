@@ -114,7 +114,6 @@ def downgrade() -> None:
         "kept_checkpoints",
     ):
         op.drop_table(table)
-    with op.batch_alter_table("log_heads", schema=None) as batch_op:
-        batch_op.drop_column("stated_keys")
-    with op.batch_alter_table("sites", schema=None) as batch_op:
-        batch_op.drop_column("tiles_public")
+    # In place, not by batches: SQLite drops a column (since 3.35) and leaves the table, to which others have foreign keys.
+    op.drop_column("log_heads", "stated_keys")
+    op.drop_column("sites", "tiles_public")

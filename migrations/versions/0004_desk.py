@@ -91,21 +91,21 @@ def downgrade() -> None:
     op.drop_table("block_uses")
     op.drop_table("shared_blocks")
     op.drop_table("site_checks")
-    with op.batch_alter_table("sites", schema=None) as batch_op:
-        for name in ("review_months", "reviewed_at", "reviewed_by"):
-            batch_op.drop_column(name)
     op.drop_table("former_drafts")
     op.drop_table("proposals")
+    # In place, not by batches: SQLite drops a column (since 3.35) and leaves the table, to which others have foreign keys.
     for table, column in (
+        ("sites", "review_months"),
+        ("sites", "reviewed_at"),
+        ("sites", "reviewed_by"),
         ("widget_releases", "name"),
         ("config_versions", "against"),
         ("config_versions", "approved_by"),
         ("sites", "four_eyes_off_by"),
         ("sites", "four_eyes"),
+        ("accounts", "language"),
     ):
         op.drop_column(table, column)
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_column("language")
 
 
 def _make_site_checks() -> None:

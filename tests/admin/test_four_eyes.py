@@ -89,6 +89,14 @@ def test_switching_it_off_takes_two(on, owner, admin):
     assert "One person is enough to publish here." in said(admin, APPROVAL)
 
 
+def test_what_is_no_switch_switches_nothing(on, owner, admin):
+    for browser in (admin, owner):
+        form = browser.form(APPROVAL)
+        for change in ("", "Keep", "of"):
+            assert browser.send(form, change=change).status_code == 422
+    assert "To switch it off, one person asks and another agrees." in said(admin, APPROVAL), "nobody asks for it"
+
+
 def test_whoever_is_alone_cannot_switch_it_on(owner):
     answer = owner.submit(APPROVAL)
     assert answer.status_code == 422

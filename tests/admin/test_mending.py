@@ -91,9 +91,16 @@ def test_undo_puts_nothing_over_what_somebody_changed_since(admin, editor, draft
 def test_nothing_is_mended_or_put_back_that_a_form_does_not_name(admin, draft):
     before = draft()
     token = admin.form(f"{HANDLE}/yaml").fields["csrf_token"]
-    for former in ("", "[]", "7", '[["trackers"]]', "[[[], 1]]", '[[["trackers", -1], 1]]', "[[[1], 1]]", "[" * 5000):
+    deep = "[" * 450 + "]" * 450
+    # Sixteen levels are the most, and the draft itself is one of them.
+    too_deep, as_deep, long = "[" * 16 + "]" * 16, "[" * 15 + "]" * 15, "x" * 1_000_000
+    for former in ("", "[]", "7", '[["trackers"]]', "[[[], 1]]", '[[["trackers", -1], 1]]', "[[[1], 1]]", "[" * 5000,
+                   f'[[["name"], {deep}]]', f'[[["name"], {too_deep}]]', f'[[["name"], "{long}"]]', '[[["name"], NaN]]',
+                   '[[["name"], "\\ud800"]]'):  # fmt: skip
         answer = admin.client.post(f"{HANDLE}/mend/undo", data={"csrf_token": token, "former": former})
-        assert answer.status_code == 422, former
+        assert answer.status_code == 422, former[:80]
+    answer = admin.client.post(f"{HANDLE}/mend/undo", data={"csrf_token": token, "former": f'[[["name"], {as_deep}]]'})
+    assert answer.status_code == 409, "that could be put back"
     answer = admin.client.post(
         f"{HANDLE}/mend", data={"csrf_token": token, "mark": "x", "back": "https://evil.example"}
     )

@@ -98,6 +98,11 @@ def test_the_rules_are_edited_as_yaml_and_nothing_else_is(admin, draft):
     assert answer.status_code == 422
     assert "trackers is not of this page. The page YAML has the whole draft." in Page(answer.text).text
     assert draft()["trackers"]
+    for typed in ("{name: x, foo: 1}", "? foo\n: 1", '"f\\x6fo": 1'):
+        answer = admin.send(side(admin, path), path, yaml=typed)
+        assert answer.status_code == 422
+        assert "Line 1: foo is not of this page." in Page(answer.text).text
+        assert side(admin, answer).fields["yaml"].strip() == typed, "what was typed is not lost"
 
 
 def test_two_people_do_not_overwrite_each_other_in_yaml(admin, editor, draft):

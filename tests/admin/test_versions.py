@@ -78,7 +78,10 @@ def test_a_version_is_not_copied_over_what_somebody_saves_meanwhile(admin, edito
 
 def test_the_banner_of_any_version_is_drawn_with_what_it_was_published_with(admin, auditor, session):
     admin.submit(f"{HANDLE}/texts", title__en="What may run here?")
+    assert admin.submit(f"{HANDLE}/look", logo="http://saas-console.localhost:8001/logo.svg").status_code == 303
     publish(admin)
+    missing = "The logo is missing, and its place is empty: the frame fetches nothing"
+    assert missing in said(auditor, f"{HANDLE}/versions/2") and missing not in said(auditor, f"{HANDLE}/versions/1")
     page = auditor.get(f"{HANDLE}/versions/1?lang=en&regime=eu&scheme=dark&layer=preferences&width=360")
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
     query = "regime=eu&amp;lang=en&amp;scheme=dark&amp;layer=preferences"

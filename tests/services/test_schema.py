@@ -151,6 +151,31 @@ def test_the_preferences_of_old_builds_become_parts_and_back(empty_url, engines,
     assert old_releases(engine) == {sha256: (script, *kept) for sha256, script in builds.items()}
 
 
+def test_a_downgrade_keeps_sites_and_accounts_and_what_refers_to_them(empty_url, engines, clock):
+    engine = engines(empty_url, 1)[0]
+    migrate_to(engine, command.upgrade, "0002")
+    rows = {
+        "accounts": "(1, 'o@example.com', 'x', 1, 0, NULL, :now)",
+        "sites": "(1, 'key', 'handle', 'log.example/1', :now)",
+        "memberships": "(1, 1, 1, 'owner')",
+        "drafts": "(1, '{}', 1, :now, 'o@example.com')",
+        "log_heads": "(1, 0, :none, '')",
+    }
+    before = {table: columns_of(engine, table) for table in rows}
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            values_of = {"now": clock().replace(tzinfo=None), "none": b""}
+            connection.execute(text(f"INSERT INTO {table} VALUES {values}"), values_of)  # noqa: S608 (all written above)
+
+    migrate_to(engine, command.upgrade, "head")
+    migrate_to(engine, command.downgrade, "0002")
+    assert {table: columns_of(engine, table) for table in rows} == before
+    with engine.connect() as connection:
+        assert {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() for table in rows} == (  # noqa: S608
+            dict.fromkeys(rows, 1)
+        )
+
+
 def test_a_widget_build_that_many_register_at_once_is_new_to_one_of_them(database_url, engines, clock):
     def register(engine):
         with Session(engine) as session:

@@ -12,6 +12,7 @@ from app.core.paths import ABSENT, Former, entry_of, former_of, put_back, value_
 from app.core.problems import Problem
 from app.core.say import say
 from app.schemas.config import write_config_yaml
+from app.schemas.config_yaml import MAX_DEPTH, MAX_YAML_BYTES
 from app.web.admin.access import Visit, desk, own_path
 from app.web.admin.diff import DiffLine, diff_texts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
@@ -114,14 +115,27 @@ def _written(former: Former) -> str:
 def _read(text: str) -> Former:
     """Read what ``_written`` wrote. Raises ``NotAllowedError`` for anything else: it comes from a form."""
     try:
-        rows = json.loads(text)
+        rows = json.loads(text, parse_constant=_refuse)
+        # As much and as deep as a config that is typed: the other pages could not show more.
+        is_too_large = len(json.dumps(rows, ensure_ascii=False).encode()) > MAX_YAML_BYTES
         former = [(row[0], row[1] if len(row) > 1 else ABSENT) for row in rows]
-        is_whole = former and all(_is_path(steps) for steps, _was in former)
+        is_whole = former and not is_too_large and all(_is_path(steps) for steps, _was in former)
+        is_whole = is_whole and all(len(steps) + _depth(was) <= MAX_DEPTH for steps, was in former)
     except (ValueError, TypeError, IndexError, KeyError, RecursionError):
         is_whole = False
     if not is_whole:
         raise NotAllowedError(say("Nothing says what to put back. Nothing was changed."))
     return former
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is nothing that a draft holds")
+
+
+def _depth(value: Any) -> int:
+    """How many mappings and lists are within each other."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
 def _is_path(steps: Any) -> bool:

@@ -8,6 +8,7 @@ from app.core.paths import ABSENT, replaced, steps_of, value_at
 from app.core.say import say
 from app.schemas.config import fill_defaults, read_config_yaml
 from app.schemas.config_yaml import in_order, write_yaml
+from app.schemas.yaml_lines import line_of
 
 
 def part_text(document: dict[str, Any], path: str, names: Collection[str], value: Mapping[str, Any]) -> str:
@@ -28,8 +29,7 @@ def read_part(text: str, path: str, names: Collection[str]) -> dict[str, Any]:
         )
     if strange := [] if path else [key for key in part if key not in names]:
         words = say("{key} is not of this page. The page YAML has the whole draft.", key=strange[0])
-        line = next(at for at, row in enumerate(text.splitlines(), 1) if row.lstrip("\"' {").startswith(strange[0]))
-        raise ConfigError([Problem(f"line {line}", "unknown_key", words, "error")])
+        raise ConfigError([Problem(f"line {line_of(text, [strange[0]])}", "unknown_key", words, "error")])
     return part
 
 

@@ -1,10 +1,12 @@
 """Four eyes: what was proposed is approved, declined or taken back; and whether a site needs that at all."""
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.errors import NotAllowedError
+from app.core.say import say
 from app.db import request_session
 from app.services import four_eyes
 from app.services.four_eyes import Who
@@ -57,11 +59,15 @@ def approval(visit: Visit) -> ResponseReturnValue:
 @desk("publish")
 def change_approval(visit: Visit) -> ResponseReturnValue:
     """Switch it on, ask to switch it off or agree to that, or keep it on."""
-    how: dict[str, Any] = {"now": runtime().clock()}
-    change = {"on": four_eyes.switch_on, "keep": four_eyes.keep_on}.get(
-        request.form.get("change", ""), four_eyes.switch_off
-    )
-    change(request_session(), visit.place, _who(visit), **how)
+    changes: dict[str, Callable[..., object]] = {
+        "on": four_eyes.switch_on,
+        "off": four_eyes.switch_off,
+        "keep": four_eyes.keep_on,
+    }
+    change = changes.get(request.form.get("change", ""))
+    if change is None:
+        raise NotAllowedError(say("Nothing says what to switch. Nothing was changed."))
+    change(request_session(), visit.place, _who(visit), now=runtime().clock())
     return redirect(url_for("admin.approval", handle=visit.place.handle, done="approval"), 303)
 
 

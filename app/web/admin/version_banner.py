@@ -30,6 +30,7 @@ class Banner:
     """What is asked to be seen of a version, what else there is, and what it is drawn from.
 
     What the address does not say, or says wrongly, is the first there is. ``is_asked``: there is something to choose.
+    ``has_logo``: there is one, which the frame leaves out.
     """
 
     regime: str
@@ -41,6 +42,7 @@ class Banner:
     languages: list[str]
     drawn: VersionShown
     is_asked: bool
+    has_logo: bool
 
     @property
     def query(self) -> dict[str, str]:
@@ -66,7 +68,8 @@ def banner_of(version: ConfigVersion) -> Banner:
     # The strictest known law first: what most people mean by the banner.
     regimes = sorted({regime for regime, _ in slices}, key=lambda regime: (regime != STRICT_REGIME, regime))
     offered = {lang for _, lang in slices}
-    languages = [lang for lang in document_of(version)["languages"] if lang in offered]
+    document = document_of(version)
+    languages = [lang for lang in document["languages"] if lang in offered]
     regime, lang = _one_of("regime", regimes), _one_of("lang", languages)
     drawn = read_version_shown(session, version, regime, lang, runtime().builds)
     return Banner(
@@ -79,6 +82,7 @@ def banner_of(version: ConfigVersion) -> Banner:
         languages,
         drawn,
         is_asked=any(category["id"] != NECESSARY for category in drawn.shown.loader["categories"]),
+        has_logo=bool(document.get("look", {}).get("logo")),
     )
 
 

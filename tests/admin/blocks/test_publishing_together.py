@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.services import configs, together
 from tests.support.blocks import APPLE, ZEBRA, form_to, publish, said
 
 
@@ -16,6 +20,29 @@ def test_an_error_keeps_its_site_and_no_other(admin, block, newest):
     answer = admin.send(checked, reason="because", ask="yes")
     assert "1 site has a new version. 1 other stands as it was: see why." in said(answer)
     assert "Nothing was published here. 1 error keeps the draft from it." in said(answer)
+    assert newest() == {"apple": 2, "zebra": 1}
+
+
+@pytest.fixture
+def outage(monkeypatch):
+    """At the second site the database does not answer any more."""
+    asked = []
+
+    def publish_once(*args, **how):
+        asked.append(args)
+        if len(asked) == 2:
+            raise OperationalError("COMMIT", {}, Exception("gone"))
+        return configs.publish(*args, **how)
+
+    monkeypatch.setattr(together, "publish", publish_once)
+
+
+def test_when_the_database_goes_away_at_one_site_what_was_published_before_is_told(admin, block, newest, outage):
+    admin.submit(f"{block}/edit", name="Clicks")
+    answer = publish(admin, block, sites=["apple", "zebra"])
+    assert answer.status_code == 200
+    assert "1 site has a new version. apple Version 2 is published and holds at once. zebra" in said(answer)
+    assert "Whether anything was published here is not known. The database did not answer." in said(answer)
     assert newest() == {"apple": 2, "zebra": 1}
 
 

@@ -1,6 +1,7 @@
 """Checkpoints are kept and handed to everybody whom the operator named, once; on both databases."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.core import errors
 from app.core.outside import Address, MailServer, Outside
 from app.models import Handover, KeptCheckpoint, Site
 from app.services.handovers import CLAIM_HOLDS, UNDER_WAY, hand_over
+from app.services.held import read_all_held, read_held
 from app.services.translog import read_checkpoint
 from app.services.witnesses import find_kept, keep_checkpoint, record_download
 from tests.support.outside import handovers_of, speaking
@@ -48,6 +50,31 @@ def test_of_an_empty_log_nothing_is_kept(session, site, clock):
     with pytest.raises(errors.UnknownCheckpointError, match="no entry yet"):
         record_download(session, site.id, by="auditor@example.com", now=clock())
     assert session.scalars(select(KeptCheckpoint)).all() == []
+
+
+class CountingSession(Session):
+    """Counts the rows that it reads."""
+
+    rows = 0
+
+    def execute(self, *args, **how):
+        frozen = super().execute(*args, **how).freeze()
+        self.rows += len(frozen().all())
+        return frozen()
+
+
+def test_what_is_held_of_all_sites_is_read_without_what_was_kept_before(session, append, keep, clock, site):
+    for day in range(8):
+        append()
+        size = keep()
+        if day < 7:
+            record_download(session, site.id, by="auditor@example.com", now=clock())
+        clock.advance(days=1)
+    held = read_held(session, site.id)
+    assert (held.size, held.log_size, size) == (7, 8, 8)
+    with CountingSession(session.get_bind()) as counting:
+        assert read_all_held(counting) == {site.id: replace(held, holders=[])}
+        assert counting.rows <= 3
 
 
 def test_everybody_gets_it_once(session, append, keep, hand, receiver, site):
