@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from app.core.canonical import sha256_hex
 from app.core.catalog import Catalog
 from app.core.documents import ConfigDocument
-from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
+from app.core.errors import (
+    ConflictError,
+    LogRolledBackError,
+    NotAllowedError,
+    NotFoundError,
+    PlacetError,
+    UnpublishedError,
+)
 from app.core.say import say
 from app.core.site_check import Checked, Report, report_bytes, statement_of
 from app.core.site_judge import judge
@@ -32,6 +39,17 @@ from app.services.way_out import is_private
 PAGES = 5
 KEPT = 20
 _OVER = timedelta(seconds=2 * MAX_SECONDS)
+
+
+class NotKeptError(PlacetError):
+    """What a check has found could not be kept, or not be stated in the log; then it is not kept either."""
+
+    code = "not_kept"
+
+    def __init__(self, error: Exception) -> None:
+        is_log = isinstance(error, LogRolledBackError)
+        why = "The site's log takes no entry now." if is_log else f"Keeping it failed ({type(error).__name__})."
+        super().__init__(f"The report could not be kept. {why}")
 
 
 @dataclass(frozen=True)
@@ -172,7 +190,7 @@ def check_site(
 ) -> Report | None:
     """Do a check that was begun, and keep what comes of it. Returns the report; ``None`` when Chromium gave none.
 
-    Nothing of the database is held meanwhile.
+    Nothing of the database is held meanwhile. Raises ``NotKeptError`` when the report cannot be kept; the check has ended.
     """
     site_id = site.id
     session.rollback()
@@ -182,7 +200,14 @@ def check_site(
     except ChromiumError as error:
         outcome = error.message
     finally:
-        end_check(session, session.get_one(Site, site_id), check_id, outcome, studio, stated=stated, clock=clock)
+        how: Any = {"stated": stated, "clock": clock}
+        try:
+            end_check(session, session.get_one(Site, site_id), check_id, outcome, studio, **how)
+        except Exception as error:
+            session.rollback()
+            why = NotKeptError(error)
+            end_check(session, session.get_one(Site, site_id), check_id, why.message, studio, **how)
+            raise why from error
     return None if isinstance(outcome, str) else outcome
 
 

@@ -254,4 +254,9 @@ def origin_of(url: str) -> str:
 
 def texts(value: Any) -> list[str]:
     """Return the texts of a list that a page has made; what is none is left out."""
-    return [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
+    return [told for one in value if (told := text(one))] if isinstance(value, list) else []
+
+
+def text(value: Any) -> str | None:
+    """Return a text that a page has made, well-formed: half a surrogate pair becomes U+FFFD. ``None``: it is no text."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else None

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from app.core.site_check import Looked, State
 from app.services.chromium import started
-from app.services.site_tab import Pace, Tab, origin_of, texts
+from app.services.site_tab import Pace, Tab, origin_of, text, texts
 from app.services.way_out import way_out
 
 MAX_SECONDS = 300.0
@@ -133,12 +133,11 @@ def _can_go_back(tab: Tab) -> bool:
 
 
 def _look(tab: Tab, state: State, url: str, facts: dict[str, Any]) -> Looked:
-    site, regime = facts.get("site"), facts.get("regime")
     return Looked(
         state,
         url,
-        site=site if isinstance(site, str) else None,
-        regime=regime if isinstance(regime, str) else None,
+        site=text(facts.get("site")),
+        regime=text(facts.get("regime")),
         allowed=frozenset(texts(facts.get("allowed"))),
         asked=facts.get("asked") is True,
         way_back=facts.get("back") is True,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.commands import check as commands
 from app.core.canonical import sha256_hex
+from app.core.errors import LogRolledBackError, PlacetError
 from app.core.site_check import Loaded, Looked, Stored
 from app.db import db
 from app.models import SiteCheck, Statement
@@ -200,3 +201,22 @@ def test_the_command_says_why_it_cannot_check(command, walk, app, here, monkeypa
     assert walk.problem in str(command("saas-console", "--record").exception)
     monkeypatch.setitem(app.extensions, EXTENSION, here)
     assert "PLACET_CHROMIUM" in str(command("saas-console").exception)
+
+
+def refuse(*arguments, **more):
+    raise LogRolledBackError(60, "another log")
+
+
+@pytest.mark.parametrize("failing", ["state", "report_bytes"])
+def test_a_report_that_cannot_be_kept_ends_the_check(admin, command, walk, checks, monkeypatch, failing):
+    real = getattr(site_checks, failing)
+    monkeypatch.setattr(site_checks, failing, refuse if failing == "state" else lambda report: real({"\ud800": report}))
+    assert press(admin, stated="yes").status_code == 303
+    done(checks)
+    said = " ".join(admin.text(PLACE).split())
+    assert "came to no end. The report could not be kept." in said
+    assert "A check is under way" not in said
+    assert isinstance(command("saas-console", "--record").exception, PlacetError)
+    done(checks, 2)
+    assert [(row.report, row.sha256, row.log_index) for row in checks()] == [(None, None, None)] * 2
+    assert [row for row in checks(Statement) if row.kind == "site-checked"] == []

@@ -16,6 +16,8 @@ PAGES = {
 <script>onbeforeunload = (event) => { event.preventDefault(); return "Stay?"; };
 alert("Well?"); confirm("Sure?")</script>""",
     "/next": "<!doctype html><title>Next</title>",
+    "/odd": """<!doctype html><title>Odd</title><script>localStorage["\\ud800x"] = 1;
+placet = { get: () => ({ regime: "\\ud800" }) }</script>""",
     "/parts": """<!doctype html><title>Parts</title><iframe src="http://framed.localhost:PORT/frame"></iframe>
 <script>new Worker("/worker.js"); new SharedWorker("/shared.js")</script>""",
     "/frame": """<!doctype html><script>fetch("/v1/sites/s_a/receipts/frame", { method: "POST" });
@@ -71,3 +73,9 @@ def test_what_would_be_sent_to_placet_is_stopped_in_frames_and_workers_too(pages
     asked = {path for _, _, path in pages.asked}
     assert {"/frame-said", "/worker-said", "/shared-said"} <= asked
     assert [one for one in pages.asked if one[0] != "GET"] == []
+
+
+def test_a_name_that_is_no_text_is_read_as_one(pages):
+    looks = look_at(pages, "/odd")
+    assert {one.name for one in looks[0].stored} == {"\ufffdx"}
+    assert looks[0].regime == "\ufffd"
