@@ -1,6 +1,5 @@
 """The shape of a config document: read, checked as a whole, filled in, and written as YAML (``docs/config.md``)."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 from marshmallow import RAISE, Schema, fields, missing, validate
@@ -22,7 +21,6 @@ from app.schemas.config_fields import (
     LANGUAGE,
     MAX_TEXT,
     MESSAGES,
-    Coded,
     Flag,
     FormatNumber,
     LocalizedField,
@@ -36,6 +34,7 @@ from app.schemas.config_fields import (
     pattern,
     storage_lifetime,
 )
+from app.schemas.config_problems import follows_from, shape_problems
 from app.schemas.config_yaml import in_order, write_yaml
 from app.schemas.config_yaml import read_config_yaml as read_config_yaml
 
@@ -225,11 +224,11 @@ def parse_config(
         raise ConfigError(
             [Problem("", "wrong_type", say("A config is a mapping; it begins with `format: 1`."), "error")]
         )
-    shape = list(_shape_problems(CONFIG.validate(data)))
+    shape = list(shape_problems(CONFIG.validate(data)))
     document = fill_defaults(data)
     wrong = {problem.path for problem in shape}
     found = lint(document, table, texts, catalog)
-    problems = shape + [problem for problem in found if not _follows_from(problem.path, wrong)]
+    problems = shape + [problem for problem in found if not follows_from(problem.path, wrong)]
     problems.sort(key=lambda problem: path_order(problem.path, tuple(CONFIG.fields)))
     if any(problem.level == "error" for problem in problems):
         raise ConfigError(problems)
@@ -288,21 +287,3 @@ def _filled(field: fields.Field[Any], value: Any) -> Any:
     if isinstance(field, Word) and value not in field.words:
         return field.load_default if isinstance(field.load_default, str) else field.words[0]
     return value if isinstance(value, str) else ""
-
-
-def _shape_problems(messages: Any, path: str = "") -> Iterator[Problem]:
-    """Flatten marshmallow's nested messages into problems with paths such as ``trackers[3].purpose.en``."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            own = key == "_schema"  # about the mapping itself
-            step = "" if own else f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
-            yield from _shape_problems(inner, path + step)
-        return
-    for message in messages:
-        code, words = (message.code, message.words) if isinstance(message, Coded) else message.partition(": ")[::2]
-        yield Problem(path, code, words, "error")
-
-
-def _follows_from(path: str, wrong: set[str]) -> bool:
-    """Whether a problem at ``path`` may be nothing but the echo of a wrong shape at it or above it."""
-    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in wrong)

@@ -12,6 +12,7 @@ from app.models import Draft
 from tests.admin.browser import PASSWORD, Browser, Page
 from tests.admin.test_roles import HANDLE, OPEN, addresses
 from tests.support.world import Visitor
+from tests.web.test_take_over import take_over
 
 EVIL = "evil.example"
 MARKUP = "\"'></script></textarea><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -165,12 +166,22 @@ def test_another_spelling_of_an_address_is_locked_with_it(site, account, app):
     assert browser.submit("/admin/login", email=email.upper(), password=PASSWORD).status_code == 429
 
 
-def test_what_a_browser_claims_is_text_at_the_desk(owner, client, site, clock):
-    visitor = Visitor(client.get(f"/v1/sites/{site}/config?country=DE").json, clock)
+def test_what_a_browser_claims_is_text_at_the_desk(owner, client, publish_site, clock):
+    site = publish_site("moved", change=take_over)
+    config = client.get(f"/v1/sites/{site}/config?country=DE").json
     kept = {"from": "klaro", "decided_at": None, "value": f"=1+1{MARKUP}"}
-    body = visitor.body(method="takeover", trusted=False, layer=None, taken_over=kept, layout="corner")
+    others = [own["id"] for own in config["trackers"] if own["category"] == "analytics" and own["id"] != "clickstream"]
+    body = Visitor(config, clock).body(
+        ("analytics",),
+        method="takeover",
+        trusted=False,
+        layer=None,
+        layout="corner",
+        trackers=dict.fromkeys(others, False),
+        taken_over=kept,
+    )
     assert client.post(f"/v1/sites/{site}/receipts", json=body).status_code == 201
-    page = owner.get(f"{HANDLE}/receipts/{body['id']}").text
+    page = owner.get(f"/admin/sites/moved/receipts/{body['id']}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 

@@ -22,13 +22,11 @@ def test_any_two_are_compared_by_words_and_by_lines(admin, auditor):
     change = "The site is called something else. before: {} → then: {}"
     for browser in (admin, auditor):
         found = said(browser, f"{HANDLE}/versions/compare?from=2&to=1")
-        assert "From version 2 to version 1. It changes 1 thing that visitors see." in found
+        assert "version 2 → version 1: It changes 1 thing that visitors see." in found
         assert change.format("Console", "SaaS console") in found
         assert "- name: Console + name: SaaS console".replace("-", "−") in found
-        assert "From version 1 to version 2." in said(browser, f"{HANDLE}/versions/compare"), (
-            "the newest, and the one before"
-        )
-        assert "There is no difference between version 1 and version 1." in said(
+        assert "version 1 → version 2:" in said(browser, f"{HANDLE}/versions/compare"), "the newest, and the one before"
+        assert "version 1 → version 1: there is no difference." in said(
             browser, f"{HANDLE}/versions/compare?from=1&to=1"
         )
         assert browser.get(f"{HANDLE}/versions/compare?from=9&to=1").status_code == 404
@@ -36,7 +34,7 @@ def test_any_two_are_compared_by_words_and_by_lines(admin, auditor):
     assert auditor.get(f"{HANDLE}/versions/compare?from=2&to=draft").status_code == 404, (
         "a draft is no auditor's business"
     )
-    assert "the draft" not in auditor.text(f"{HANDLE}/versions/compare")
+    assert "draft" not in auditor.text(f"{HANDLE}/versions/compare")
 
 
 def test_rolling_back_leads_to_publish_and_can_be_undone(admin, draft):
@@ -65,7 +63,7 @@ def test_a_roll_back_is_published_like_anything_else(admin, auditor):
     answer = admin.send(form, reason="Back to version 1: nobody knew us.")
     assert answer.location == f"{HANDLE}/versions/3?done=published"
     assert "Back to version 1: nobody knew us." in said(auditor, f"{HANDLE}/versions/")
-    assert "There is no difference between" in said(auditor, f"{HANDLE}/versions/compare?from=1&to=3")
+    assert "there is no difference" in said(auditor, f"{HANDLE}/versions/compare?from=1&to=3")
 
 
 def test_a_version_is_not_copied_over_what_somebody_saves_meanwhile(admin, editor, draft):

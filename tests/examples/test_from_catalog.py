@@ -1,4 +1,4 @@
-"""Each example site takes a well-known tracker from the catalog; what answers for it here is a stand-in (docs/examples.md)."""
+"""Each example site takes a well-known tracker from the catalog; what answers for it here is a stand-in."""
 
 import pytest
 

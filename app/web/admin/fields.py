@@ -185,8 +185,14 @@ def _read(item: Field, form: MultiDict[str, str], name: str) -> Any:
 
 
 def _is_empty(fields: Iterable[Field], value: Mapping[str, Any]) -> bool:
-    """Whether nothing was typed: a choice from a list or a default that still stands does not count."""
-    return not any(value[item.name] for item in fields if item.kind != "select" and value[item.name] != item.default)
+    """Whether nothing was typed: a default that still stands does not count, nor a list where something always is chosen."""
+    return not any(
+        value[item.name] for item in fields if value[item.name] != item.default and not _is_always_chosen(item)
+    )
+
+
+def _is_always_chosen(item: Field) -> bool:
+    return item.kind == "select" and all(chosen for chosen, _ in item.options)
 
 
 def _show(item: Field, value: Any, languages: Sequence[str], problems: Mapping[str, list[str]], name: str) -> Shown:

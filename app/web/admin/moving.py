@@ -95,7 +95,7 @@ def take_over_fields(draft: OpenDraft) -> tuple[Field, ...]:
                 "for their click."
             ),
             fields=(
-                Field("id", say("Tracker"), "select", options=trackers),
+                Field("id", say("Tracker"), "select", options=(("", say("choose one")), *trackers)),
                 Field(
                     "asked_as",
                     say("Asked as"),
