@@ -39,7 +39,12 @@ LEVELS: dict[str, Level] = {
 """Every code of a finding, in the order in which they are told."""
 
 HELD = ("loads-before-yes", "loads-after-no", "stores-before-yes", "stores-after-no", "known-before-yes")
+EMBEDDINGS = ("marked", "automatic", "strict automatic", "module")
+# A page can make up as many names as it likes, and as long ones.
 MAX_NAME = 200
+MAX_WORDS = 400
+MAX_WHAT = 100
+MAX_FINDINGS = 1000
 MAX_STATED = 100
 
 
@@ -99,7 +104,10 @@ class Checked:
 def make_report(
     looks: Sequence[Looked], checked: Checked, findings: list[Finding], seen: list[str], url: str
 ) -> Report:
-    """Put a report together. ``seen``: ids of the trackers of which something was seen, in whatever state."""
+    """Put a report together. ``seen``: ids of the trackers of which something was seen, in whatever state.
+
+    Of more than 1000 findings, the first are told: errors come first.
+    """
     opened = [look for look in looks if not look.problem]
     there = [look for look in opened if look.site == checked.key and look.state == "before"]
     return {
@@ -107,12 +115,12 @@ def make_report(
         "site": checked.key,
         "url": url,
         "version": checked.version,
-        "regime": next((look.regime for look in there), None),
+        "regime": next((look.regime and look.regime[:MAX_NAME] for look in there), None),
         "pages": [
             {
                 "url": look.url,
                 "tag": look.site == checked.key,
-                "embedding": look.embedding if look.site == checked.key else None,
+                "embedding": _embedding(look) if look.site == checked.key else None,
                 "by_header": look.by_header,
                 "opened": not look.problem,
             }
@@ -120,12 +128,17 @@ def make_report(
             if look.state == "before"
         ],
         "installed": bool(there),
-        "embeddings": sorted({look.embedding for look in there if look.embedding}),
+        "embeddings": sorted({way for look in there if (way := _embedding(look))}),
         "by_header": bool(there) and all(look.by_header for look in there),
         "holds": bool(there) and not any(finding["code"] in HELD for finding in findings),
         "seen": seen,
-        "findings": findings,
+        "findings": findings[:MAX_FINDINGS],
     }
+
+
+def _embedding(look: Looked) -> str | None:
+    """What the page says of how the widget is put in, where that is one of the ways there are."""
+    return look.embedding if look.embedding in EMBEDDINGS else None
 
 
 def is_clean(report: Report) -> bool:

@@ -14,6 +14,8 @@ from app.core.documents import ConfigDocument, Tracker
 from app.core.site_check import (
     LEVELS,
     MAX_NAME,
+    MAX_WHAT,
+    MAX_WORDS,
     STATES,
     Checked,
     Finding,
@@ -46,7 +48,7 @@ class _Findings:
                 "about": about,
                 "states": [state for state in STATES if state in one["states"]],
                 "pages": sorted(one["pages"]),
-                "what": sorted(one["what"]),
+                "what": sorted(one["what"])[:MAX_WHAT],
                 **more.get((code, about), {}),
             }
             for (code, about), one in sorted(self.found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
@@ -60,7 +62,9 @@ def judge(looks: Sequence[Looked], checked: Checked, catalog: Catalog, *, url: s
     seen_ids: set[str] = set()
     for look in looks:
         if look.problem:
-            findings.add("not-opened" if look.url == url else "page-skipped", look.url, look, [look.problem])
+            findings.add(
+                "not-opened" if look.url == url else "page-skipped", look.url, look, [look.problem[:MAX_WORDS]]
+            )
             continue
         _judge_page(look, checked, findings)
         allowed = look.allowed if look.site == checked.key else _necessary(document)
@@ -106,7 +110,7 @@ def _judge_page(look: Looked, checked: Checked, findings: _Findings) -> None:
         if not look.policy:
             findings.add("no-policy-link", checked.document["policy_url"], look)
         for advice in look.advice:
-            findings.add("advice", advice[: MAX_NAME * 2], look)
+            findings.add("advice", advice[:MAX_WORDS], look)
     elif not look.way_back:
         findings.add("no-way-back", look.url, look)
 

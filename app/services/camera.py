@@ -77,6 +77,14 @@ class Camera:
 
 @contextmanager
 def opened(chromium: str) -> Iterator[Camera]:
-    """Start the Chromium at path ``chromium`` for some pictures, and end it afterwards. One at a time a process."""
-    with started(chromium) as browser:
-        yield Camera(browser)
+    """Start the Chromium at path ``chromium`` for some pictures, and end it afterwards. One at a time a process.
+
+    Raises ``CameraError`` when others use it for too long.
+    """
+    try:
+        with started(chromium) as browser:
+            yield Camera(browser)
+    except CameraError:
+        raise
+    except ChromiumError as error:
+        raise CameraError(f"{error.message} No picture was made.") from error

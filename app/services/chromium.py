@@ -31,6 +31,8 @@ os.execv(sys.argv[3], sys.argv[3:])
 # Where what Chromium's own start script calls stands everywhere.
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _one_at_a_time = threading.Lock()
+BUSY_SECONDS = 240.0
+"""How long somebody waits for others who use Chromium, in this process."""
 
 Event = dict[str, Any]
 """What Chromium tells without being asked: ``method``, ``params``, maybe ``sessionId``."""
@@ -131,9 +133,22 @@ class Chromium:
 
 
 @contextmanager
+def _turn() -> Iterator[None]:
+    if not _one_at_a_time.acquire(timeout=BUSY_SECONDS):
+        raise ChromiumError("Chromium is busy with other checks or pictures. Try again in some minutes.")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+@contextmanager
 def started(path: str, options: Sequence[str] = ()) -> Iterator[Chromium]:
-    """Start the Chromium at ``path`` with a profile of its own, and end it afterwards. One at a time a process."""
-    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="placet-chromium.", ignore_cleanup_errors=True) as folder:
+    """Start the Chromium at ``path`` with a profile of its own, and end it afterwards. One at a time a process.
+
+    Raises ``ChromiumError`` when others use it for too long.
+    """
+    with _turn(), tempfile.TemporaryDirectory(prefix="placet-chromium.", ignore_cleanup_errors=True) as folder:
         command_end, commands = os.pipe()
         answers, answer_end = os.pipe()
         given = [

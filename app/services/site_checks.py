@@ -26,7 +26,7 @@ from app.core.site_judge import judge
 from app.db import begin_write
 from app.models import Site, SiteCheck
 from app.schemas.config import fill_defaults
-from app.services.chromium import ChromiumError
+from app.services.chromium import BUSY_SECONDS, ChromiumError
 from app.services.configs import current_version, document_of, read_draft_document
 from app.services.pictures import Studio
 from app.services.site_tab import origin_of
@@ -38,7 +38,8 @@ from app.services.way_out import is_private
 
 PAGES = 5
 KEPT = 20
-_OVER = timedelta(seconds=2 * MAX_SECONDS)
+# Whoever waits for Chromium the longest, and then looks the longest, is done by then: one check at a time a site.
+_OVER = timedelta(seconds=BUSY_SECONDS + MAX_SECONDS + 60)
 
 
 class NotKeptError(PlacetError):

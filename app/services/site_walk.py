@@ -79,7 +79,7 @@ def _look_before(tab: Tab, plan: Plan) -> list[Looked]:
         looks.append(
             replace(
                 look,
-                embedding=str(check["embedding"]) if "embedding" in check else None,
+                embedding=text(check.get("embedding")),
                 by_header=check.get("by_header") is True,
                 advice=tuple(texts(check.get("advice"))),
                 policy=_plain(plan.policy_url) in map(_plain, texts(facts.get("links"))),

@@ -5,8 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.canonical import sha256_hex
-from app.core.site_check import LEVELS, Checked, Loaded, Looked, Stored, is_clean, report_bytes, statement_of
+from app.core.canonical import canonical_bytes, sha256_hex
+from app.core.site_check import (
+    LEVELS,
+    MAX_FINDINGS,
+    MAX_NAME,
+    MAX_WHAT,
+    Checked,
+    Loaded,
+    Looked,
+    Stored,
+    is_clean,
+    report_bytes,
+    statement_of,
+)
 from app.core.site_check_words import finding_words, installed_words, reach_words, report_lines, sentence_of
 from app.core.site_judge import closest, judge
 from app.core.statement_data import data_problem
@@ -206,6 +218,22 @@ def test_the_statement_has_the_report_s_hash_and_nothing_long():
     assert data["report"] == sha256_hex(report_bytes(report))
     assert (data["warnings"], data["errors"], len(data["findings"])) == (150, 0, 100)
     assert json.loads(report_bytes(report)) == report
+
+
+def test_a_page_s_own_words_are_cut_before_they_are_kept_or_stated():
+    long = "x" * 100_000
+    claims = {"embedding": long, "regime": long, "advice": tuple(f"{number:04} {long}" for number in range(2000))}
+    many = frozenset(Stored("local", f"{number:04} {long}") for number in range(2000))
+    odd = looked(state="before", stored=many, **claims)
+    report = judged(odd, *WELL[1:], Looked("before", f"{SHOP}/gone", long))
+    assert len(report["findings"]) == MAX_FINDINGS
+    assert len(report_bytes(report)) < 500_000
+    assert (report["embeddings"], report["pages"][0]["embedding"]) == ([], None)
+    assert report["regime"] == "x" * MAX_NAME
+    assert len(canonical_bytes(statement_of(report))) < 60_000
+    shared = looked(stored=frozenset(Stored("cookie", f"_st{number}") for number in range(2000)), allowed=frozenset())
+    (finding,) = [one for one in judged(shared)["findings"] if one["code"] == "stores-before-yes"]
+    assert len(finding["what"]) == MAX_WHAT
 
 
 def test_every_code_has_words():

@@ -5,8 +5,9 @@ import struct
 import pytest
 
 from app.services import camera
+from app.services import chromium as chromium_at_work
 from app.services.camera import CameraError, Shot, opened
-from app.services.chromium import find_chromium
+from app.services.chromium import ChromiumError, find_chromium, started
 from tests.support.server import ROOT, Server
 
 pytestmark = pytest.mark.e2e
@@ -46,6 +47,17 @@ def test_what_is_not_there_makes_no_picture_of_something_else(chromium, monkeypa
 def test_a_browser_that_does_not_start_is_said_so():
     with opened("/bin/false") as taking, pytest.raises(CameraError, match="ended before"):
         taking.take(PAGE, Shot(390, 300), "p")
+
+
+def test_who_finds_the_browser_busy_for_too_long_is_told_so(monkeypatch):
+    monkeypatch.setattr(chromium_at_work, "BUSY_SECONDS", 0.05)
+    with opened("/bin/false"):
+        with pytest.raises(CameraError, match="busy"), opened("/bin/false"):
+            pass
+        with pytest.raises(ChromiumError, match="Try again"), started("/bin/false"):
+            pass
+    with started("/bin/false"):
+        pass
 
 
 def test_where_no_browser_is_wanted_there_is_none():
