@@ -9,7 +9,7 @@ import rfc8785
 from pybase64 import b64decode, urlsafe_b64encode
 
 _BASE64URL = (string.ascii_letters + string.digits + "-_").encode()
-_LAST = {1: "AQgw", 2: "AEIMQUYcgkosw048"}
+_LAST = {1: b"AQgw", 2: b"AEIMQUYcgkosw048"}
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -31,12 +31,16 @@ def b64url_decode(text: str) -> bytes:
     """Read base64url without padding. ``ValueError`` when it is not exactly that, ``TypeError`` when it is no text."""
     if not isinstance(text, str):
         raise TypeError("base64url is text")
-    raw = text.encode("ascii")
+    return b64url_decode_ascii(text.encode("ascii"))
+
+
+def b64url_decode_ascii(raw: bytes) -> bytes:
+    """Read base64url without padding that stands in bytes already. ``ValueError`` when it is not exactly that."""
     if raw.translate(None, _BASE64URL):
         raise ValueError("not base64url without padding")
     data = b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
     # The bits of the last character that belong to no byte must be zero: every text reads as other bytes.
-    if (rest := len(data) % 3) and text[-1] not in _LAST[rest]:
+    if (rest := len(data) % 3) and raw[-1] not in _LAST[rest]:
         raise ValueError("not base64url in its one form")
     return data
 

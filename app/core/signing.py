@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
-from app.core.canonical import b64url, b64url_decode, canonical_bytes
+from app.core.canonical import b64url, b64url_decode, b64url_decode_ascii, canonical_bytes
 from app.core.choice import utc_day
 from app.core.keys import KeyRing, ReceiptKey
 
@@ -70,12 +70,12 @@ class JwsVerifier:
     def __init__(self, jwks: Any) -> None:
         if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list) or not jwks["keys"]:
             raise SignatureError("not a set of public keys")
-        self._keys: dict[tuple[str, str], tuple[str, bytes]] = {}
+        self._keys: dict[tuple[str, bytes], tuple[str, bytes]] = {}
         for jwk in jwks["keys"]:
             kid, key = read_jwk(jwk)
             for typ in (RECEIPT_TYPE, STATEMENT_TYPE):
                 header = canonical_bytes({"alg": "Ed25519", "kid": kid, "typ": typ})
-                self._keys[typ, b64url(header)] = kid, key.public_bytes_raw()
+                self._keys[typ, b64url(header).encode()] = kid, key.public_bytes_raw()
 
     def payload(self, token: str, typ: str) -> bytes:
         """Return the payload of ``token``, signed by a known key as ``typ``. ``SignatureError`` otherwise."""
@@ -83,16 +83,20 @@ class JwsVerifier:
 
     def open(self, token: str, typ: str) -> tuple[str, bytes]:
         """Return the ``kid`` of the key that signed ``token`` as ``typ``, and its payload. ``SignatureError`` otherwise."""
-        signed, _, signature = token.rpartition(".")
-        header, _, payload = signed.partition(".")
+        return self.open_bytes(token.encode("utf-8", "surrogatepass"), typ)
+
+    def open_bytes(self, token: bytes, typ: str) -> tuple[str, bytes]:
+        """Do as ``open`` with a token as it stands in a file."""
+        signed, _, signature = token.rpartition(b".")
+        header, _, payload = signed.partition(b".")
         kid, key = self._keys.get((typ, header), (None, None))
         if kid is None or key is None:
             raise SignatureError("not signed as this kind of document by a known key")
         try:
-            data, signed_by = b64url_decode(payload), b64url_decode(signature)
+            data, signed_by = b64url_decode_ascii(payload), b64url_decode_ascii(signature)
             if len(signed_by) != crypto_sign_BYTES:
                 raise SignatureError("the signature does not match")
-            crypto_sign_open(signed_by + signed.encode("ascii"), key)
+            crypto_sign_open(signed_by + signed, key)
         except (BadSignatureError, ValueError) as error:
             raise SignatureError("the signature does not match") from error
         return kid, data
