@@ -111,9 +111,11 @@ class Workers:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Workers":
+        gc.disable()  # what is made of lines has no cycles, and looking for them takes some percent of the time
         return self
 
     def __exit__(self, *_: object) -> None:
+        gc.enable()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
@@ -137,7 +139,7 @@ class Workers:
 
 def _end_with_parent() -> None:
     """Let a worker end when the command is killed: it would wait for work for ever."""
-    gc.disable()  # what a worker makes has no cycles, and looking for them takes some percent of its time
+    gc.disable()
     parent = parent_process()
 
     def watch() -> None:

@@ -38,6 +38,11 @@ def b64url_decode_ascii(raw: bytes) -> bytes:
     """Read base64url without padding that stands in bytes already. ``ValueError`` when it is not exactly that."""
     if raw.translate(None, _BASE64URL):
         raise ValueError("not base64url without padding")
+    return b64url_decode_letters(raw)
+
+
+def b64url_decode_letters(raw: bytes) -> bytes:
+    """Read what is known to have only the letters of base64url. ``ValueError`` when it is not in its one form."""
     data = b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
     # The bits of the last character that belong to no byte must be zero: every text reads as other bytes.
     if (rest := len(data) % 3) and raw[-1] not in _LAST[rest]:

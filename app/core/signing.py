@@ -4,6 +4,7 @@ JWS: RFC 7515, ``alg: "Ed25519"`` by RFC 9864, checked against an explicit allow
 """
 
 import hashlib
+import string
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from joserfc.jwk import OKPKey
 from nacl.bindings import crypto_sign_BYTES, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
-from app.core.canonical import b64url, b64url_decode, b64url_decode_ascii, canonical_bytes
+from app.core.canonical import b64url, b64url_decode, b64url_decode_letters, canonical_bytes
 from app.core.choice import utc_day
 from app.core.keys import KeyRing, ReceiptKey
 
@@ -26,6 +27,9 @@ RECEIPT_TYPE: Final = "consent-receipt+jwt"
 STATEMENT_TYPE: Final = "consent-statement+jwt"
 SHOWN_VALID_DAYS: Final = 2
 DISCOVERY_SECONDS: Final = 3600
+_NOT_OURS: Final = "not signed as this kind of document by a known key"
+_NO_MATCH: Final = "the signature does not match"
+JWS_LETTERS: Final = (string.ascii_letters + string.digits + "-_.").encode()
 
 
 class SignatureError(ValueError):
@@ -87,18 +91,25 @@ class JwsVerifier:
 
     def open_bytes(self, token: bytes, typ: str) -> tuple[str, bytes]:
         """Do as ``open`` with a token as it stands in a file."""
+        if token.translate(None, JWS_LETTERS):
+            is_known = (typ, token.partition(b".")[0]) in self._keys
+            raise SignatureError(_NO_MATCH if is_known else _NOT_OURS)
+        return self.open_letters(token, typ)
+
+    def open_letters(self, token: bytes, typ: str) -> tuple[str, bytes]:
+        """Do as ``open`` with a token that is known to have only ``JWS_LETTERS``."""
         signed, _, signature = token.rpartition(b".")
         header, _, payload = signed.partition(b".")
         kid, key = self._keys.get((typ, header), (None, None))
         if kid is None or key is None:
-            raise SignatureError("not signed as this kind of document by a known key")
+            raise SignatureError(_NOT_OURS)
         try:
-            data, signed_by = b64url_decode_ascii(payload), b64url_decode_ascii(signature)
+            data, signed_by = b64url_decode_letters(payload), b64url_decode_letters(signature)
             if len(signed_by) != crypto_sign_BYTES:
-                raise SignatureError("the signature does not match")
+                raise SignatureError(_NO_MATCH)
             crypto_sign_open(signed_by + signed, key)
         except (BadSignatureError, ValueError) as error:
-            raise SignatureError("the signature does not match") from error
+            raise SignatureError(_NO_MATCH) from error
         return kid, data
 
 

@@ -3,7 +3,6 @@
 A ``Block`` goes out, its ``Opened`` lines come back; what they mean together is for ``app.core.verify_record``.
 """
 
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,13 +10,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from app.core.bundle import MAX_LINE_BYTES, BundleError, parse_json
-from app.core.facts import Facts, quick_receipt, receipt_facts, statement_facts
+from app.core.facts import Cites, Facts, quick_receipt, receipt_facts, statement_facts
 from app.core.payload import is_canonical, receipt_problem, statement_problem
 from app.core.report import Check, said
-from app.core.signing import RECEIPT_TYPE, JwsVerifier, SignatureError
+from app.core.signing import JWS_LETTERS, RECEIPT_TYPE, JwsVerifier, SignatureError
 
 BLOCK_BYTES = 256 * 1024
-_JWS = (string.ascii_letters + string.digits + "-_.").encode()
 
 
 @dataclass(frozen=True)
@@ -86,11 +84,23 @@ class Blocks:
         return block
 
 
-def open_block(block: Block) -> list[Opened]:
+Packed = Opened | tuple[int, int, bytes, str, tuple[str, bytes, str, Cites | None]]
+"""An opened line as it goes from one process to another; a good receipt as plain tuples, which takes a third of the time."""
+
+
+def open_block(block: Block) -> list[Packed]:
     """Check every line of ``block``. Nothing that stands there makes it raise."""
     verifier = None if block.jwks is None else _verifier(block.jwks)
     lines = block.data.split(b"\n")[:-1]
     return [_open(line, number, block.typ, verifier) for number, line in enumerate(lines, start=block.number)]
+
+
+def unpack(line: Packed) -> Opened:
+    """Return what ``open_block`` packed."""
+    if isinstance(line, Opened):
+        return line
+    number, place, entry, kid, facts = line
+    return Opened(number, place, entry, kid, Facts(*facts), None, ())
 
 
 def read_keys(data: bytes) -> JwsVerifier:
@@ -103,23 +113,23 @@ def _verifier(jwks: bytes) -> JwsVerifier:
     return read_keys(jwks)
 
 
-def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None) -> Opened:
+def _open(line: bytes, number: int, typ: str, verifier: JwsVerifier | None) -> Packed:
     stands = _parse_line(line)
     if stands is None:
         words = f"line {number} is not an index and a JWS."
         return Opened(number, None, b"", None, None, None, (("contents", words),))
-    index, jws = stands
+    index, jws, is_plain = stands
     entry = sha256(jws).digest()
     if verifier is None:
         return Opened(number, index, entry, None, None, None, ())
     try:
-        kid, data = verifier.open_bytes(jws, typ)
+        kid, data = verifier.open_letters(jws, typ) if is_plain else verifier.open_bytes(jws, typ)
     except SignatureError as error:
         return Opened(number, index, entry, None, None, None, (("signatures", f"{error}."),))
     if typ == RECEIPT_TYPE:
         facts = quick_receipt(data)
         if facts is not None:
-            return Opened(number, index, entry, kid, facts, None, ())
+            return number, index, entry, kid, (facts.site, facts.id, facts.at, facts.cites)
     return _read_payload(Opened(number, index, entry, kid, None, None, ()), data, typ)
 
 
@@ -142,14 +152,15 @@ def _read_payload(opened: Opened, data: bytes, typ: str) -> Opened:
     return opened._replace(facts=facts, statement=statement, failures=tuple(failures))
 
 
-def _parse_line(line: bytes) -> tuple[int, bytes] | None:
+def _parse_line(line: bytes) -> tuple[int, bytes, bool] | None:
+    """Return index and JWS, and whether that is known to have only the letters of one; ``None``: there are none."""
     middle = line.find(b',"jws":"', 10, 40)
     if middle > 0 and line.startswith(b'{"index":') and line.endswith(b'"}'):
         # As the bundle has it: a regular expression over 1.5 kB takes ten times as long.
         index, jws = line[9:middle], line[middle + 8 : -2]
         is_number = index.isdigit() and (len(index) == 1 or index[0] != ord("0")) and len(index) <= 15
-        if is_number and not jws.translate(None, _JWS):
-            return int(index), jws
+        if is_number and not jws.translate(None, JWS_LETTERS):
+            return int(index), jws, True
     try:
         value = parse_json(line)
     except BundleError:
@@ -158,4 +169,4 @@ def _parse_line(line: bytes) -> tuple[int, bytes] | None:
         return None
     index, jws = value["index"], value["jws"]
     is_line = type(index) is int and 0 <= index < 2**53 and isinstance(jws, str)
-    return (index, jws.encode("utf-8", "surrogatepass")) if is_line else None
+    return (index, jws.encode("utf-8", "surrogatepass"), False) if is_line else None

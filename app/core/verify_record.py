@@ -20,7 +20,7 @@ from app.core.verify_citations import Citations
 from app.core.verify_files import BundleReader
 from app.core.verify_ids import Ids
 from app.core.verify_keys import Keys
-from app.core.verify_lines import Blocks, Opened, open_block, read_keys
+from app.core.verify_lines import Blocks, Opened, open_block, read_keys, unpack
 from app.core.verify_times import Times
 
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -171,7 +171,7 @@ class Record:
         """Yield every line of ``file`` after holding it against the log."""
         blocks, last = Blocks(self._reader.chunks(file), typ, self._jwks), -1
         for lines in self._spread(open_block, blocks):
-            for opened in lines:
+            for opened in map(unpack, lines):
                 index = opened.place
                 if index is None:
                     for check, words in opened.failures:
