@@ -41,7 +41,7 @@ def test_a_version_goes_from_draft_to_approval_and_back(open_desk, draft):  # no
     expect(owner.get_by_text("approved by owner-all@example.com", exact=False)).to_be_visible()
 
     owner.goto(f"{HANDLE}/versions/compare?from=2&to=1")
-    expect(owner.get_by_text("From version 2 to version 1.", exact=False).first).to_be_visible()
+    expect(owner.get_by_text("version 2 → version 1:", exact=False).first).to_be_visible()
     owner.goto(f"{HANDLE}/versions/1")
     owner.get_by_role("button", name="Roll back to version 1").click()
     expect(owner.get_by_label("Reason", exact=True)).to_have_value("Back to version 1: ")
