@@ -31,11 +31,7 @@ def b64url_decode(text: str) -> bytes:
     """Read base64url without padding. ``ValueError`` when it is not exactly that, ``TypeError`` when it is no text."""
     if not isinstance(text, str):
         raise TypeError("base64url is text")
-    return b64url_decode_ascii(text.encode("ascii"))
-
-
-def b64url_decode_ascii(raw: bytes) -> bytes:
-    """Read base64url without padding that stands in bytes already. ``ValueError`` when it is not exactly that."""
+    raw = text.encode("ascii")
     if raw.translate(None, _BASE64URL):
         raise ValueError("not base64url without padding")
     return b64url_decode_letters(raw)

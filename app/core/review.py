@@ -7,7 +7,6 @@ are reviewed and updated where necessary).
 from calendar import monthrange
 from datetime import datetime
 
-USUAL_MONTHS = 12
 MOST_MONTHS = 36
 
 

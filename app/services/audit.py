@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import DamagedError, UnknownReceiptError
 from app.core.receipt import RECEIPT_ID
 from app.core.say import say
-from app.models import LogHead, Receipt, Site
+from app.models import Receipt, Site
 
 COUNTED = 10_000
 """Up to so many receipts are counted: a million take a second and more, whenever a page is opened."""
@@ -73,11 +73,6 @@ def payload_of(jws: bytes) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise DamagedError
     return payload
-
-
-def read_log_size(session: Session, site: Site) -> int:
-    """Return how many entries the site's log has."""
-    return session.scalar(select(LogHead.size).where(LogHead.site_id == site.id)) or 0
 
 
 def text_of(jws: bytes) -> str:
