@@ -7,7 +7,6 @@ from typing import NamedTuple
 from app.core.report import Findings
 from app.core.selection import MAX_STEP_BACK
 
-
 _MINUTE = len("2026-01-01T00:00")
 
 
