@@ -17,7 +17,6 @@ from app.db import request_session
 from app.models import ConfigVersion, Proposal
 from app.schemas.config import parse_config
 from app.services.configs import Publication, Urgency, document_of, latest_version, newest_of, publish
-from app.services.four_eyes import Who
 from app.services.proposals import propose, publication_of, read_proposal
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import Comparison, compare_documents
@@ -112,7 +111,7 @@ def publish_draft(visit: Visit) -> ResponseReturnValue:
     }
     try:
         if site.four_eyes:
-            propose(session, site, publication, Who(visit.person, visit.email), **how)
+            propose(session, site, publication, visit.who, **how)
             return redirect(url_for("admin.review_draft", handle=visit.place.handle, done="proposed"), 303)
         number = publish(session, site, publication, **how).number
     except ConflictError as error:
