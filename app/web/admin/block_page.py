@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.blocks import fit, part, put
-from app.core.differences import suggests_asking_again
+from app.core.differences import goes_against, suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import NotAllowedError
@@ -122,8 +122,8 @@ def _wanted(visit: Visit, stand: Stand) -> Wanted:
 
 
 def _goes_against(stand: Stand) -> bool:
-    """Whether the answer is not what is proposed for the site; the first version asks everybody, whatever is said."""
-    return stand.previous is not None and (request.form.get("ask") == "yes") != bool(stand.reasons)
+    """Whether the answer is not what is proposed for the site."""
+    return goes_against(request.form.get("ask") == "yes", stand.reasons, is_first=stand.previous is None)
 
 
 def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:

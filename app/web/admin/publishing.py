@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.differences import suggests_asking_again
+from app.core.differences import goes_against, suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.effect import DayError, earliest, effective_at, notice_period
 from app.core.errors import ConflictError, NotAllowedError
@@ -143,8 +143,8 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
 
 
 def _goes_against(review: Review) -> bool:
-    """Whether what was answered is not what Placet proposes. The first version asks everybody, whatever is said."""
-    return review.previous is not None and (request.form.get("ask") == "yes") != bool(review.reasons)
+    """Whether what was answered is not what Placet proposes."""
+    return goes_against(request.form.get("ask") == "yes", review.reasons, is_first=review.previous is None)
 
 
 def _wrong_answers(review: Review) -> tuple[dict[str, str], date | None]:
