@@ -30,7 +30,8 @@ fetch("/frame-said")</script>""",
   fetch("http://tracker.localhost:PORT/service-said", { mode: "no-cors" })];
 oninstall = (event) => event.waitUntil(Promise.all(own)); onactivate = () => clients.claim();
 onfetch = (event) => event.request.mode === "navigate" &&
-  event.respondWith(fetch("http://tracker.localhost:PORT/each-page", { mode: "no-cors" }).then(() => fetch(event.request)))""",
+  event.respondWith(fetch("http://tracker.localhost:PORT/each-page", { mode: "no-cors" })
+    .then(() => fetch(event.request)))""",
 }
 
 

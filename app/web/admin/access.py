@@ -119,7 +119,7 @@ def desk(need: Need) -> Callable[[View], View]:
                     csrf.protect()
                 return view(visit, **kwargs)
 
-            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role)
+            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role, link=visit.link)
 
         checked.need = need  # type: ignore[attr-defined]  # read by the test that walks every address
         return checked
