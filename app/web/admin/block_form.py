@@ -21,7 +21,7 @@ from app.web.admin.drafts import OpenDraft, digest, open_draft, problems_of
 from app.web.admin.fields import Field, all_names, blank, change_rows, drop_empty_rows, input_name, label_of, read, show
 from app.web.admin.languages import translated
 from app.web.admin.look import DEFAULTS, look_fields, put_look
-from app.web.admin.shared import KIND_WORDS, by
+from app.web.admin.shared import KIND_WORDS
 from app.web.admin.texts import text_fields
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -53,7 +53,9 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     if found and "unfinished" not in request.form:
         return form.render(typed, found=found, refused=True), 422
     try:
-        left_out = edit_block(request_session(), key, body, revision=form.block.revision, by=by(visit))
+        left_out = edit_block(
+            request_session(), key, body, revision=form.block.revision, who=visit.who, now=runtime().clock()
+        )
     except ConflictError:  # somebody saved it between our reading and our writing
         form = _open(visit, key)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
@@ -61,7 +63,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 
 
 def _open(visit: Visit, key: str) -> "_Form":
-    block = find_block(request_session(), visit.person, key)
+    block = find_block(request_session(), visit.who, key)
     if block.hidden:
         raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
