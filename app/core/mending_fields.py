@@ -12,6 +12,7 @@ from app.core.mending_work import Mending, Work, with_category
 from app.core.paths import ABSENT, removed, replaced, value_at
 from app.core.regimes import LOCATION
 from app.core.say import say
+from app.core.worded import duration_words
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _TRACKER_FIELDS = ("origins", "languages", "csp_sources")
@@ -237,11 +238,11 @@ def keep_records(work: Work) -> Mending | None:
 def lengthen(work: Work) -> Mending | None:
     """A choice holds for a day at least, and its receipt is kept as long as the longest choice."""
     if work.steps[0] == "lifetimes":
-        return work.put(say("Set it to {duration}", duration="P1D"), "P1D")
+        return work.put(say("Set it to {duration}", duration=duration_words("P1D")), "P1D")
     lifetimes = [value_at(work.document, ["lifetimes", name]) for name in ("granted", "refused")]
     texts = ["P6M" if text is ABSENT else text for text in lifetimes]
     longest = max((text for text in texts if _days(text) is not None), key=lambda text: _days(text) or 0, default=None)
-    return work.put(say("Set it to {duration}", duration=longest), longest) if longest else None
+    return work.put(say("Set it to {duration}", duration=duration_words(longest)), longest) if longest else None
 
 
 def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., str]) -> Mending | None:
@@ -250,7 +251,7 @@ def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., s
     if not limits:
         return None
     text = pick(limits, key=duration_days)
-    return work.put(say("Set it to {duration}", duration=text), text)
+    return work.put(say("Set it to {duration}", duration=duration_words(text)), text)
 
 
 def _regime(work: Work) -> str:
