@@ -47,8 +47,8 @@ def test_findings_name_laws_as_people_do():
         "Italy's Garante guidelines, the UK's PECR)."
     )
     assert "CNIL" not in said["retention"]
-    document["regime"], document["languages"] = "ca-qc", ["de"]
-    assert messages_of(document)["languages"] == "One of these languages is required by Québec's Law 25: French."
+    document["regime"], document["languages"] = "br", ["de"]
+    assert messages_of(document)["languages"] == "One of these languages is required by Brazil's LGPD: Portuguese."
 
 
 def test_every_regime_has_a_law_and_a_long_list_is_cut():
