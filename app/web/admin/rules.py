@@ -9,11 +9,12 @@ from app.core.regimes import LOCATION, RegimeTable
 from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
+from app.web.admin.field_times import UNITS
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
 from app.web.runtime import runtime
 
-LIFETIME_HINT = say("P6M for 6 months, P180D for 180 days. At most what the regime allows.")
+LIFETIME_HINT = say("At most what the law allows.")
 LAYOUTS = (
     ("corner", say("corner: a card at the edge")),
     ("bar", say("bar: across the bottom")),
@@ -91,12 +92,8 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
         Field(
             "languages",
             say("Languages"),
-            "lines",
-            hint=say(
-                "en or pt-BR, one a line. The first is the default. What the page Texts has built in: {texts}.",
-                texts=", ".join(runtime().desk.texts),
-            ),
-            size=2,
+            "languages",
+            hint=say("Each visitor gets the one that suits their browser best. The texts of the banner are built in."),
         ),
         Field(
             "look",
@@ -117,16 +114,17 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             say("How long a choice is remembered"),
             "mapping",
             fields=(
-                Field("granted", say("A yes"), hint=LIFETIME_HINT, size=1),
-                Field("refused", say("A no"), hint=LIFETIME_HINT, size=1),
+                Field("granted", say("A yes"), "time", hint=LIFETIME_HINT, options=UNITS),
+                Field("refused", say("A no"), "time", hint=LIFETIME_HINT, options=UNITS),
             ),
         ),
-        Field("retention", say("Receipts are kept for"), hint=say("P5Y for 5 years."), size=1),
+        Field("retention", say("Receipts are kept for"), "time", options=UNITS),
         Field(
             "notice_period",
             say("A version that asks again waits"),
-            hint=say("P30D for 30 days. Until then the widget announces it."),
-            size=1,
+            "time",
+            hint=say("Until then the banner announces it."),
+            options=UNITS,
         ),
         Field("choice_per_tracker", say("Visitors may decide tracker by tracker"), "flag"),
         Field(

@@ -6,10 +6,10 @@ from app.core.category_rules import rule_category
 from app.core.regimes import RegimeTable
 from app.core.say import say
 from app.web.admin.drafts import OpenDraft
+from app.web.admin.field_times import LIFETIME_UNITS, UNITS
 from app.web.admin.fields import Field
 from app.web.admin.lists import either
 
-DURATION_HINT = say("P14M for 14 months, P30D for 30 days, P2Y for 2 years.")
 KINDS = (
     ("browser", say("browser: loaded in the page, held back by the widget")),
     ("loader", say("loader: a tag manager that brings others")),
@@ -35,12 +35,12 @@ STORAGE = (
 )
 DATA = (
     Field("name", say("What"), "localized"),
-    Field("retention", say("Kept for"), hint=DURATION_HINT, size=1),
+    Field("retention", say("Kept for"), "time", options=UNITS),
 )
 RECIPIENTS = (
     Field("name", say("Name")),
     Field("role", say("Role"), "select", options=ROLES, default="processor"),
-    Field("country", say("Country"), hint=say("Two letters, such as IE or US."), size=1),
+    Field("country", say("Country"), "country"),
     Field(
         "safeguard",
         say("Safeguard"),
@@ -76,7 +76,7 @@ SIGNALS = (
 STORED = (
     Field("kind", say("Kind"), "select", options=STORAGE, default="cookie"),
     Field("name", say("Name"), hint=say("May end in *.")),
-    Field("lifetime", say("Lifetime"), hint=say("P13M, PT30M, session or persistent."), size=1),
+    Field("lifetime", say("Lifetime"), "time", options=LIFETIME_UNITS),
     Field("domain", say("Domain"), nullable=True, hint=say("Only when it is set for a parent domain.")),
 )
 
