@@ -97,7 +97,7 @@ def _check_origins(document: ConfigDocument, served: list[Regime]) -> Iterator[P
             yield error(
                 path,
                 "bad_origin",
-                say("An origin is scheme://host[:port] in lower case, without path or default port."),
+                say("Write it like https://www.example.com: in small letters, without what stands behind the host."),
             )
         elif match[1] == "http" and not _LOCAL_HOST.fullmatch(match[2]):
             yield warning(
@@ -113,7 +113,9 @@ def _check_cookie_domain(document: ConfigDocument, served: list[Regime]) -> Iter
         return
     if not DOMAIN.fullmatch(domain):
         yield error(
-            "cookie_domain", "bad_domain", say("A cookie's domain is like example.com: lower case, at least one dot.")
+            "cookie_domain",
+            "bad_domain",
+            say("Write it like example.com: in small letters, with at least one dot, without https:// or a path."),
         )
         return
     hosts = [urlsplit(origin).hostname or "" for origin in document["origins"] if _ORIGIN.fullmatch(origin)]
@@ -133,10 +135,14 @@ def _check_addresses(document: ConfigDocument, served: list[Regime]) -> Iterator
         urls.append(("controller.authority.url", controller["authority"]["url"]))
     for path, url in urls:
         if url and not _is_web_address(url):
-            yield error(path, "bad_url", say("An address is a full URL that begins with https:// or http://."))
+            yield error(path, "bad_url", say("Write the whole address, such as https://www.example.com/privacy."))
     contact = controller["contact"]
     if contact and not _EMAIL.fullmatch(contact) and not _is_web_address(contact):
-        yield error("controller.contact", "bad_contact", say("A contact is an e-mail address or a full URL."))
+        yield error(
+            "controller.contact",
+            "bad_contact",
+            say("A contact is an e-mail address, or a whole web address such as https://www.example.com/contact."),
+        )
 
 
 def _is_web_address(url: str) -> bool:

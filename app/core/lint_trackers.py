@@ -130,7 +130,9 @@ def _check_match(
     for index, match in enumerate(tracker["match"]):
         place = f"{path}.match[{index}]"
         if not _HOST.fullmatch(match["host"]) or _WIDE_HOST.fullmatch(match["host"]):
-            message = say("A host is like stats.example.com or *.example.com: lower case, no scheme, no port.")
+            message = say(
+                "Write it like stats.example.com, or *.example.com: in small letters, without https:// or a port."
+            )
             yield error(f"{place}.host", "bad_host", message)
         if not _PATH.fullmatch(match["path"]):
             yield error(f"{place}.path", "bad_path", say("A path begins with / and has no spaces, ? or #."))

@@ -6,7 +6,7 @@ typed and one row more or less, not saved.
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ class Field:
     Of a ``time`` the ``options`` are its units; a ``country`` and each of ``languages`` is chosen by name.
     ``one`` names a row in words ("data item"); ``default`` is what a new row or part begins with; ``heading`` stands above
     the field; ``notes`` are the points to read before checking each of the ``options``; ``built_in`` is what holds while it
-    is empty.
+    is empty. ``tidy`` writes what was typed as a config wants it: a text, each of the lines, or each of the rows.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Field:
     lang: str = ""
     size: int = 3
     built_in: str = ""
+    tidy: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,12 @@ def drop_empty_rows(fields: Iterable[Field], value: dict[str, Any]) -> dict[str,
         if item.kind == "rows":
             kept[item.name] = [row for row in value[item.name] if not _is_empty(item.fields, row)]
     return kept
+
+
+def tidied(fields: Iterable[Field], value: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return ``value`` written as a config wants it, and what became of what was typed: (typed, written)."""
+    said: list[tuple[str, str]] = []
+    return {item.name: _tidied(item, value[item.name], said) for item in fields}, said
 
 
 def change_rows(fields: Sequence[Field], value: dict[str, Any], order: str) -> str | None:
@@ -158,6 +165,31 @@ def all_names(shown: Iterable[Shown]) -> Iterator[str]:
 def plain(text: str) -> str:
     """Return a typed text without the browser's line ends and outer space."""
     return text.replace("\r\n", "\n").strip()
+
+
+def _tidied(item: Field, value: Any, said: list[tuple[str, str]]) -> Any:
+    if item.kind == "rows":
+        return [_written(item, _inner(item, row, said), said) for row in value]
+    if item.kind == "mapping":
+        return _inner(item, value, said) if isinstance(value, dict) else value
+    if item.kind == "lines":
+        return [_written(item, line, said) for line in value]
+    return _written(item, value, said) if value else value
+
+
+def _inner(item: Field, value: dict[str, Any], said: list[tuple[str, str]]) -> dict[str, Any]:
+    inner, more = tidied(item.fields, value)
+    said += more
+    return inner
+
+
+def _written(item: Field, typed: Any, said: list[tuple[str, str]]) -> Any:
+    written = item.tidy(typed) if item.tidy else typed
+    if isinstance(written, str) and written != typed:
+        said.append((typed, written))
+    elif written != typed:
+        said += [(typed[name], text) for name, text in written.items() if text != typed[name] and typed[name]]
+    return written
 
 
 def _blank(item: Field) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.addresses import tidy_contact, tidy_domain, tidy_origin, tidy_url
 from app.core.regimes import LOCATION, RegimeTable
 from app.core.say import say
 from app.web.admin.access import Visit, desk
@@ -68,7 +69,11 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             "origins",
             say("Origins"),
             "lines",
-            hint=say("https://www.example.com, one a line. Only pages of these may send receipts."),
+            hint=say(
+                "Such as https://www.example.com, one a line. All pages there are meant, so what stands behind the host "
+                "is left out. Only they may send receipts."
+            ),
+            tidy=tidy_origin,
         ),
         Field(
             "controller",
@@ -77,18 +82,23 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             fields=(
                 Field("name", say("Name")),
                 Field("address", say("Address")),
-                Field("contact", say("Contact"), hint=say("An e-mail address or a URL.")),
+                Field("contact", say("Contact"), hint=say("An e-mail address or a web address."), tidy=tidy_contact),
                 Field("dpo", say("Data protection officer"), nullable=True, hint=say("When there is one.")),
                 Field(
                     "authority",
                     say("Supervisory authority"),
                     "mapping",
                     nullable=True,
-                    fields=(Field("name", say("Its name")), Field("url", say("Its URL"))),
+                    fields=(Field("name", say("Its name")), Field("url", say("Its web address"), tidy=tidy_url)),
                 ),
             ),
         ),
-        Field("policy_url", say("Privacy policy"), hint=say("The URL that the banner links to.")),
+        Field(
+            "policy_url",
+            say("Privacy policy"),
+            hint=say("Its web address, such as https://www.example.com/privacy. The banner links to it."),
+            tidy=tidy_url,
+        ),
         Field(
             "languages",
             say("Languages"),
@@ -132,11 +142,13 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             say("Cookie domain"),
             nullable=True,
             hint=say("example.com, to share the choice between its subdomains. Empty: this host only."),
+            tidy=tidy_domain,
         ),
         Field(
             "csp_sources",
             say("Further CSP sources"),
             "lines",
+            nullable=True,
             hint=say("The site's own sources for the Content-Security-Policy that /trackers returns, one a line."),
             size=2,
         ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core.addresses import tidy_domain, tidy_match
 from app.core.category_rules import rule_category
 from app.core.regimes import RegimeTable
 from app.core.say import say
@@ -57,6 +58,7 @@ SIGNALS = (
         "default",
         say("Before anything else"),
         "lines",
+        nullable=True,
         hint=say(
             "One step a line, on every page: a queue, dataLayer.push(…), or a function, exampleSdk.set(…). "
             '"?analytics" in its values is granted or denied, by the choice on that category or tracker; '
@@ -64,8 +66,8 @@ SIGNALS = (
         ),
         size=2,
     ),
-    Field("decision", say("With every decision, and when a visitor comes with one"), "lines", size=2),
-    Field("granted", say("When this tracker may run"), "lines", size=2),
+    Field("decision", say("With every decision, and when a visitor comes with one"), "lines", nullable=True, size=2),
+    Field("granted", say("When this tracker may run"), "lines", nullable=True, size=2),
     Field(
         "gpp",
         say("By the Global Privacy Platform, too"),
@@ -77,7 +79,9 @@ STORED = (
     Field("kind", say("Kind"), "select", options=STORAGE, default="cookie"),
     Field("name", say("Name"), hint=say("May end in *.")),
     Field("lifetime", say("Lifetime"), "time", options=LIFETIME_UNITS),
-    Field("domain", say("Domain"), nullable=True, hint=say("Only when it is set for a parent domain.")),
+    Field(
+        "domain", say("Domain"), nullable=True, tidy=tidy_domain, hint=say("Only when it is set for a parent domain.")
+    ),
 )
 
 
@@ -123,7 +127,8 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "rows",
             one=say("host"),
             fields=MATCH,
-            hint=say("What the widget holds back until a yes."),
+            hint=say("What the banner holds back until a yes. A whole address may be pasted as the host."),
+            tidy=tidy_match,
         ),
         Field(
             "storage",
@@ -137,6 +142,7 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "stop",
             say("Stopped by"),
             "lines",
+            nullable=True,
             hint=say(
                 "On withdrawal, one step a line: a function of the tracker, exampleRecorder.stop or "
                 'exampleRecorder.set("off"); a value to set, exampleRecorder.off = true; or reload, where '
