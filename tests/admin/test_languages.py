@@ -7,6 +7,7 @@ import pytest
 from flask import render_template_string
 
 from app.core.say import say, say_number
+from app.core.worded import duration_words
 from app.web.admin.languages import _read
 
 ROOT = Path(__file__).parent.parent.parent
@@ -75,10 +76,11 @@ def test_what_core_says_is_translated_where_it_is_shown(app, tmp_path, monkeypat
     _read.cache_clear()
     said = say("There is {thing}.", thing=say("the category {id}", id="<b>"))
     lines = say_number("{number} line", "{number} lines", 3)
+    long = say("for {length}", length=duration_words("P6M"))
     try:
         with app.test_request_context("/admin/login", headers={"Accept-Language": "de"}):
-            shown = render_template_string("{{ said }} {{ lines }}", said=said, lines=lines)
+            shown = render_template_string("{{ said }} {{ lines }} {{ long }}", said=said, lines=lines, long=long)
     finally:
         _read.cache_clear()
-    assert shown == "Es gibt die Kategorie &lt;b&gt;. 3 Zeilen"
+    assert shown == "Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate"
     assert said == "There is the category <b>."

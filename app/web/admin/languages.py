@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from app.core.say import Said
+from app.core.worded import Worded, word
 
 NAMES = {"en": "English", "de": "Deutsch"}
 """The languages of the desk, each by its own name."""
@@ -67,10 +68,12 @@ def choose_anew(own: str | None) -> None:
 
 
 def translated(value: Any) -> Any:
-    """Return ``Said`` in the language of this request, and anything else as it is.
+    """Return ``Said`` and ``Worded`` in the language of this request, and anything else as it is.
 
     Where one of its values is ``Markup``, the whole is, and everything else in it is escaped.
     """
+    if isinstance(value, Worded):
+        return word(value.kind, value.raw, spoken())
     if not isinstance(value, Said):
         return value
     words, values = get_domain().get_translations(), {name: translated(part) for name, part in value.values.items()}
