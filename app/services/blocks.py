@@ -173,7 +173,11 @@ def edit_block(session: Session, key: str, body: Body, *, revision: int, by: By)
     """
     connection, block = _begin(session, key, by)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     if block.revision != revision:
         raise ConflictError(say("Somebody else changed this block meanwhile. Nothing was saved: look at it again."))
     left_out = []
@@ -266,7 +270,9 @@ def _role(roles: Mapping[int | None, Role], site_id: int) -> Role | None:
 
 def _demand_editor(session: Session, account: int, site_id: int) -> None:
     if _role(roles_by_site(session, account), site_id) not in EDITORS:
-        raise ForbiddenError(say("You may not edit at this site. Nothing was changed."))
+        raise ForbiddenError(
+            say("You may not edit at this site. Nothing was changed. Ask an editor, an admin or an owner of this site.")
+        )
 
 
 def _demand_use(block: Block, site_id: int) -> None:

@@ -40,7 +40,9 @@ def check_publisher(session: Session, site_id: int, who: Who) -> str:
     roles = roles_by_site(session, who.account_id)
     role = stronger(roles.get(None), roles.get(site_id))
     if role not in PUBLISHERS:
-        raise ForbiddenError(say("You may not publish here any more. Nothing was changed."))
+        raise ForbiddenError(
+            say("You may not publish here any more. Nothing was changed. Ask an admin or an owner of this site.")
+        )
     return role
 
 
