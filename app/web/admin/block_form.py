@@ -76,7 +76,11 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 def _open(visit: Visit, key: str) -> "_Form":
     block = find_block(request_session(), visit.who, key)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 

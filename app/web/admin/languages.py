@@ -71,7 +71,7 @@ def choose_anew(own: str | None) -> None:
 
 
 def translated(value: Any) -> Any:
-    """Return ``Said`` and ``Worded`` in the language of this request, a day as it is written there, and anything else as it is.
+    """Return ``Said`` and ``Worded`` in the language of this request, a day as written there, anything else as it is.
 
     Where one of its values is ``Markup``, the whole is, and everything else in it is escaped.
     """
