@@ -85,9 +85,11 @@ NoteOf = Callable[[int, int], DraftNote]
 def list_own_sites(session: Session, account_id: int, now: datetime, note_of: NoteOf) -> list[SiteLine]:
     """Return the sites where the account has a role, by handle, with what stands there at ``now``."""
     roles = roles_by_site(session, account_id)
+    sites = session.scalars(select(Site).order_by(Site.handle)).all()
+    # Read after the sites: one that is made meanwhile is in none of these, or in all.
     versions, held, drafts = _versions(session, now), read_all_held(session), _drafts(session)
     lines = []
-    for site in session.scalars(select(Site).order_by(Site.handle)):
+    for site in sites:
         role = role_at(roles, site.id)
         if role is None:
             continue

@@ -19,6 +19,7 @@ from app.core.effect import Urgency as Urgency
 from app.core.errors import ConflictError, NotAllowedError, NotFoundError, UnpublishedError
 from app.core.keys import KeyRing
 from app.core.lint import Problem
+from app.core.reasons import check_length, check_reason
 from app.core.regimes import RegimeTable
 from app.core.rules import since_map
 from app.core.say import say
@@ -31,6 +32,9 @@ from app.services.four_eyes import needs_second
 from app.services.slices import what_is_stated, write_slices
 from app.services.statements import state
 from app.services.translog import OpenLog, close_logs, open_logs
+
+MAX_DRAFT = 2_000_000
+"""Characters of a draft, as JSON: more than a config has that is typed as YAML. Nobody fills the disk step by step."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def save_draft(
 ) -> int:
     """Save ``document`` (any JSON object: a draft may be unfinished) and commit. Returns the new revision.
 
-    Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since.
+    Raises ``ConflictError`` when ``revision`` is given and somebody else has saved since, and ``NotAllowedError`` for more
+    than two million characters.
     """
     made = write_draft(begin_write(session), site, document, by=by, now=now, revision=revision)
     session.commit()
@@ -76,13 +81,16 @@ def write_draft(
     connection: Connection, site: Site, document: Any, *, by: str, now: datetime, revision: int | None = None
 ) -> int:
     """Do what ``save_draft`` does as part of the transaction of ``connection``."""
+    text = json.dumps(document, ensure_ascii=False)
+    if len(text) > MAX_DRAFT:
+        raise NotAllowedError(say("The draft would get larger than a config may be. Nothing was saved."))
     stands = connection.execute(
         select(Draft.revision).where(Draft.site_id == site.id).with_for_update()
     ).scalar_one_or_none()
     if revision is not None and revision != (stands or 0):
         words = say("Somebody else changed this config meanwhile. Nothing was saved: reload and edit again.")
         raise ConflictError(words)
-    values = {"document": json.dumps(document, ensure_ascii=False), "updated_at": now, "updated_by": by}
+    values = {"document": text, "updated_at": now, "updated_by": by}
     if stands is None:
         connection.execute(insert(Draft).values(site_id=site.id, revision=1, **values))
     else:
@@ -112,9 +120,9 @@ def publish(
 
     A version that asks again takes effect after the site's notice period, unless it is the first, or law or an
     emergency demands it now; no version overtakes one that waits, but for those two. Raises ``ConfigError`` (lint),
-    ``NotAllowedError`` (nothing changed, no reason given, too early a day, a site that needs a second person, where
-    ``alone`` does not override that), ``ConflictError`` when ``revision`` is given and the draft is another by now than
-    the one that was looked at.
+    ``NotAllowedError`` (nothing changed, no reason given or too long a one, too early a day, a site that needs a second
+    person, where ``alone`` does not override that), ``ConflictError`` when ``revision`` is given and the draft is another
+    by now than the one that was looked at.
     """
     connection = begin_write(session)
     log = open_logs(connection, [site.id])[site.id]
@@ -131,8 +139,8 @@ def check_publication(
     session: Session, site: Site, publication: Publication, *, desk: Desk, now: datetime, revision: int | None = None
 ) -> Ready:
     """Return the draft as it would be published so. Raises as ``publish`` says."""
-    if not publication.reason.strip():
-        raise NotAllowedError(say("Say why this version is published: the reason is kept with it."))
+    check_reason(publication.reason, say("Say why this version is published: the reason is kept with it."))
+    check_length(publication.against)
     draft = read_draft(session, site)
     if revision is not None and draft is not None and draft.revision != revision:
         raise ConflictError(say("Somebody else changed this draft meanwhile. Nothing was published: look at it again."))

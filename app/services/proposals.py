@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import b64url
 from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
+from app.core.reasons import check_reason
 from app.core.say import say
 from app.db import begin_write
 from app.models import ConfigVersion, Proposal, Site
@@ -110,10 +111,10 @@ def approve(session: Session, site: Site, mark: str, who: Who, *, desk: Desk, no
 def decline(session: Session, site: Site, mark: str, note: str, who: Who, *, now: datetime) -> None:
     """Decline a proposal with a note for whoever made it, and commit; it stays to be read until the next one.
 
-    Raises ``NotAllowedError`` without a note, ``ForbiddenError``, and ``ConflictError`` when the proposal is over.
+    Raises ``NotAllowedError`` without a note and for too long a one, ``ForbiddenError``, and ``ConflictError`` when the
+    proposal is over.
     """
-    if not note.strip():
-        raise NotAllowedError(say("Say why you decline it: whoever proposed it reads that."))
+    note = check_reason(note, say("Say why you decline it: whoever proposed it reads that."))
     site_id = site.id
     connection = begin_write(session)
     role = demand_publisher(session, who, site_id)
@@ -122,9 +123,7 @@ def decline(session: Session, site: Site, mark: str, note: str, who: Who, *, now
     if found.proposed_by == who.name:
         raise ForbiddenError(say("You proposed this version yourself: take it back instead."))
     connection.execute(
-        update(Proposal)
-        .where(Proposal.site_id == site_id)
-        .values(declined_at=now, declined_by=who.name, note=note.strip())
+        update(Proposal).where(Proposal.site_id == site_id).values(declined_at=now, declined_by=who.name, note=note)
     )
     add_deed(connection, site_id, Deed(who.name, role, DECLINED, {"number": found.follows + 1}), now=now)
     session.commit()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotAllowedError, NotFoundError
 from app.core.keys import KeyRing
+from app.core.reasons import check_reason
 from app.core.say import say
 from app.core.statement import Kind
 from app.db import begin_write
@@ -91,8 +92,7 @@ def list_stopped(session: Session, site_id: int) -> list[StoppedTracker]:
 
 
 def _begin(session: Session, site: Site, reason: str) -> tuple[Connection, OpenLog]:
-    if not reason.strip():
-        raise NotAllowedError(say("Say why: the reason stands in the log."))
+    check_reason(reason, say("Say why: the reason stands in the log."))
     connection = begin_write(session)
     return connection, open_logs(connection, [site.id])[site.id]
 

@@ -23,6 +23,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 _MAX_LINE = 65_536
 _CHUNK = 65_536
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291 §2.4; the rest is local, a translator's (RFC 8215) or nobody's
 
 
 class _RefusedError(Exception):
@@ -57,7 +58,7 @@ def way_out(*, private: bool, also: str = "") -> Iterator[str]:
 def is_private(host: str) -> bool:
     """Whether a host is reached at an address that the rest of the world does not reach, as far as is known now."""
     try:
-        return any(not _meant(address).is_global for address in _addresses(host, 80))
+        return any(not _is_global(_meant(address)) for address in _addresses(host, 80))
     except _RefusedError:
         return False
 
@@ -79,7 +80,11 @@ def may_reach(address: str, *, private: bool) -> bool:
     meant = _meant(address)
     if meant.is_link_local or meant.is_multicast or meant.is_unspecified:
         return False
-    return bool(meant.is_global or private)
+    return private or _is_global(meant)
+
+
+def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and (address.version == 4 or address in _UNICAST)
 
 
 def _meant(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

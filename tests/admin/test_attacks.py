@@ -1,5 +1,6 @@
 """The desk as an attacker sees it: every address at once, so that a new one is tried without anybody thinking of it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Base, db
 from app.models import Draft
+from app.services import configs
 from tests.admin.browser import PASSWORD, Browser, Page
 from tests.admin.test_roles import HANDLE, OPEN, addresses
 from tests.support.world import Visitor
@@ -39,6 +41,28 @@ def contents(app):
             return rows, session.execute(select(Draft.revision, Draft.document)).all()
 
     return read
+
+
+def test_a_number_that_no_database_holds_is_nowhere(app, owner):
+    token = owner.form(f"{HANDLE}/rules").fields["csrf_token"]
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        path, count = re.subn(r"<int[^>]*:number>", "9" * 30, rule.rule.replace("<handle>", "saas-console"))
+        if count and "<" not in path:
+            tried += 1
+            send = owner.client.post if "POST" in rule.methods else owner.client.get
+            assert send(path, data={"csrf_token": token}).status_code in (404, 405), path
+    assert tried > 8
+
+
+def test_a_draft_does_not_grow_without_end(owner, draft, monkeypatch):
+    """Each copy of a tracker is one more of what somebody typed once."""
+    before = draft()
+    monkeypatch.setattr(configs, "MAX_DRAFT", len(json.dumps(before, ensure_ascii=False)) + 200)
+    answer = owner.send(owner.form(f"{HANDLE}/order"), f"{HANDLE}/trackers/clickstream/duplicate")
+    assert answer.status_code == 422
+    assert "larger than a config may be" in answer.text
+    assert draft() == before
 
 
 @pytest.mark.parametrize("token", [None, "IjEi.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])

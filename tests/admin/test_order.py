@@ -6,6 +6,7 @@ from tests.admin.test_draft import tracker
 
 HANDLE = "/admin/sites/saas-console"
 ORDER = f"{HANDLE}/order"
+HUGE = "trackers:up:@" + "9" * 5000
 
 
 def press(browser, move, form=None):
@@ -49,7 +50,14 @@ def test_at_the_end_nothing_happens(admin, draft, move):
 
 
 @pytest.mark.parametrize(
-    ("move", "status"), [("", 422), ("texts:up:en", 422), ("trackers:left:clickstream", 422), ("trackers:up:no", 404)]
+    ("move", "status"),
+    [
+        ("", 422),
+        ("texts:up:en", 422),
+        ("trackers:left:clickstream", 422),
+        ("trackers:up:no", 404),
+        (HUGE, 404),
+    ],
 )
 def test_what_says_nothing_is_refused(admin, draft, move, status):
     before = draft()

@@ -131,6 +131,15 @@ def test_a_reason_is_needed(admin):
     assert 'href="#f-reason"' in answer.text
 
 
+def test_a_reason_that_nobody_would_read_is_refused_and_not_lost(admin, config):
+    admin.submit(f"{HANDLE}/texts", title__en="Another")
+    answer = publish(admin, reason="x" * 2001)
+    assert answer.status_code == 422
+    assert "A reason has at most 2000 characters." in answer.text
+    assert "x" * 2001 in answer.text
+    assert config()["version"] == 1
+
+
 def test_a_version_that_asks_again_waits_for_the_notice_period(admin, config):
     admin.submit(f"{HANDLE}/rules", notice_period="P30D")
     admin.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")

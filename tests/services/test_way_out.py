@@ -127,3 +127,14 @@ def test_a_body_of_no_length_or_too_much_is_refused(inside, length):
     with way_out(private=True) as proxy:
         assert through(proxy, "POST", f"http://shop.localhost:{port}/", headers=[("Content-Length", length)])[0] == 413
     assert asked == []
+
+
+@pytest.mark.parametrize("address", ["64:ff9b:1::7f00:1", "::7f00:1", "::ffff:0:7f00:1", "fec0::1", "5f00::1"])
+def test_what_a_translator_or_nobody_has_is_not_the_world(address):
+    assert is_private(address)
+    assert not may_reach(address, private=False)
+
+
+def test_an_address_of_the_world_is():
+    assert may_reach("2606:4700::1", private=False)
+    assert not is_private("2606:4700::1")

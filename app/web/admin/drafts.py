@@ -98,8 +98,14 @@ def reference(items: list[Any], index: int) -> str:
     return own if own and unique and own.isprintable() and "/" not in own and own != "new" else f"@{index}"
 
 
+def index_of(text: str) -> int | None:
+    """Read a place in a list from a form or an address; ``None``: it is none, or further on than any list goes."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None
+
+
 def find(items: list[Any], ref: str) -> int | None:
     """Return the index of the entry that ``ref`` names."""
-    if ref.startswith("@") and ref[1:].isdecimal():
-        return int(ref[1:]) if int(ref[1:]) < len(items) else None
+    index = index_of(ref[1:]) if ref.startswith("@") else None
+    if index is not None:
+        return index if index < len(items) else None
     return next((index for index, item in enumerate(items) if item["id"] == ref), None)

@@ -114,7 +114,7 @@ def change_rows(fields: Sequence[Field], value: dict[str, Any], order: str) -> s
     if verb == "add":
         rows.append(blank(item.fields))
         return f"{name}.{len(rows) - 1}."
-    if verb == "remove" and index.isdecimal() and int(index) < len(rows):
+    if verb == "remove" and index.isdecimal() and len(index) <= 6 and int(index) < len(rows):
         del rows[int(index)]
     return None
 

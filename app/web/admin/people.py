@@ -36,10 +36,12 @@ def register(bp: Blueprint) -> None:
     """Add the addresses of this place."""
     bp.add_url_rule("/people/", view_func=people)
     bp.add_url_rule("/people/invite", view_func=invite_person, methods=["GET", "POST"])
-    bp.add_url_rule("/people/invitations/<int:number>/withdraw", view_func=withdraw_invitation, methods=["POST"])
-    bp.add_url_rule("/people/<int:number>", view_func=person_page, methods=["GET", "POST"])
-    bp.add_url_rule("/people/<int:number>/password", view_func=link_to_set_password, methods=["POST"])
-    bp.add_url_rule("/people/<int:number>/remove", view_func=remove_person, methods=["GET", "POST"])
+    bp.add_url_rule(
+        "/people/invitations/<int(max=999999999):number>/withdraw", view_func=withdraw_invitation, methods=["POST"]
+    )
+    bp.add_url_rule("/people/<int(max=999999999):number>", view_func=person_page, methods=["GET", "POST"])
+    bp.add_url_rule("/people/<int(max=999999999):number>/password", view_func=link_to_set_password, methods=["POST"])
+    bp.add_url_rule("/people/<int(max=999999999):number>/remove", view_func=remove_person, methods=["GET", "POST"])
 
 
 @desk("people")

@@ -32,7 +32,7 @@ def register(bp: Blueprint) -> None:
     """Add the addresses of this place."""
     bp.add_url_rule("/sites/<handle>/handovers", view_func=hand_over_now, methods=["POST"])
     bp.add_url_rule("/sites/<handle>/checkpoint.txt", view_func=take_checkpoint)
-    bp.add_url_rule("/sites/<handle>/handovers/<int:number>.tsr", view_func=timestamp)
+    bp.add_url_rule("/sites/<handle>/handovers/<int(max=999999999):number>.tsr", view_func=timestamp)
 
 
 def held_words(visit: Visit) -> dict[str, Any]:
