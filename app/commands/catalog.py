@@ -82,7 +82,7 @@ def _describe(entry: CatalogEntry) -> list[str]:
     for moment in MOMENTS:
         lines += [f"  {moment:9} {step}" for step in entry.signals[moment]]
     lines += [f"  stop      {step}" for step in entry.stop]
-    lines += [f"  by hand   {line}" for line in entry.by_hand]
+    lines += [f"  by hand   {line}" for line in entry.left]
     lines += [f"  unsure    {line}" for line in doubts(entry)]
     lines += [f"  shares    with {other}: {why}" for other, why in entry.shares_with.items()]
     return lines + [f"  source    {source}" for source in entry.sources]

@@ -17,6 +17,7 @@ from app.core.documents import (
     Signals,
     StorageItem,
     StorageKind,
+    Tracker,
     TrackerKind,
 )
 
@@ -37,9 +38,10 @@ class Vendor:
 class CatalogEntry:
     """One tracker as the catalog knows it. Its parts are those of a config's tracker, and what is said about them.
 
-    ``by_hand``: what nobody but the site's owner can fill in. ``unsure``: which parts are doubtful. ``shares_with``: other
-    entries that use an address or a name of this one, with the reason. ``found_as``: other words for it. ``checked``: the
-    month (``2026-11``) in which a document among ``sources`` was read, or ``memory``.
+    ``own_host``: words that ask for a host of the site's own, where the tracker cannot be held whole without (else empty).
+    ``by_hand``: what else nobody but the site's owner can fill in. ``unsure``: which parts are doubtful. ``shares_with``:
+    other entries that use an address or a name of this one, with the reason. ``found_as``: other words for it.
+    ``checked``: the month (``2026-11``) in which a document among ``sources`` was read, or ``memory``.
     """
 
     id: str
@@ -55,12 +57,23 @@ class CatalogEntry:
     storage: tuple[StorageItem, ...]
     signals: Signals
     stop: tuple[str, ...]
+    own_host: str = ""
     by_hand: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     shares_with: Mapping[str, str] = field(default_factory=dict)
     found_as: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     checked: str = MEMORY
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What is left to the site's owner, in sentences."""
+        return (self.own_host, *self.by_hand) if self.own_host else self.by_hand
+
+    def lacks_own_host(self, matches: Iterable[Match]) -> bool:
+        """Whether a tracker that was made of this one and uses ``matches`` still lacks the host that is the site's own."""
+        known = {match["host"] for match in self.match}
+        return bool(self.own_host) and all(match["host"] in known for match in matches)
 
     @cached_property
     def haystack(self) -> str:
@@ -110,6 +123,16 @@ class Catalog:
     def get(self, entry_id: str) -> CatalogEntry | None:
         """Return the entry with this id, if there is one."""
         return self._entries.get(entry_id)
+
+    def entry_of(self, tracker: Tracker) -> CatalogEntry | None:
+        """Return the entry that a tracker was made of: the one of its id, else the one that stores most of the same."""
+        if tracker["id"] in self._entries:
+            return self._entries[tracker["id"]]
+        names = {(item["kind"], item["name"]) for item in tracker["storage"]}
+        shared = {entry.id: len(names & {(item["kind"], item["name"]) for item in entry.storage}) for entry in self}
+        # Of several that store the same, the one whose hosts nobody can know.
+        best = max(self, key=lambda entry: (shared[entry.id], not entry.match), default=None)
+        return best if best is not None and shared[best.id] else None
 
     def by_address(self, host: str, path: str = "/") -> list[CatalogEntry]:
         """Return the entries that use an address (a host without port, and a path), the closest first."""

@@ -78,7 +78,7 @@ def doubts(entry: CatalogEntry) -> tuple[str, ...]:
 
 def to_do(entry: CatalogEntry, languages: Sequence[str], categories: Collection[str]) -> tuple[str, ...]:
     """Return in sentences what is left to a person in a draft of these languages and category ids that has ``entry``."""
-    said: list[str] = [say(line) for line in entry.by_hand]
+    said: list[str] = [say(line) for line in entry.left]
     found = {lang: best_language([lang], list(entry.purpose)) for lang in languages}
     missing = [lang for lang, own in found.items() if own is None]
     if missing:

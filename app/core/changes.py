@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from app.core.changes_before import tell_take_over
+from app.core.changes_order import tell_categories_moved, tell_trackers_moved
 from app.core.changes_trackers import tell_tracker
 from app.core.changes_words import Change, listed, named
 from app.core.differences import Difference, differences
@@ -125,6 +126,9 @@ def _title(group: Group) -> str:
 def _tell(difference: Difference, telling: _Telling) -> list[tuple[Group, Change]]:
     entry = _ENTRY.fullmatch(difference.path)
     top = difference.path.split(".")[0]
+    if difference.path == "trackers":
+        moved = tell_trackers_moved(difference, telling.old, telling.new, telling.lang)
+        return [("trackers" if is_seen else "unseen", change) for change, is_seen in moved]
     if entry is None:
         told = _TOLD.get(top, _tell_scalar)(difference, telling)
         return [(_GROUP_OF.get(top, cast(Group, top) if top in _MOVED else "other"), change) for change in told]
@@ -239,18 +243,6 @@ def _tell_category(difference: Difference, name: str, field: str | None, telling
     return [Change(words, listed(difference.before), listed(difference.after), lang=lang)]
 
 
-def _tell_moved(difference: Difference, telling: _Telling) -> list[Change]:
-    names = {item["id"]: named(item["name"], telling.lang, item["id"]) for item in telling.new["categories"]}
-    names |= {item["id"]: item["name"] for item in telling.new["trackers"]}
-    words = (
-        say("The categories stand in another order.")
-        if difference.path == "categories"
-        else say("The trackers stand in another order.")
-    )
-    before, after = (listed([names.get(own, own) for own in ids]) for ids in (difference.before, difference.after))
-    return [Change(words, before, after)]
-
-
 def _lang(tag: str) -> str:
     return name_of_language(tag) if tag else ""
 
@@ -264,8 +256,7 @@ _TOLD: dict[str, Callable[[Difference, _Telling], list[Change]]] = {
     "choice_per_tracker": _tell_choice,
     "languages": _tell_languages,
     "texts": _tell_texts,
-    "categories": _tell_moved,
-    "trackers": _tell_moved,
+    "categories": lambda difference, telling: tell_categories_moved(difference, telling.new, telling.lang),
     "take_over": lambda _, telling: tell_take_over(telling.old, telling.new),
 }
 _SCALARS: tuple[tuple[str, Callable[[], str]], ...] = (

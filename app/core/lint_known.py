@@ -1,23 +1,26 @@
-"""Lint by the catalog: a well-known tracker in a category where it does not belong.
+"""Lint by the catalog: a well-known tracker that lacks the site's own host, or in a category where it does not belong.
 
-Only told where every entry of the catalog that uses one of its addresses says the same: a tag manager's is used by many.
+The category is only told where every entry of the catalog that uses one of its addresses says the same: a tag manager's is
+used by many.
 """
 
 from collections.abc import Collection, Iterator
 
 from app.core.catalog import Catalog
 from app.core.decision import NECESSARY
-from app.core.documents import ConfigDocument
-from app.core.problems import Problem, warning
+from app.core.documents import ConfigDocument, Tracker
+from app.core.problems import Problem, error, warning
 from app.core.say import say
 
 _OPTIONAL = ("analytics", "recording", "marketing")
 _RECORDING = "recording"
+_HELD = ("browser", "loader")
 
 
 def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
     """Return what the catalog knows better about the trackers of ``document``. Never raises."""
     for index, tracker in enumerate(document["trackers"]):
+        yield from _own_host(f"trackers[{index}].match", tracker, catalog)
         if tracker["category"] == _RECORDING:
             continue
         category = known_category([(match["host"], match["path"]) for match in tracker["match"]], catalog)
@@ -34,6 +37,19 @@ def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
                 category=category,
             )
             yield warning(path, "known_optional", message)
+
+
+def _own_host(path: str, tracker: Tracker, catalog: Catalog) -> Iterator[Problem]:
+    """What the catalog cannot know is the host of one's own server: without any nothing is held, in silence."""
+    entry = catalog.entry_of(tracker) if tracker["kind"] in _HELD else None
+    if entry is None or not entry.lacks_own_host(tracker["match"]):
+        return
+    if tracker["match"]:
+        message = say("A host that the catalog cannot know is missing. {what}", what=say(entry.own_host))
+        yield warning(path, "host_left", message)
+    else:
+        message = say("Nothing of it would be held back: it has no host. {what}", what=say(entry.own_host))
+        yield error(path, "nothing_held", message)
 
 
 def known_category(matches: Collection[tuple[str, str]], catalog: Catalog) -> str | None:

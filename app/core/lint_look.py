@@ -8,6 +8,7 @@ from app.core.documents import ConfigDocument, Palette
 from app.core.problems import Problem, error
 from app.core.regimes import Regime
 from app.core.say import say
+from app.core.worded import ratio_words
 
 
 def lint_look(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
@@ -25,7 +26,7 @@ def _contrasts(path: str, palette: Palette) -> Iterator[Problem]:
         ratio = pair_contrast(palette, pair)
         if ratio is None or ratio >= pair.least:
             continue
-        found, least = written_ratio(ratio), f"{pair.least:g}"
+        found, least = ratio_words(written_ratio(ratio)), ratio_words(f"{pair.least:g}")
         if pair.name == "text":
             message = say(
                 "Text stands out from the surface by {found} to 1. It needs {least} to 1.", found=found, least=least

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.core.documents import ConfigDocument, Localized
 from app.core.languages import plural_forms
@@ -19,6 +20,7 @@ from app.core.texts import (
     reference_key,
     unread_language,
 )
+from app.core.worded import language_words
 
 _HTML = re.compile(r"<[a-zA-Z/!?]|&(?:[a-zA-Z][a-zA-Z0-9]*|#[0-9]+|#[xX][0-9a-fA-F]+);")
 # C0 and C1 controls but tab and newline; marks that turn the direction of what follows (Unicode TR36 §2.1)
@@ -46,7 +48,9 @@ def lint_texts(document: ConfigDocument, builtin: BuiltinTexts, served: list[Reg
         for lang in document[field].keys() - set(document["languages"]):
             problems.append(
                 warning(
-                    f"{field}.{lang}", "unused_language", say("{lang} is not one of the site's languages.", lang=lang)
+                    f"{field}.{lang}",
+                    "unused_language",
+                    say("{lang} is not one of the site's languages.", lang=language_words(lang)),
                 )
             )
     return problems
@@ -66,10 +70,16 @@ def _languages(document: ConfigDocument, path: str, texts: Localized) -> Iterato
     for lang in filter(None, document["languages"]):
         if not texts.get(lang, "").strip():
             yield error(
-                f"{path}.{lang}", "missing_text", say("The site offers {lang}; this text is missing in it.", lang=lang)
+                f"{path}.{lang}",
+                "missing_text",
+                say("The site offers {lang}; this text is missing in it.", lang=language_words(lang)),
             )
     for lang in texts.keys() - set(document["languages"]):
-        yield warning(f"{path}.{lang}", "unused_language", say("{lang} is not one of the site's languages.", lang=lang))
+        yield warning(
+            f"{path}.{lang}",
+            "unused_language",
+            say("{lang} is not one of the site's languages.", lang=language_words(lang)),
+        )
 
 
 def _unread(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> Iterator[Problem]:
@@ -77,20 +87,20 @@ def _unread(document: ConfigDocument, lang: str, builtin: BuiltinTexts) -> Itera
     own = unread_language(document, lang, builtin)
     if own is None:
         return
-    since = (
-        say("have changed since they were read")
-        if lang in document["texts_read"]
-        else say("were translated by a machine")
-    )
-    message = say(
-        "The built-in texts in {lang} ({name}) {since}. Somebody who knows the language reads them on the "
-        "page Texts and says there that they are right, which writes `texts_read: {{{lang}: {digest}}}`.",
-        lang=lang,
-        name=own.name,
-        since=since,
-        digest=own.digest,
-    )
-    yield error(f"texts_read.{lang}", "unread_texts", message)
+    language = language_words(lang)
+    if lang in document["texts_read"]:
+        message = say(
+            "The built-in texts in {language} have changed since they were read. Somebody who knows the language reads them "
+            "on the page Texts, and confirms there that they are right.",
+            language=language,
+        )
+    else:
+        message = say(
+            "A machine translated the built-in texts in {language}. Somebody who knows the language reads them on the page "
+            "Texts, and confirms there that they are right.",
+            language=language,
+        )
+    yield replace(error(f"texts_read.{lang}", "unread_texts", message), in_yaml=f"texts_read: {{{lang}: {own.digest}}}")
 
 
 def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, served: list[Regime]) -> Iterator[Problem]:
@@ -101,7 +111,7 @@ def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, serve
     if missing:
         message = say(
             "There are no built-in texts in {lang}; these must be written: {missing}.",
-            lang=lang,
+            lang=language_words(lang),
             missing=", ".join(missing),
         )
         yield error(f"texts.{lang}", "missing_text", message)
@@ -116,7 +126,9 @@ def _overrides(document: ConfigDocument, lang: str, builtin: BuiltinTexts, serve
         if key not in needed:
             forms = ", ".join(plural_forms(lang))
             yield error(
-                path, "unknown_text", say("{lang} has no such plural form. It has: {forms}.", lang=lang, forms=forms)
+                path,
+                "unknown_text",
+                say("{lang} has no such plural form. It has: {forms}.", lang=language_words(lang), forms=forms),
             )
             continue
         yield from _placeholders(path, text, {*FILLED, *PLACEHOLDER.findall(reference[like])})

@@ -1,6 +1,8 @@
 """Mending of a look: what cannot be read gets the colour that stands out, and a logo of others goes."""
 
-from app.core.contrast import contrast_ratio, rgb
+from typing import Any
+
+from app.core.contrast import PAIRS, contrast_ratio, pair_contrast, rgb
 from app.core.mending_work import Mending, Work
 from app.core.paths import ABSENT, value_at
 from app.core.say import say
@@ -8,25 +10,37 @@ from app.core.say import say
 _BLACK, _WHITE = "#000000", "#ffffff"
 
 
-def black_or_white(work: Work) -> Mending | None:
-    """Write in black or in white, whichever stands out more."""
-    scheme, name = work.steps[:-1], work.steps[-1]
-    ground = value_at(work.document, [*scheme, "surface" if name == "ink" else "fill"])
-    behind = rgb(ground) if isinstance(ground, str) else None
-    if behind is None:
-        return None
-    is_black = contrast_ratio((0, 0, 0), behind) >= contrast_ratio((1, 1, 1), behind)
-    return work.put(say("Write in black") if is_black else say("Write in white"), _BLACK if is_black else _WHITE)
-
-
-def buttons_in_ink(work: Work) -> Mending | None:
-    """Draw the buttons in the colours of the text, the other way round."""
+def readable(work: Work) -> Mending | None:
+    """Text in black or in white, buttons in the colours of the text: each pair of the scheme that is too faint, at once."""
     scheme = work.steps[:-1]
-    palette = value_at(work.document, scheme)
-    if not isinstance(palette, dict):
+    before = value_at(work.document, scheme)
+    if not isinstance(before, dict):
         return None
-    inked = {**palette, "fill": palette.get("ink"), "on_fill": palette.get("surface")}
-    return work.put(say("Draw buttons in the colour of the text"), inked, scheme)
+    palette: dict[str, Any] = dict(before)
+    said: list[str] = []
+    if _is_faint(palette, "text"):
+        said.append(_black_or_white(palette, "ink", "surface"))
+    if _is_faint(palette, "shape"):
+        palette["fill"], palette["on_fill"] = palette["ink"], palette["surface"]
+        said.append(say("Draw buttons in the colour of the text"))
+    if _is_faint(palette, "button"):
+        said.append(_black_or_white(palette, "on_fill", "fill"))
+    label = said[0] if len(said) == 1 else say("Make all these colours stand out")
+    return work.put(label, palette, scheme) if said else None
+
+
+def _is_faint(palette: dict[str, Any], name: str) -> bool:
+    pair = next(pair for pair in PAIRS if pair.name == name)
+    ratio = pair_contrast(palette, pair)  # type: ignore[arg-type]  # a draft's, which may lack some: KeyError, and no button
+    return ratio is not None and ratio < pair.least
+
+
+def _black_or_white(palette: dict[str, Any], name: str, ground: str) -> str:
+    """Turn a colour to black or white, whichever stands out more: one of both always has more than 4.5 to 1."""
+    behind = rgb(palette[ground])
+    is_black = behind is not None and contrast_ratio((0, 0, 0), behind) >= contrast_ratio((1, 1, 1), behind)
+    palette[name] = _BLACK if is_black else _WHITE
+    return say("Write in black") if is_black else say("Write in white")
 
 
 def without_logo(work: Work) -> Mending:

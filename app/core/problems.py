@@ -14,13 +14,15 @@ _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 class Problem:
     """One thing that is wrong (``error``: cannot be published) or worth a look (``warning``).
 
-    ``path`` is like ``trackers[3].purpose.en``, ``code`` stable, ``message`` says what is expected.
+    ``path`` is like ``trackers[3].purpose.en``, ``code`` stable, ``message`` says what is expected;
+    ``in_yaml`` is what whoever writes the document by hand puts there, where that cannot be known otherwise.
     """
 
     path: str
     code: str
     message: str
     level: Literal["error", "warning"]
+    in_yaml: str = ""
 
 
 class ConfigError(PlacetError):
@@ -30,7 +32,11 @@ class ConfigError(PlacetError):
     message = say("The config cannot be taken as it is. Nothing was changed.")
 
     def __init__(self, problems: list[Problem]) -> None:
-        lines = [f"{problem.path or 'document'}: {problem.message}" for problem in problems if problem.level == "error"]
+        lines = [
+            f"{problem.path or 'document'}: {problem.message}" + (f" ({problem.in_yaml})" if problem.in_yaml else "")
+            for problem in problems
+            if problem.level == "error"
+        ]
         super().__init__("\n".join([type(self).message, *lines]))
         self.problems = problems
 

@@ -90,6 +90,11 @@ CODES: Mapping[str, Code] = {
         "a logo that the site does not serve itself",
         say("Put the picture on the site, and write its address."),
     ),
+    "host_left": Code(
+        "warning",
+        "a tracker of the catalog without the host of the site's own that it needs, too",
+        say("Paste its address under Hosts and paths it uses."),
+    ),
     "html": Code("error", "markup in a text", say("Write it as plain text.")),
     "insecure_origin": Code(
         "warning", "an origin over http", say("Serve the site over https, then write its origin with https://.")
@@ -121,6 +126,11 @@ CODES: Mapping[str, Code] = {
         "warning",
         "a category of which another tool had asked nothing",
         say("List what it had asked about, or leave it so."),
+    ),
+    "nothing_held": Code(
+        "error",
+        "a tracker of the catalog that has no host, since the catalog cannot know it",
+        say("Paste its address under Hosts and paths it uses."),
     ),
     "optout_link_title": Code(
         "warning", "another title of the opt-out link than California's law fixes (English only)"

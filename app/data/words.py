@@ -19,5 +19,9 @@ def regime_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
 def catalog_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
     """Yield what an entry of the catalog leaves to be done by hand, and why it shares an address."""
     entry = yaml.safe_load(file)
-    for text in (*entry.get("by_hand", ()), *entry.get("shares_with", {}).values()):
+    for text in (
+        *filter(None, [entry.get("own_host")]),
+        *entry.get("by_hand", ()),
+        *entry.get("shares_with", {}).values(),
+    ):
         yield 1, None, text, []

@@ -9,6 +9,7 @@ import yaml
 
 from app.core.lint import ConfigError, Problem
 from app.core.say import say
+from app.schemas.yaml_words import parser_words
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -28,10 +29,10 @@ class _ConfigLoader(_Base):  # type: ignore[misc]  # chosen at run time
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(None, None, say("a key must be a text"), key_node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, say("A key must be a text."), key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, say("the key {key!r} stands twice", key=key), key_node.start_mark
+                    None, None, say("The key {key!r} stands twice.", key=key), key_node.start_mark
                 )
             seen.add(key)
         return {
@@ -69,7 +70,7 @@ def read_config_yaml(text: str | bytes) -> Any:
         return yaml.load(clean, Loader=_ConfigLoader)  # noqa: S506 (a safe loader, only stricter)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _refused(mark.line + 1 if mark else 1, "not_yaml", error.problem or say("This is not YAML.")) from error
+        raise _refused(mark.line + 1 if mark else 1, "not_yaml", parser_words(error.problem)) from error
     except yaml.reader.ReaderError as error:
         line = clean.count("\n", 0, int(error.position)) + 1
         raise _refused(line, "not_yaml", say("There is a character here that YAML does not allow.")) from error
@@ -175,13 +176,13 @@ def _check_events(text: str) -> None:
     for event in yaml.parse(text, Loader=_Base):
         mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem=say("anchors and aliases are not taken"), problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("Anchors and aliases are not taken."), problem_mark=mark)
         if getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(problem=say("tags are not taken"), problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("Tags are not taken."), problem_mark=mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem=say("this is nested too deeply"), problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=say("This is nested too deeply."), problem_mark=mark)
 
 
 def _refused(line: int, code: str, message: str) -> ConfigError:
-    return ConfigError([Problem(f"line {line}", code, message[:1].upper() + message[1:], "error")])
+    return ConfigError([Problem(f"line {line}", code, message, "error")])

@@ -203,3 +203,22 @@ def test_only_what_was_found_is_begun(editor, draft, site):
     for thing in ("host:other.example", "host:snap.licdn.com", "", "img"):
         assert editor.send(form, thing=thing).status_code == 404
     assert draft() == before
+
+
+def test_what_the_catalog_leaves_to_a_person_stays_told(admin):
+    assert admin.send(admin.form(PLACE, 1), entry="matomo").status_code == 303
+    site = PLACE.removesuffix("/catalog")
+    form = f"{site}/trackers/matomo"
+    page = admin.text(form)
+    assert "Nothing of it would be held back" in page
+    assert "things are left to you" in page
+    assert "put your own name under Provider" in page
+    publish = admin.get(f"{site}/publish").text
+    assert f'href="{form}#f-match"' in publish
+    shown = admin.send(admin.form(form), form, rows="add:match")
+    answer = admin.send(admin.form(shown), form, match__0__host="https://stats.example.com/matomo/", vendor="Shop Ltd")
+    assert answer.status_code == 303, answer.text
+    page = admin.text(form)
+    assert "Under Hosts add the host" not in page
+    assert "put your own name under Provider" in page, "that is for a person to see to"
+    assert "Nothing of it would be held back" not in admin.text(f"{site}/publish")

@@ -153,6 +153,18 @@ def test_the_first_version_tells_everything_as_new():
     assert found["texts"]
 
 
+def test_an_order_that_no_visitor_sees_is_told_apart():
+    def change(new):
+        new["trackers"].sort(
+            key=lambda own: own["category"] != "marketing"
+        )  # one category before the others, as it was
+
+    found = told(good_document(), edited(change))
+    assert "trackers" not in found
+    (unseen,) = found["unseen"]
+    assert unseen.words == "The trackers stand in another order in the draft, but not within any category."
+
+
 def test_another_order_names_what_moved():
     def change(new):
         new["categories"].reverse()
@@ -162,7 +174,7 @@ def test_another_order_names_what_moved():
     assert found["categories"][0].before == ", ".join(
         category["name"]["en"] for category in good_document()["categories"]
     )
-    assert found["trackers"][0].words == "The trackers stand in another order."
+    assert found["trackers"][0].words == "The trackers of Marketing stand in another order."
 
 
 def leaves(value, path=()):

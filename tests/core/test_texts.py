@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.core.languages import plural_forms
-from app.core.lint import lint
+from app.core.lint import ConfigError, lint
 from app.core.lint_texts import not_plain
 from app.core.texts import PLACEHOLDER, builtin_language, needed_keys, unread_language
 from app.data import load_regimes, load_texts
@@ -94,7 +94,9 @@ def test_texts_that_have_changed_since_are_read_again():
     document["texts_read"]["de"] = "0" * 12
     (problem,) = [problem for problem in lint(document, TABLE, TEXTS) if problem.code == "unread_texts"]
     assert "have changed since they were read" in problem.message
-    assert TEXTS["de"].digest in problem.message
+    assert "`" not in problem.message
+    assert problem.in_yaml == f"texts_read: {{de: {TEXTS['de'].digest}}}"
+    assert problem.in_yaml in str(ConfigError([problem])), "who writes the config by hand needs it"
 
 
 def test_a_site_that_says_everything_itself_shows_none_of_it():

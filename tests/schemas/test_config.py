@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.documents import ConfigDocument, Tracker
+from app.core.say import Said
 from app.data import load_regimes, load_texts
 from app.schemas.config import CONFIG, ConfigError, fill_defaults, parse_config, read_config_yaml, write_config_yaml
 from tests.core.config_documents import CONTRACT, EXAMPLES, good_document, load, tracker_of
@@ -154,6 +155,31 @@ def test_filling_in_leaves_the_given_data_alone():
     before = deepcopy(data)
     fill_defaults(data)["trackers"][0]["id"] = "y"
     assert data == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: b: c", "A colon stands where none can be"),
+        ("a: @x", "put it in quotes"),
+        ("a:\n\tb: 1", "never by tabs"),
+        ("a:\n  b: 1\n c: 2", "indented otherwise"),
+        ("a:\n  - 1\n  b: 2", "A list ends here"),
+        ("a: [1, 2", "A list in [ ] is not closed"),
+        ("a: {b: 1", "A mapping in { } is not closed"),
+        ('a: "x', "opened and not closed"),
+        ("a: - b", "on a line of its own"),
+        ('a: "\\q"', "use single quotes"),
+        ("a: 1\n---\nb: 2", "There can be one only"),
+        ("a: &", "The parser says: did not find expected alphabetic"),
+    ],
+)
+def test_what_the_parser_finds_is_told_in_our_words(text, words):
+    with pytest.raises(ConfigError) as refused:
+        read_config_yaml(text)
+    (problem,) = refused.value.problems
+    assert words in problem.message
+    assert isinstance(problem.message, Said), "so that the desk can translate it"
 
 
 def refused_yaml(text):

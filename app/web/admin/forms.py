@@ -54,6 +54,7 @@ class PartForm:
     and can be edited there as well. ``template`` draws the page, with what ``besides`` makes of the value that is shown.
     ``named`` returns the input for a problem's path (``None``: it is told elsewhere), where that is not its place in the
     part; ``open_codes`` are those of problems that may stay: they keep nothing from being saved, and the page shows them.
+    ``left``: what the catalog leaves to a person, in sentences.
     """
 
     place: str
@@ -81,6 +82,7 @@ class PartForm:
     besides: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     named: Callable[[str], str | None] | None = None
     open_codes: Sequence[str] = ()
+    left: Sequence[str] = ()
     links: list[tuple[str, str, bool]] = field(default_factory=list)
 
 

@@ -11,6 +11,7 @@ from app.core.contrast import PAIRS, Pair, pair_contrast, written_ratio
 from app.core.documents import Palette
 from app.core.look import RADII
 from app.core.say import say
+from app.core.worded import ratio_words
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
 from app.web.admin.fields import Field, Shown
@@ -145,7 +146,7 @@ def _measured(pair: Pair, palette: Palette) -> Measured:
     return Measured(
         pair,
         words[pair.name],
-        written_ratio(ratio) if ratio is not None else "",
-        f"{pair.least:g}",
+        ratio_words(written_ratio(ratio)) if ratio is not None else "",
+        ratio_words(f"{pair.least:g}"),
         None if ratio is None else ratio >= pair.least,
     )

@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.core.lint import Problem
 from app.core.say import say
+from app.core.worded import language_words
 from app.web.admin import categories, look, moving, rules, texts
 from app.web.admin.access import Visit
 from app.web.admin.drafts import OpenDraft, reference
@@ -42,7 +43,9 @@ def spot(draft: OpenDraft, problem: Problem) -> str:
         return _within(title or say("Tracker {index}", index=index + 1), fields, part[3])
     if text is not None:
         own = draft.filled["texts"].get(text[1], {})
-        return _within(say("Texts, {text}", text=text[1]), texts.text_fields(text[1], own), text[2] or "")
+        return _within(
+            say("Texts, {text}", text=language_words(text[1])), texts.text_fields(text[1], own), text[2] or ""
+        )
     if path.startswith("look."):
         return _within(say("Look"), look.look_fields(), path.removeprefix("look."))
     if path.partition(".")[0] == "take_over":

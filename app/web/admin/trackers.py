@@ -6,6 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.blocks import tracker_of
+from app.core.catalog_draft import ids_in, to_do
+from app.core.documents import Tracker
 from app.core.errors import NotFoundError
 from app.core.say import say
 from app.core.signals import rename_in_signals
@@ -181,8 +183,19 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
         gone=gone,
         shared=None if is_new else shared_part(visit, "tracker", items[index]["id"]),
         as_yaml=True,
+        left=() if is_new else _left(draft, items[index]),
         action=url_for("admin.new_tracker", handle=handle),
     )
+
+
+def _left(draft: OpenDraft, tracker: Tracker) -> tuple[str, ...]:
+    """What the catalog leaves to a person at a tracker that was made of an entry."""
+    entry = runtime().desk.catalog().get(tracker["id"])
+    if entry is None:
+        return ()
+    lines = to_do(entry, draft.languages, ids_in(draft.document.get("categories")))
+    is_done = entry.own_host and not entry.lacks_own_host(tracker["match"])
+    return lines[1:] if is_done else lines
 
 
 def _rename(entries: list[Any], old: Any, new: Any) -> None:

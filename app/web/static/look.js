@@ -27,13 +27,16 @@ export function watch(form) {
   const inputOf = (name) => form.querySelector(`[name="${name}"]`);
   const colourOf = (name) => rgb(inputOf(name).value);
 
+  const point = (1.5).toLocaleString(document.documentElement.lang || "en").charAt(1);
+  const written = (ratio) => writtenRatio(ratio).replace(".", point);
+
   const tell = () => {
     const verdicts = [...form.querySelectorAll("[data-contrast] tr[data-ink]")].map((row) => {
       const words = row.closest("table").dataset;
       const [ink, ground] = [colourOf(row.dataset.ink), colourOf(row.dataset.ground)];
       const ratio = ink && ground && contrastRatio(ink, ground);
       const verdict = !ratio ? "unknown" : ratio >= Number(row.dataset.least) ? "enough" : "short";
-      row.querySelector("[data-has]").textContent = ratio ? words.ratio.replace("{}", writtenRatio(ratio)) : "";
+      row.querySelector("[data-has]").textContent = ratio ? words.ratio.replace("{}", written(ratio)) : "";
       const cell = row.querySelector("[data-verdict]");
       cell.dataset.verdict = verdict;
       cell.textContent = words[verdict];
