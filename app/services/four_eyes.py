@@ -19,6 +19,8 @@ from app.services.desk_events import Deed, add_deed
 PUBLISHERS: tuple[Role, ...] = ("owner", "admin")
 ON, OFF_ASKED, OFF, KEPT = "four_eyes_on", "four_eyes_off_asked", "four_eyes_off", "four_eyes_kept"
 
+ALONE = say("Only one account may publish here, so nobody could approve. Invite a second one first.")
+
 
 @dataclass(frozen=True)
 class Who:
@@ -46,6 +48,14 @@ def check_publisher(session: Session, site_id: int, who: Who) -> str:
     return role
 
 
+def is_alone(session: Session, site_id: int) -> bool:
+    """Whether fewer than two accounts may publish at a site, so that nobody could approve what one of them proposes."""
+    able = select(Membership.account_id).where(
+        Membership.role.in_(PUBLISHERS), or_(Membership.site_id == site_id, Membership.site_id.is_(None))
+    )
+    return len(set(session.scalars(able))) < 2
+
+
 def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
     """From now on versions of the site need two persons; commit. Done twice it is done.
 
@@ -54,13 +64,8 @@ def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
     site_id = site.id
     connection = begin_write(session)
     role = check_publisher(session, site_id, who)
-    able = select(Membership.account_id).where(
-        Membership.role.in_(PUBLISHERS), or_(Membership.site_id == site_id, Membership.site_id.is_(None))
-    )
-    if len(set(session.scalars(able))) < 2:
-        raise NotAllowedError(
-            say("Only one account may publish here, so nobody could approve. Invite a second one first.")
-        )
+    if is_alone(session, site_id):
+        raise NotAllowedError(ALONE)
     if not needs_second(connection, site_id):
         _set(connection, site_id, True, None)
         add_deed(connection, site_id, Deed(who.name, role, ON, {}), now=now)

@@ -80,6 +80,7 @@ def mends(page):
     place(page, "Rules")
     as_yaml(page, "granted: P6M", "granted: P24M")
     expect(page.get_by_text("P24M is over the maximum of 180 days").first).to_be_visible()
+    expect(page.get_by_label("YAML of this part")).to_have_value(re.compile("granted: P24M"))
     page.get_by_role("button", name="Save unfinished").last.click()
     place(page, "Publish")
     press(page, "Set it to P6M")
