@@ -24,6 +24,7 @@ IGNORED = {
 
 _LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)")
 _PATH = re.compile(r"`((?:app|bench|docs|examples|migrations|scripts|servers|tests|widget)/[A-Za-z0-9_./-]+)`")
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 # Paths of a machine, and names of people's tools, that have no place in a product. In brackets, so that these lines are
 # not found themselves.
 _FOREIGN = re.compile(
@@ -83,6 +84,17 @@ def test_paths_that_the_docs_name_exist():
         for path in DOCS
         for name in _PATH.findall(path.read_text())
         if not (ROOT / name).exists()
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_tests_that_the_docs_name_exist():
+    named = [(path, *name) for path in DOCS for name in _TEST.findall(path.read_text())]
+    assert len(named) > 50
+    broken = [
+        f"{path.relative_to(ROOT)}: {file}::{name}"
+        for path, file, name in named
+        if not re.search(rf"^ *def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
     ]
     assert not broken, "\n".join(broken)
 

@@ -17,10 +17,20 @@ from app.services.who import PUBLISHERS, Who, demand_publisher
 
 ON, OFF_ASKED, OFF, KEPT = "four_eyes_on", "four_eyes_off_asked", "four_eyes_off", "four_eyes_kept"
 
+ALONE = say("Only one account may publish here, so nobody could approve. Invite a second one first.")
+
 
 def needs_second(connection: Connection, site_id: int) -> bool:
     """Whether a version of the site needs two persons, as it stands in this transaction."""
     return bool(connection.execute(select(Site.four_eyes).where(Site.id == site_id)).scalar_one())
+
+
+def is_alone(session: Session, site_id: int) -> bool:
+    """Whether fewer than two accounts may publish at a site, so that nobody could approve what one of them proposes."""
+    able = select(Membership.account_id).where(
+        Membership.role.in_(PUBLISHERS), or_(Membership.site_id == site_id, Membership.site_id.is_(None))
+    )
+    return len(set(session.scalars(able))) < 2
 
 
 def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
@@ -31,13 +41,8 @@ def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
     site_id = site.id
     connection = begin_write(session)
     role = demand_publisher(session, who, site_id)
-    able = select(Membership.account_id).where(
-        Membership.role.in_(PUBLISHERS), or_(Membership.site_id == site_id, Membership.site_id.is_(None))
-    )
-    if len(set(session.scalars(able))) < 2:
-        raise NotAllowedError(
-            say("Only one account may publish here, so nobody could approve. Invite a second one first.")
-        )
+    if is_alone(session, site_id):
+        raise NotAllowedError(ALONE)
     if not needs_second(connection, site_id):
         _set(connection, site_id, True, None)
         add_deed(connection, site_id, Deed(who.name, role, ON, {}), now=now)

@@ -109,6 +109,10 @@ def test_what_is_no_switch_switches_nothing(on, owner, admin):
 
 
 def test_whoever_is_alone_cannot_switch_it_on(owner):
-    answer = owner.submit(APPROVAL)
+    page = owner.get(APPROVAL).text
+    assert "Only one account may publish here" in page and "/admin/people/invite" in page
+    assert "Need a second person" not in page
+    token = owner.form(f"{HANDLE}/rules").fields["csrf_token"]
+    answer = owner.client.post(APPROVAL, data={"csrf_token": token, "change": "on"})
     assert answer.status_code == 422
     assert "Only one account may publish here" in Page(answer.text).text

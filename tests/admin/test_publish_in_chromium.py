@@ -32,6 +32,19 @@ def test_a_version_goes_from_draft_to_approval_and_back(open_desk, draft):  # no
     admin.get_by_role("button", name="Propose version 2").click()
     expect(admin.get_by_role("button", name="Take the proposal back")).to_be_visible()
 
+    # Nobody approves their own, whatever their browser sends; and an editor looks.
+    expect(admin.get_by_role("button", name="Approve")).to_have_count(0)
+    with admin.expect_navigation() as sent:
+        admin.locator("form[action$='/withdraw']").evaluate(
+            "form => { form.action = form.action.replace('withdraw', 'approve'); form.submit() }"
+        )
+    assert sent.value.status == 403
+    expect(admin.locator("main .lead")).to_have_text("You proposed this version yourself: somebody else approves it.")
+    editor, _ = open_desk("editor")
+    editor.goto(f"{HANDLE}/publish")
+    expect(editor.get_by_text("It waits for an admin or owner of this site other than admin-all@")).to_be_visible()
+    assert editor.locator("main form").count() == 0
+
     owner.goto(f"{HANDLE}/")
     owner.get_by_role("link", name="Look at it").click()
     expect(owner.get_by_text("Placet proposed the opposite: Only its name is new.", exact=False)).to_be_visible()
@@ -50,4 +63,4 @@ def test_a_version_goes_from_draft_to_approval_and_back(open_desk, draft):  # no
     expect(owner.get_by_text("The former draft is the draft again.", exact=False)).to_be_visible()
     vendors = [own["vendor"] for own in draft()["trackers"] if own["id"] == "clickstream"]
     assert vendors == ["Another Ltd"]
-    assert [text for text in admin_said + owner_said if "422" not in text] == []
+    assert [text for text in admin_said + owner_said if "422" not in text and "403" not in text] == []

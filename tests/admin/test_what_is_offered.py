@@ -14,7 +14,6 @@ from tests.support.people import invite
 from tests.support.world import Visitor
 
 PEOPLE = {
-    "owner": {None: "owner"},
     "admin and editor": {"apple": "admin", "zebra": "editor"},
     "editor": {None: "editor"},
     "auditor": {None: "auditor"},
@@ -57,7 +56,7 @@ def sites(app, clock, client, publish_site, account, login):
         assert client.post(f"/v1/sites/{key}/receipts", json=visitor.body(("analytics",))).status_code == 201
     use(boss, share(boss))
     for site in (APPLE, ZEBRA):
-        boss.submit(f"{site}/stops/payment", reason="It leaks.")
+        assert boss.submit(f"{site}/stops/clickstream", reason="It leaks.").status_code == 303
         assert boss.submit(f"{site}/auditors", label="Audit & Co").status_code == 200
         boss.submit(f"{site}/trackers/clickstream", vendor="Another Ltd")
         assert boss.send(boss.form(f"{site}/versions/1", 0)).status_code == 303, "a draft has made room"

@@ -52,7 +52,8 @@ def withdraw_version(visit: Visit) -> ResponseReturnValue:
 @desk("publish")
 def approval(visit: Visit) -> ResponseReturnValue:
     """Say whether two persons are needed here, and who asked to end it."""
-    return render_template("admin/approval.html", visit=visit, place="publish", site=visit.place)
+    alone = four_eyes.ALONE if four_eyes.is_alone(request_session(), visit.place.id) else ""
+    return render_template("admin/approval.html", visit=visit, place="publish", site=visit.place, alone=alone)
 
 
 @desk("publish")
