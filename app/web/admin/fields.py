@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.say import say
 
-Kind = Literal["text", "area", "select", "flag", "lines", "checks", "localized", "mapping", "rows"]
+Kind = Literal["text", "date", "area", "select", "flag", "lines", "checks", "localized", "mapping", "rows"]
 _STEP = re.compile(r"\[(\d+)\]")
 
 

@@ -1,8 +1,10 @@
 """A form over one part of the draft: shown, checked, saved; what was typed is never lost."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +22,7 @@ from app.web.admin.part_yaml import part_text, put_part, read_part, shown_part
 from app.web.admin.shared import SharedPart
 
 ATTEMPTS = 3
+_INPUT = re.compile(r"f-[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     if errors and "unfinished" not in request.form:
         return page.render(typed, errors, refused=True), 422
     save(visit, document, draft.revision)
-    return redirect(form.after(typed), 303)
+    return redirect(_back_to_place(form.after(typed)), 303)
 
 
 def _is_yaml(form: PartForm) -> bool:
@@ -163,7 +166,7 @@ class _Page:
             self._yaml = YamlSide(text, tuple(lines))
             return self.render(typed, errors, refused=True), 422
         save(self._visit, document, draft.revision)
-        return redirect(form.after(typed), 303)
+        return redirect(_back_to_place(form.after(typed)), 303)
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
@@ -200,6 +203,7 @@ class _Page:
             refused=refused,
             conflict=conflict,
             focus=focus,
+            is_underway=is_underway,
             yaml=self._yaml or self._yaml_of(value),
             **(form.besides(value) if form.besides else {}),
         )
@@ -234,6 +238,12 @@ class _Page:
         if path == part:
             return ""
         return path[len(part) :].lstrip(".") if path.startswith((f"{part}.", f"{part}[")) else None
+
+
+def _back_to_place(address: str) -> str:
+    """Return ``address``; where it is the same page again, with the input where somebody was (a script tells it: ``at``)."""
+    at = request.form.get("at", "")
+    return f"{address}#{at}" if _INPUT.fullmatch(at) and urlsplit(address).path == request.path else address
 
 
 def _nearest(name: str, names: list[str]) -> str:
