@@ -10,8 +10,10 @@ from app.core.take_over import TOOLS
 
 
 def tell_take_over(old: ConfigDocument, new: ConfigDocument) -> list[Change]:
-    """Return one change: what is taken over by the new document, whatever of it is different."""
+    """Return one change: what is taken over by the new document, whatever of it is different; none where neither does."""
     before, after = (document.get("take_over") for document in (old, new))
+    if not isinstance(before, Mapping) and not isinstance(after, Mapping):
+        return []  # a document without it, and one that says that there is none
     if not isinstance(after, Mapping):
         return [Change(say("What visitors chose with another tool is not taken over any more: they are asked."))]
     words = say(

@@ -36,9 +36,9 @@ def rows(browser, query=""):
 
 def test_a_row_says_what_stands_there(admin):
     assert rows(admin)["saas-console"] == {
-        "Live": "version 1 since 22 Nov 2026, 12:00 UTC",
+        "Live": "version 1 since 22 Nov 2026",
         "Waiting": "none",
-        "Draft": "edited 22 Nov 2026, 12:00 UTC",
+        "Draft": "edited 22 Nov 2026",
         "Findings": "none",
         "Review": "due 22 Nov 2027",
         "Held outside": "nothing",
@@ -47,7 +47,7 @@ def test_a_row_says_what_stands_there(admin):
     admin.submit(f"{HANDLE}/trackers/clickstream", vendor="", unfinished="1")
     row = rows(admin)["saas-console"]
     assert row["Findings"] == "1 error", "a new revision is linted anew"
-    assert row["Draft"] == "differs, edited 22 Nov 2026, 12:00 UTC"
+    assert row["Draft"] == "differs, edited 22 Nov 2026"
 
 
 def test_what_nobody_has_read_counts_as_to_be_reviewed(admin):

@@ -16,7 +16,19 @@ from app.core.say import say
 from app.web.admin.field_times import time_parts, time_text
 
 Kind = Literal[
-    "text", "area", "select", "flag", "lines", "checks", "localized", "mapping", "rows", "time", "country", "languages"
+    "text",
+    "date",
+    "area",
+    "select",
+    "flag",
+    "lines",
+    "checks",
+    "localized",
+    "mapping",
+    "rows",
+    "time",
+    "country",
+    "languages",
 ]
 _STEP = re.compile(r"\[(\d+)\]")
 

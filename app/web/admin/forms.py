@@ -1,8 +1,10 @@
 """A form over one part of the draft: shown, checked, saved; what was typed is never lost."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -31,6 +33,7 @@ from app.web.admin.rewritten import tell_rewritten
 from app.web.admin.shared import SharedPart
 
 ATTEMPTS = 3
+_INPUT = re.compile(r"f-[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
         return page.render(typed, errors, refused=True), 422
     save(visit, document, draft.revision)
     tell_rewritten(rewritten)
-    return redirect(form.after(typed), 303)
+    return redirect(_back_to_place(form.after(typed)), 303)
 
 
 def _is_yaml(form: PartForm) -> bool:
@@ -178,7 +181,7 @@ class _Page:
             self._yaml = YamlSide(text, tuple(lines))
             return self.render(typed, errors, refused=True), 422
         save(self._visit, document, draft.revision)
-        return redirect(form.after(typed), 303)
+        return redirect(_back_to_place(form.after(typed)), 303)
 
     def conflict(self, typed: dict[str, Any]) -> ResponseReturnValue:
         """Show what was typed beside what somebody else has saved; pressing Save again is a decision then."""
@@ -215,6 +218,7 @@ class _Page:
             refused=refused,
             conflict=conflict,
             focus=focus,
+            is_underway=is_underway,
             yaml=self._yaml or self._yaml_of(value),
             **(form.besides(value) if form.besides else {}),
         )
@@ -249,6 +253,12 @@ class _Page:
         if path == part:
             return ""
         return path[len(part) :].lstrip(".") if path.startswith((f"{part}.", f"{part}[")) else None
+
+
+def _back_to_place(address: str) -> str:
+    """Return ``address``; where it is the same page again, with the input where somebody was (a script tells it: ``at``)."""
+    at = request.form.get("at", "")
+    return f"{address}#{at}" if _INPUT.fullmatch(at) and urlsplit(address).path == request.path else address
 
 
 def _nearest(name: str, names: list[str]) -> str:

@@ -110,7 +110,7 @@ def setup_step(visit: Visit, step: str) -> ResponseReturnValue:
     def make(draft: OpenDraft) -> PartForm:
         fields, stored, put = _part(own, draft)
         return PartForm(
-            place="setup",
+            place="overview",
             title=own.title,
             lead=own.lead,
             fields=fields,
@@ -144,7 +144,7 @@ def ready(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "admin/ready.html",
         visit=visit,
-        place="setup",
+        place="overview",
         draft=draft,
         steps=_steps(visit, draft, problems),
         errors=[problem for problem in problems if problem.level == "error" and not _is_unasked(problem, draft)],

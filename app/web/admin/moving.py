@@ -40,7 +40,9 @@ def take_over(visit: Visit) -> ResponseReturnValue:
             path="take_over",
             stored=dict(draft.filled.get("take_over") or blank(fields)),
             put=put_take_over,
-            after=lambda typed: url_for("admin.take_over", handle=handle, done="saved"),
+            after=lambda typed: url_for(
+                "admin.take_over", handle=handle, done="saved" if typed["from"] else "nothing-taken-over"
+            ),
         )
 
     return answer(visit, make)
@@ -84,7 +86,7 @@ def take_over_fields(draft: OpenDraft) -> tuple[Field, ...]:
             options=UNITS,
             hint=say("Needed where the tool does not keep when that was: Klaro, Orejime, tarteaucitron, CookieYes."),
         ),
-        Field("until", say("Last day"), hint=say("Such as 2027-05-31 (UTC). After it nothing is taken over any more.")),
+        Field("until", say("Last day"), "date", hint=say("A day in UTC. After it nothing is taken over any more.")),
         Field("delete", say("Delete what the tool had kept, once it is taken over"), "flag"),
         Field(
             "trackers",

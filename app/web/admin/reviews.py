@@ -57,7 +57,7 @@ def _page(visit: Visit, *, wrong: dict[str, str] | None = None) -> str:
     return render_template(
         "admin/review.html",
         visit=visit,
-        place="review",
+        place="overview",
         draft=open_draft(site),
         now=runtime().clock(),
         reviewed_at=site.reviewed_at,

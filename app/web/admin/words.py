@@ -35,6 +35,9 @@ from app.web.admin.spots import mend, spot
 
 DONE = {
     "saved": say("Saved in the draft. Visitors see it when it is published."),
+    "nothing-taken-over": say(
+        "Saved in the draft. Once it is published, nothing is taken over from another tool: visitors are asked."
+    ),
     "deleted": say("Deleted from the draft. Visitors see it when it is published."),
     "stopped": say("It is stopped. The server answers so within 5 seconds; browsers follow within about two minutes."),
     "resumed": say("It is resumed. Browsers follow within about two minutes."),
@@ -88,6 +91,7 @@ def register_words(app: Flask, static: Path) -> None:
         storage=lambda name: STORAGE.get(name, name),
         codes=codes,
         begin_big=begin_big,
+        ended=ended,
         own=lambda texts: texts.get(spoken()) or texts["en"],
         known=lambda text: translated(Said(text, text.replace("{", "{{").replace("}", "}}"), None, {})),
         paint=paint,
@@ -139,6 +143,12 @@ def duration(text: str) -> str:
 def codes(parts: Iterable[str]) -> Markup:
     """Put what is exact, such as addresses, into a sentence, one after the other."""
     return Markup(", ").join(Markup("<code>{}</code>").format(part) for part in parts)
+
+
+def ended(words: str) -> str:
+    """End what somebody typed as a sentence ends, so that another can follow."""
+    words = words.rstrip()
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def begin_big(words: str) -> str:

@@ -34,18 +34,3 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 
 // What is wrong comes first: for the eye and for a screen reader.
 document.querySelector(".note.bad[tabindex]")?.focus();
-
-// Warn before what was typed and not saved is left behind. What a refused page came back with, any form of it may send.
-let refused = document.querySelector(".note.bad:not([hidden])") !== null;
-for (const form of document.querySelectorAll("form.draft")) {
-  let dirty = false;
-  form.addEventListener("input", () => {
-    dirty = true;
-  });
-  form.addEventListener("submit", () => {
-    dirty = refused = false;
-  });
-  addEventListener("beforeunload", (event) => {
-    if (dirty || refused) event.preventDefault();
-  });
-}
