@@ -58,8 +58,7 @@ def invite(
     """
     email = plain_email(email)
     connection = begin_write(session)
-    if role not in ROLES or not may_give(roles_by_site(session, actor), site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
+    check_offer(session, actor, email, role, site_id)
     where = Invitation.site_id.is_(None) if site_id is None else Invitation.site_id == site_id
     connection.execute(delete(Invitation).where(Invitation.email == email, where))
     mark = b64url(random_bytes(MARK_BYTES))
@@ -68,6 +67,13 @@ def invite(
     )
     session.commit()
     return mark
+
+
+def check_offer(session: Session, actor: int, email: str, role: Role, site_id: int | None) -> None:
+    """Raise what ``invite`` would raise for an address and a role at a site (``None``: at all); nothing is stored."""
+    plain_email(email)
+    if role not in ROLES or not may_give(roles_by_site(session, actor), site_id, role):
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
 
 
 def withdraw(session: Session, actor: int, number: int) -> None:

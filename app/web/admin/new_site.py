@@ -10,7 +10,8 @@ from app.core.say import say
 from app.db import request_session
 from app.services.sites import begin_site
 from app.web.admin.access import Visit, desk
-from app.web.admin.asks import Ask, AskPage, refuse_all, show_asks
+from app.web.admin.asks import Ask, AskPage, refuse_all, show_asks, tell_asks
+from app.web.admin.check import is_check
 from app.web.admin.drafts import problems_of
 from app.web.admin.fields import plain
 from app.web.admin.guide import STEPS, TITLES
@@ -43,6 +44,8 @@ def new_site(visit: Visit) -> ResponseReturnValue:
         field = problem.path.split("[")[0]
         if problem.level == "error" and field in ("name", "origins"):
             wrong.setdefault(field, problem.message)
+    if is_check():
+        return tell_asks(page, wrong)
     here = runtime()
     if not wrong:
         try:
@@ -87,4 +90,5 @@ def _page(visit: Visit, name: str, handle: str, origins: str) -> AskPage:
             ),
         ),
         button=say("Save and go on"),
+        is_checked=True,
     )
