@@ -15,6 +15,7 @@ DEV := .venv/.dev-installed
 NODE := node_modules/.package-lock.json
 WIDGET := widget/dist/build.json
 FRAMEWORKS := $(addprefix tests/e2e/,$(addsuffix /node_modules/.package-lock.json,astro next))
+DESK := app/web/static/vendor/htmx.min.js
 VENDOR := examples/static/vendor/.built
 
 WIDGET_SOURCES := $(shell find widget packages -type f -not -path '*/dist/*' 2>/dev/null)
@@ -42,7 +43,7 @@ format: $(DEV) $(NODE) ## rewrite Python and TypeScript in the house style
 	.venv/bin/ruff format .
 	npm run --silent format
 
-build: $(WIDGET) $(VENDOR) ## build the widget, the frameworks' packages and the examples' trackers
+build: $(WIDGET) $(DESK) $(VENDOR) ## build the widget, the frameworks' packages, what the desk loads and the examples' trackers
 
 bench: $(DEV) build ## measure receipts and loader answers against a minimal WSGI app (ARGS="--help")
 	@exec .venv/bin/python -m bench.run $(ARGS)
@@ -62,7 +63,7 @@ lock: $(DEV) ## compile requirements*.txt anew from pyproject.toml (ARGS="--upgr
 
 clean: ## remove what was built and installed; keeps instance/, where data and keys are
 	rm -rf .venv node_modules bench/node_modules tests/e2e/{astro,next}/node_modules tests/e2e/next/dist
-	rm -rf widget/dist packages/dist examples/static/vendor tests/.artifacts
+	rm -rf widget/dist packages/dist app/web/static/vendor examples/static/vendor tests/.artifacts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
 	find app bench examples migrations scripts servers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -87,6 +88,10 @@ $(FRAMEWORKS): tests/e2e/%/node_modules/.package-lock.json: tests/e2e/%/package.
 
 $(WIDGET): $(NODE) $(WIDGET_SOURCES)
 	@npm run --silent build
+	@touch $@
+
+$(DESK): $(NODE)
+	@npm run --silent build:desk
 	@touch $@
 
 $(VENDOR): $(NODE) $(EXAMPLE_SOURCES)

@@ -59,8 +59,7 @@ def invite(
     """
     email = plain_email(email)
     connection = begin_write(session)
-    if role not in ROLES or not may_give(roles_of(session, who), site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
+    check_offer(session, who, email, role, site_id)
     where = Invitation.site_id.is_(None) if site_id is None else Invitation.site_id == site_id
     connection.execute(delete(Invitation).where(Invitation.email == email, where))
     mark = b64url(random_bytes(MARK_BYTES))
@@ -71,6 +70,13 @@ def invite(
     )
     session.commit()
     return mark
+
+
+def check_offer(session: Session, who: Who, email: str, role: Role, site_id: int | None) -> None:
+    """Raise what ``invite`` would raise for an address and a role at a site (``None``: at all); nothing is stored."""
+    plain_email(email)
+    if role not in ROLES or not may_give(roles_of(session, who), site_id, role):
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
 
 
 def withdraw(session: Session, who: Who, number: int) -> None:

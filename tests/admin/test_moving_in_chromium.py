@@ -1,4 +1,4 @@
-"""Order by drag, search as one types, and mending by a button, in real Chromium."""
+"""Order by drag, and mending by a button, in real Chromium."""
 
 import pytest
 from playwright.sync_api import expect
@@ -86,22 +86,6 @@ def test_a_finger_drags_too_and_escape_puts_it_back(open_desk, draft):  # noqa: 
     touch("touchEnd")
     expect(page.get_by_role("status")).to_have_text("Functional: moved. The order is saved in the draft.")
     assert draft()["categories"][0]["id"] == "functional"
-
-
-def test_trackers_are_found_as_one_types(open_desk):  # noqa: F811
-    page, said = open_desk()
-    page.goto(f"{HANDLE}/trackers/")
-    field = page.get_by_label("Find a tracker")
-    field.press_sequentially("clickstr")
-    expect(page.locator("[data-found]")).to_have_text("1 tracker is found.")
-    assert page.get_by_role("link", name="Clickstream", exact=True).is_visible()
-    assert not page.get_by_role("heading", name="Necessary").is_visible()
-    field.fill("hotjar")
-    expect(page.locator("[data-found]")).to_have_text("No tracker is found so far. Press Enter to look further.")
-    field.press("Enter")
-    expect(page.get_by_role("link", name="Look for “hotjar” in the catalog")).to_be_visible()
-    check(page, "nothing found")
-    assert said == []
 
 
 def test_a_finding_is_mended_by_its_button_and_put_back(open_desk, draft):  # noqa: F811

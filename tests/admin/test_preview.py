@@ -64,6 +64,24 @@ def test_every_choice_of_the_form_changes_what_is_seen(preview):
     assert preview.page.locator("iframe").bounding_box()["width"] == 360
 
 
+def test_preview_follows_what_is_chosen(preview):
+    frame, page = preview(), preview.page
+    expect(frame.get_by_role("button", name="Reject all")).to_be_visible()
+    what = page.get_by_label("What", exact=True)
+    what.focus()
+    page.keyboard.press("ArrowDown")
+    expect(frame.get_by_role("dialog")).to_be_visible()
+    expect(what).to_be_focused()
+    page.get_by_label("Width").select_option("1280")
+    expect(page.locator("#said")).to_contain_text("on a desktop")
+    expect(page.locator("iframe")).to_have_attribute("width", "1280")
+    assert "layer=preferences" in page.url and "width=1280" in page.url
+    page.go_back()
+    expect(frame.get_by_role("button", name="Reject all")).to_be_visible()
+    expect(what).to_have_value("first")
+    assert preview.said == []
+
+
 @pytest.mark.parametrize("guest", ["yes", "no"])
 def test_who_has_chosen_is_not_asked_again(preview, guest):
     frame = preview(**{"as": guest, "regime": "eu"})

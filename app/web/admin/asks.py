@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import ForbiddenError, NotAllowedError, PlacetError, RateLimitedError, UnauthorizedError
 from app.web.admin.access import Visit
+from app.web.admin.check import tell
 from app.web.errors import status_of
 
 LONGEST_INPUT = 1024
@@ -33,7 +34,8 @@ class Ask:
 class AskPage:
     """A page with one form. ``facts`` stand above it; ``back`` is an address and what is there.
 
-    ``username`` tells a password manager whose password is typed.
+    ``username`` tells a password manager whose password is typed. ``is_checked``: what is wrong is told while it is filled
+    in; the view then answers ``is_check`` with ``tell_asks``.
     """
 
     title: str
@@ -46,6 +48,7 @@ class AskPage:
     back: tuple[str, str] | None = None
     destroys: bool = False
     username: str = ""
+    is_checked: bool = False
     visit: Visit | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,6 +68,11 @@ def refuse(page: AskPage, error: PlacetError, at: str = "") -> ResponseReturnVal
 def refuse_all(page: AskPage, wrong: Mapping[str, str]) -> ResponseReturnValue:
     """Show the page once more with what is wrong at each field."""
     return show_asks(replace(page, wrong=wrong)), 422
+
+
+def tell_asks(page: AskPage, wrong: Mapping[str, str]) -> str:
+    """Say what is wrong at each field, and no page; nothing is stored."""
+    return tell([(name, [words]) for name, words in wrong.items()], {ask.name: ask.label for ask in page.asks})
 
 
 REFUSALS = (ForbiddenError, NotAllowedError, UnauthorizedError, RateLimitedError)

@@ -16,6 +16,7 @@ from app.db import request_session
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, edit_block, find_block
 from app.web.admin.access import Visit, desk
+from app.web.admin.check import is_check, tell_fields
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, digest, open_draft, problems_of
 from app.web.admin.fields import (
@@ -57,6 +58,8 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
         focus = change_rows(form.fields, typed, order) or ""
         return form.render(typed, focus=focus, base=request.form.get("part", ""))
     typed, _ = tidied(form.fields, drop_empty_rows(form.fields, typed))
+    if is_check():
+        return form.tell(typed)
     if request.form.get("part") != digest(form.block.body):
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
     body = form.body(typed)
@@ -135,6 +138,11 @@ class _Form:
             words = message if everywhere else say("At {sites}: {words}", sites=", ".join(handles), words=message)
             found.setdefault(name, []).append(words)
         return found
+
+    def tell(self, typed: dict[str, Any]) -> str:
+        """Say what would be wrong at the sites, field by field; nothing is stored."""
+        shown = show(self.fields, typed, self.languages, self.problems(self.body(typed)))
+        return tell_fields(shown, self.fields, read(self.fields, request.form))
 
     def render(
         self,

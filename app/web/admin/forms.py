@@ -15,6 +15,7 @@ from app.core.paths import steps_of
 from app.core.say import say
 from app.schemas.yaml_lines import line_of
 from app.web.admin.access import Visit
+from app.web.admin.check import is_check, tell_fields
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
 from app.web.admin.fields import (
@@ -123,6 +124,8 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     typed, rewritten = tidied(form.fields, drop_empty_rows(form.fields, typed))
     document = draft.copy()
     form.put(document, typed)
+    if is_check():
+        return page.tell(document, typed)
     if base_revision(draft, form.stored) != draft.revision or form.gone:
         return page.conflict(typed)
     errors = [problem for problem in page.problems(document) if problem.level == "error"]
@@ -157,6 +160,12 @@ class _Page:
             return found
         unanswered = {item.name for item in self._form.fields if item.name not in self._draft.document}
         return [problem for problem in found if problem.code != "missing" or problem.path not in unanswered]
+
+    def tell(self, document: dict[str, Any], typed: dict[str, Any]) -> str:
+        """Say what is wrong in the part as it stands in ``document``, field by field; nothing is stored."""
+        fields, by_name = self._form.fields, self._by_name(self.problems(document))
+        shown = show(fields, typed, self._form.languages or self._draft.languages, by_name)
+        return tell_fields(shown, fields, read(fields, request.form))
 
     def take_yaml(self, *, is_late: bool = False) -> ResponseReturnValue:
         """Save the part as it was typed as YAML, by the same rules as the form. ``is_late``: others were quicker."""
@@ -200,9 +209,7 @@ class _Page:
     ) -> str:
         """Make the page. ``is_underway``: it goes on from what the form was made from, not from what stands there now."""
         form = self._form
-        by_name: dict[str, list[str]] = {}
-        for problem in problems:
-            by_name.setdefault(input_name(self._own(problem) or ""), []).append(problem.message)
+        by_name = self._by_name(problems)
         shown = show(form.fields, value, form.languages or self._draft.languages, by_name)
         names = list(all_names(shown))
         newest = {"revision": self._draft.revision, "part": digest(form.stored)}
@@ -222,6 +229,12 @@ class _Page:
             yaml=self._yaml or self._yaml_of(value),
             **(form.besides(value) if form.besides else {}),
         )
+
+    def _by_name(self, problems: list[Problem]) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        for problem in problems:
+            by_name.setdefault(input_name(self._own(problem) or ""), []).append(problem.message)
+        return by_name
 
     def _yaml_of(self, value: dict[str, Any]) -> YamlSide | None:
         """The part as it stands in the draft, or as it was typed into the form."""

@@ -12,7 +12,8 @@ from app.core.say import say
 from app.db import request_session
 from app.services.sites import begin_site, check_handle
 from app.web.admin.access import Visit, desk
-from app.web.admin.asks import Ask, AskPage, refuse_all, show_asks
+from app.web.admin.asks import Ask, AskPage, refuse_all, show_asks, tell_asks
+from app.web.admin.check import is_check
 from app.web.admin.drafts import problems_of
 from app.web.admin.fields import plain
 from app.web.admin.guide import STEPS, TITLES
@@ -48,6 +49,8 @@ def new_site(visit: Visit) -> ResponseReturnValue:
     except NotAllowedError as error:
         if typed or name:  # without either there is a word about the name already
             wrong["handle"] = error.message
+    if is_check():
+        return tell_asks(page, wrong)
     tell_rewritten((one, tidy_origin(one)) for one in addresses if tidy_origin(one) != one)
     here = runtime()
     if not wrong:
@@ -100,4 +103,5 @@ def _page(visit: Visit, name: str, handle: str, origins: str) -> AskPage:
             ),
         ),
         button=say("Save and go on"),
+        is_checked=True,
     )

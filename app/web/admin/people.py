@@ -8,7 +8,7 @@ from app.core.invitations import LINK_LIFETIME, mint_invitation, mint_password_l
 from app.core.say import say
 from app.db import request_session
 from app.services.accounts import ROLE_NAMES, ROLES, Role, plain_email
-from app.services.invitations import invite, list_invited, withdraw
+from app.services.invitations import check_offer, invite, list_invited, withdraw
 from app.services.people import (
     Person,
     change_role,
@@ -20,7 +20,8 @@ from app.services.people import (
     remove,
 )
 from app.web.admin.access import Visit, desk
-from app.web.admin.asks import LONGEST_INPUT, Ask, AskPage, refuse, show_asks
+from app.web.admin.asks import LONGEST_INPUT, Ask, AskPage, refuse, show_asks, tell_asks
+from app.web.admin.check import is_check
 from app.web.runtime import runtime
 
 ROLE_WORDS: dict[Role, str] = {
@@ -78,19 +79,22 @@ def invite_person(visit: Visit) -> ResponseReturnValue:
             Ask("place", say("Where"), options=places, value=handle),
         ),
         button=say("Make a link"),
+        is_checked=True,
     )
     if request.method == "GET":
         return show_asks(page)
     site_id = next((own for name, own in sites if name == handle), None)
     if (site_id is None and handle != EVERYWHERE) or role not in ROLES:
         return refuse(page, NotAllowedError(say("Choose one of the places.")), "place")
+    if is_check():
+        return tell_asks(page, _wrong_in(visit, email, role, site_id))
     now = here.clock()
     try:
         mark = invite(
             session,
             visit.who,
             email,
-            next(known for known in ROLES if known == role),
+            _role(role),
             site_id,
             now=now,
             random_bytes=here.desk.random_bytes,
@@ -186,6 +190,21 @@ def remove_person(visit: Visit, number: int) -> ResponseReturnValue:
     except (NotAllowedError, ForbiddenError) as error:
         return refuse(page, error)
     return redirect(url_for("admin.people", done="removed"), 303)
+
+
+def _role(name: str) -> Role:
+    return next(known for known in ROLES if known == name)
+
+
+def _wrong_in(visit: Visit, email: str, role: str, site_id: int | None) -> dict[str, str]:
+    """What keeps an invitation from being made, by field."""
+    try:
+        check_offer(request_session(), visit.who, email, _role(role), site_id)
+    except NotAllowedError as error:
+        return {"email": error.message}
+    except ForbiddenError as error:
+        return {"role": error.message}
+    return {}
 
 
 def _person_page(visit: Visit, person: Person, roles: dict[int | None, list[Role]], wrong: str = "") -> str:

@@ -51,6 +51,7 @@ from app.web.admin import (
 from app.web.admin.access import csrf
 from app.web.admin.downloads import register_downloads
 from app.web.admin.languages import register_languages
+from app.web.admin.live import answer_live, register_live
 from app.web.admin.policy import POLICY
 from app.web.admin.session import register_sessions
 from app.web.admin.throttle import register_throttle
@@ -118,12 +119,14 @@ def register_admin(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     register_languages(app)
     register_words(app, STATIC)
+    register_live(app)
     app.register_blueprint(bp)
 
 
 def _harden(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)  # a page in a frame has a stricter one
+    answer_live(response)
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     is_static = request.endpoint == "admin.static" and "v" in request.args

@@ -11,7 +11,7 @@ from app.core.documents import Tracker
 from app.core.errors import NotFoundError
 from app.core.say import say
 from app.core.signals import rename_in_signals
-from app.core.tracker_search import haystack_of, search_trackers
+from app.core.tracker_search import search_trackers
 from app.db import request_session
 from app.services.blocks import targets_at
 from app.web.admin.access import Visit, desk
@@ -55,7 +55,6 @@ def trackers(visit: Visit) -> ResponseReturnValue:
         {
             "tracker": tracker,
             "ref": reference([*entries], index),
-            "find": haystack_of(draft.filled, tracker),
             "errors": sum(
                 problem.level == "error" and problem.path.startswith((f"trackers[{index}].", f"trackers[{index}]["))
                 for problem in problems

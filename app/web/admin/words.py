@@ -71,7 +71,8 @@ _FUNCTION_WORD = re.compile(
 
 def register_words(app: Flask, static: Path) -> None:
     """Give the templates their words; a static file's address carries its hash, so that it can be kept for long."""
-    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in static.iterdir()}
+    files = {file.relative_to(static).as_posix(): file for file in static.rglob("*") if file.is_file()}
+    hashes = {name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for name, file in files.items()}
     app.jinja_env.filters.update(
         moment=moment,
         day=written_day,
@@ -98,6 +99,7 @@ def register_words(app: Flask, static: Path) -> None:
     )
     app.jinja_env.globals.update(
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
+        has_asset=lambda name: name in hashes,
         is_signal=is_signal,
         mark_of=mark_of,
         country_options=country_options,

@@ -28,9 +28,11 @@ for (const block of document.querySelectorAll("pre[data-copy]")) {
 }
 
 // Times stay in UTC; the reader's own time is told on hover.
-for (const time of document.querySelectorAll("time[datetime]")) {
-  time.title = new Date(time.dateTime).toLocaleString();
-}
+const tellOwnTime = (part) => {
+  for (const time of part.querySelectorAll("time[datetime]")) time.title = new Date(time.dateTime).toLocaleString();
+};
+tellOwnTime(document);
+document.addEventListener("htmx:load", ({ detail }) => tellOwnTime(detail.elt)); // a list that followed what was typed
 
 // What is wrong comes first: for the eye and for a screen reader.
 document.querySelector(".note.bad[tabindex]")?.focus();
