@@ -166,7 +166,11 @@ def edit_block(session: Session, key: str, body: Body, *, revision: int, who: Wh
     """
     connection, block = _begin(session, key, who)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     if block.revision != revision:
         raise ConflictError(say("Somebody else changed this block meanwhile. Nothing was saved: look at it again."))
     left_out = []

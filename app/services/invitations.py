@@ -60,7 +60,7 @@ def invite(
     email = plain_email(email)
     connection = begin_write(session)
     if role not in ROLES or not may_give(roles_of(session, who), site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
     where = Invitation.site_id.is_(None) if site_id is None else Invitation.site_id == site_id
     connection.execute(delete(Invitation).where(Invitation.email == email, where))
     mark = b64url(random_bytes(MARK_BYTES))

@@ -91,7 +91,7 @@ def change_role(session: Session, who: Who, number: int, role: Role) -> None:
     connection = begin_write(session)
     person = _changeable(session, who, number)
     if role not in ROLES or not may_give(roles_of(session, who), person.site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
     if role != "owner":
         _keep_an_owner(connection, person)
     connection.execute(update(Membership).where(Membership.id == number).values(role=role))

@@ -41,12 +41,16 @@ def roles_of(session: Session, who: Who) -> Roles:
 
 def demand_editor(session: Session, who: Who, site_id: int) -> str:
     """Return the role with which somebody may edit here. Raises ``ForbiddenError`` when theirs is not enough any more."""
-    return _demand(session, who, site_id, EDITORS, say("You may not edit at this site. Nothing was changed."))
+    refusal = say(
+        "You may not edit at this site. Nothing was changed. Ask an editor, an admin or an owner of this site."
+    )
+    return _demand(session, who, site_id, EDITORS, refusal)
 
 
 def demand_publisher(session: Session, who: Who, site_id: int) -> str:
     """Return the role with which somebody may publish here. Raises ``ForbiddenError`` when theirs is not enough any more."""
-    return _demand(session, who, site_id, PUBLISHERS, say("You may not publish here any more. Nothing was changed."))
+    refusal = say("You may not publish here any more. Nothing was changed. Ask an admin or an owner of this site.")
+    return _demand(session, who, site_id, PUBLISHERS, refusal)
 
 
 def _demand(session: Session, who: Who, site_id: int, enough: frozenset[Role], refusal: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
-from app.core.say import say
+from app.core.say import Said, say, together
 from app.db import request_session
 from app.models import AuditorLink, Site
 from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site
@@ -35,6 +35,15 @@ MAY: dict[Need, frozenset[Role]] = {
     "install": frozenset({"owner"}),
 }
 """What places need: a role at the site; for ``people`` and ``blocks`` at any, for ``install`` at all; for ``login`` none."""
+WHOM: dict[Need, Said] = {
+    "edit": say("Ask an editor, an admin or an owner of this site."),
+    "publish": say("Ask an admin or an owner of this site."),
+    "audit": say("Ask an auditor, an admin or an owner of this site."),
+    "blocks": say("Ask an editor, an admin or an owner of a site that uses shared blocks."),
+    "people": say("Ask an admin or an owner."),
+    "install": say("Ask an owner of all sites."),
+}
+"""Whom somebody asks whose role is not enough. Every role may see the versions, and everybody is in who is in."""
 
 csrf = CSRFProtect()
 
@@ -68,7 +77,8 @@ class Visit:
     def person(self) -> int:
         """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
         if self.account_id is None:
-            raise ForbiddenError(say("You came by an auditor's link; this is for people who have an account."))
+            words = say("You came by an auditor's link; this is for people who have an account.")
+            raise ForbiddenError(together([words, say("Ask whoever sent you the link.")], " "))
         return self.account_id
 
     @property
@@ -114,7 +124,7 @@ def desk(need: Need) -> Callable[[View], View]:
                     raise NotFoundError(say("There is no such site, or you have no role there."))
                 g.visit = visit
                 if not visit.may(need):
-                    raise ForbiddenError(_refusal(visit))
+                    raise ForbiddenError(_refusal(visit, need))
                 if request.method == "POST":
                     csrf.protect()
                 return view(visit, **kwargs)
@@ -176,13 +186,15 @@ def _visit(handle: str | None) -> Visit | None:
     return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
 
-def _refusal(visit: Visit) -> str:
+def _refusal(visit: Visit, need: Need) -> Said:
     if visit.role is None:
-        return say("Your roles do not reach that far. Nothing was changed.")
-    return say(
-        "This is not for the role {role}, which you have at this site. Nothing was changed.",
-        role=ROLE_NAMES[visit.role],
-    )
+        words = say("Your roles do not reach that far. Nothing was changed.")
+    else:
+        words = say(
+            "This is not for the role {role}, which you have at this site. Nothing was changed.",
+            role=ROLE_NAMES[visit.role],
+        )
+    return together([words, WHOM[need]], " ")
 
 
 def _ask_to_log_in() -> ResponseReturnValue:
