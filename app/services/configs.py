@@ -32,6 +32,7 @@ from app.services.four_eyes import needs_second
 from app.services.slices import what_is_stated, write_slices
 from app.services.statements import state
 from app.services.translog import OpenLog, close_logs, open_logs
+from app.services.who import Who, demand_publisher
 
 MAX_DRAFT = 2_000_000
 """Characters of a draft, as JSON: more than a config has that is typed as YAML. Nobody fills the disk step by step."""
@@ -115,6 +116,7 @@ def publish(
     now: datetime,
     revision: int | None = None,
     alone: bool = False,
+    who: Who | None = None,
 ) -> ConfigVersion:
     """Publish the draft as the next version: canonical bytes once, a slice per regime and language, a statement, commit.
 
@@ -122,9 +124,11 @@ def publish(
     emergency demands it now; no version overtakes one that waits, but for those two. Raises ``ConfigError`` (lint),
     ``NotAllowedError`` (nothing changed, no reason given or too long a one, too early a day, a site that needs a second
     person, where ``alone`` does not override that), ``ConflictError`` when ``revision`` is given and the draft is another
-    by now than the one that was looked at.
+    by now than the one that was looked at, ``ForbiddenError`` when ``who`` is given and may not publish here any more.
     """
     connection = begin_write(session)
+    if who is not None:
+        demand_publisher(session, who, site.id)
     log = open_logs(connection, [site.id])[site.id]
     if not alone and needs_second(connection, site.id):
         raise NotAllowedError(say("Here a second person approves what is published: propose it instead."))

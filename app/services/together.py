@@ -86,7 +86,7 @@ def _publish(session: Session, site: Site, publication: Publication, who: Who, h
     if site.four_eyes:
         propose(session, site, publication, who, **how)
         return Outcome(0, "", is_proposed=True)
-    version = publish(session, site, publication, **how)
+    version = publish(session, site, publication, who=who, **how)
     return Outcome(0, "", version.number, version.effective_at)
 
 

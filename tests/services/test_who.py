@@ -3,8 +3,9 @@
 import pytest
 
 from app.core.errors import ForbiddenError
-from app.models import DeskEvent, Membership, Site
+from app.models import ConfigVersion, DeskEvent, Membership, Site
 from app.services.accounts import create_account
+from app.services.configs import Publication, publish
 from app.services.reviews import record_review, set_review_interval
 from app.services.who import Who, role_at
 
@@ -16,7 +17,7 @@ def test_the_stronger_role_counts_at_a_site_and_there_alone():
 
 
 @pytest.mark.parametrize("role", ["auditor", None])
-def test_a_role_that_was_taken_a_moment_ago_reviews_nothing(session, publish_site, clock, role):
+def test_a_role_that_was_taken_a_moment_ago_reviews_and_publishes_nothing(session, publish_site, here, clock, role):
     made = create_account(session, "ada@example.com", "a password of some length", "admin", now=clock())
     who = Who(made.id, made.email)
     publish_site("apple")
@@ -28,6 +29,7 @@ def test_a_role_that_was_taken_a_moment_ago_reviews_nothing(session, publish_sit
     for attempt in (
         lambda: record_review(session, site, "all is well", who=who, now=clock()),
         lambda: set_review_interval(session, site, 6, who=who, now=clock()),
+        lambda: publish(session, site, Publication("why", who.name, True), desk=here.desk, now=clock(), who=who),
     ):
         with pytest.raises(ForbiddenError):
             attempt()
@@ -35,3 +37,4 @@ def test_a_role_that_was_taken_a_moment_ago_reviews_nothing(session, publish_sit
     assert site.reviewed_at is None
     assert site.review_months == 12
     assert session.query(DeskEvent).count() == 0
+    assert session.query(ConfigVersion).count() == 1

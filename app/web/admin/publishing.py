@@ -113,7 +113,7 @@ def publish_draft(visit: Visit) -> ResponseReturnValue:
         if site.four_eyes:
             propose(session, site, publication, visit.who, **how)
             return redirect(url_for("admin.review_draft", handle=visit.place.handle, done="proposed"), 303)
-        number = publish(session, site, publication, **how).number
+        number = publish(session, site, publication, who=visit.who, **how).number
     except ConflictError as error:
         return _fresh_page(visit, conflict=error.message), 409
     except ConfigError:
