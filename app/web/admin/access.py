@@ -13,9 +13,10 @@ from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, Unknow
 from app.core.say import Said, say, together
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site, stronger
+from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
+from app.services.who import EDITORS, PUBLISHERS, Who, role_at
 from app.web.admin.deeds import written_down
 from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
@@ -25,11 +26,11 @@ Need = Literal["login", "edit", "publish", "versions", "audit", "blocks", "peopl
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
-    "edit": frozenset({"owner", "admin", "editor"}),
-    "publish": frozenset({"owner", "admin"}),
+    "edit": EDITORS,
+    "publish": PUBLISHERS,
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
-    "blocks": frozenset({"owner", "admin", "editor"}),
+    "blocks": EDITORS,
     "people": frozenset({"owner", "admin"}),
     "install": frozenset({"owner"}),
 }
@@ -81,6 +82,11 @@ class Visit:
         return self.account_id
 
     @property
+    def who(self) -> Who:
+        """The account, for services that look at its roles themselves. Raises as ``person`` does."""
+        return Who(self.person, self.email)
+
+    @property
     def place(self) -> Site:
         """The site of an address that has one."""
         if self.site is None:
@@ -123,7 +129,7 @@ def desk(need: Need) -> Callable[[View], View]:
                     csrf.protect()
                 return view(visit, **kwargs)
 
-            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role)
+            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role, link=visit.link)
 
         checked.need = need  # type: ignore[attr-defined]  # read by the test that walks every address
         return checked
@@ -138,7 +144,7 @@ def may_audit(site: Site) -> bool:
         return link.site_id == site.id and is_live(link, runtime().clock())
     account = session_account()
     roles = roles_by_site(request_session(), account.id) if account else {}
-    return stronger(roles.get(None), roles.get(site.id)) in MAY["audit"]
+    return role_at(roles, site.id) in MAY["audit"]
 
 
 def refuse_foreign() -> None:
@@ -175,7 +181,7 @@ def _visit(handle: str | None) -> Visit | None:
         return None
     roles = roles_by_site(session, account.id)
     everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
-    role = stronger(everywhere, roles.get(site.id)) if site else None
+    role = role_at(roles, site.id) if site else None
     own = site if role else None
     return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
