@@ -16,7 +16,6 @@ from app.services.desk_events import Deed, add_deed
 from app.services.who import PUBLISHERS, Who, demand_publisher
 
 ON, OFF_ASKED, OFF, KEPT = "four_eyes_on", "four_eyes_off_asked", "four_eyes_off", "four_eyes_kept"
-
 ALONE = say("Only one account may publish here, so nobody could approve. Invite a second one first.")
 
 
