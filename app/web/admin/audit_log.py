@@ -81,7 +81,7 @@ def audit_log(visit: Visit) -> ResponseReturnValue:
     """List what was done, newest first, by the UTC day: all of it, or of some days (``from``, ``to``) and people (``q``)."""
     asked, who = asked_days(), request.args.get("q", "").strip()[:LONGEST_WHO]
     if asked.problem:
-        return render_template("admin/log.html", visit=visit, place="log", asked=asked, who=who, days=[]), 422
+        return render_template("admin/log.html", visit=visit, place="log", asked=asked, asked_who=who, days=[]), 422
     before = request.args.get("before", type=int)
     found = list_events(
         request_session(), visit.place, before=before and min(before, MAX_ID), period=asked.period, who=who
@@ -92,7 +92,7 @@ def audit_log(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         place="log",
         asked=asked,
-        who=who,
+        asked_who=who,
         days=days,
         number=len(found.events),
         sentence=sentence,
