@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.db import begin_write, writers_turn
 from app.models import DeskEvent, Site
+from app.services.audit import Period
 
 LONGEST_WHO = 255
 PAGE = 100
+ALWAYS = Period()
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,26 @@ def add_deed(connection: Connection, site_id: int, deed: Deed, *, now: datetime)
     )
 
 
-def list_events(session: Session, site: Site, *, before: int | None = None, limit: int = PAGE) -> EventPage:
-    """Return up to ``limit`` events of a site with an id below ``before``, newest first."""
+def list_events(
+    session: Session,
+    site: Site,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+    period: Period = ALWAYS,
+    who: str = "",
+) -> EventPage:
+    """Return up to ``limit`` events of a site with an id below ``before``, newest first.
+
+    Only those of ``period``, and of whose name or address ``who`` is a part, in either case of letters.
+    """
     query = select(DeskEvent).where(DeskEvent.site_id == site.id).order_by(DeskEvent.id.desc()).limit(limit + 1)
+    if period.start is not None:
+        query = query.where(DeskEvent.at >= period.start)
+    if period.end is not None:
+        query = query.where(DeskEvent.at < period.end)
+    if who:
+        query = query.where(DeskEvent.who.icontains(who, autoescape=True))
     rows = list(session.scalars(query if before is None else query.where(DeskEvent.id < before)))
     events = [read_event(row) for row in rows]
     return EventPage(events[:limit], events[limit - 1].id if len(events) > limit else None)

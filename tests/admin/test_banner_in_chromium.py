@@ -90,7 +90,7 @@ def test_the_banner_of_a_version_is_shown_on_its_page(app, open_desk, store):  #
     page.get_by_label("Width").select_option("360")
     page.get_by_label("Colours").select_option("dark")
     page.get_by_label("What").select_option("preferences")
-    page.get_by_role("button", name="Show").click()
+    expect(page.locator('iframe[width="360"][src*="scheme=dark"][src*="layer=preferences"]')).to_be_attached()
     page.locator("iframe").scroll_into_view_if_needed()
     dialog = page.frame_locator("iframe").get_by_role("dialog").first
     expect(dialog).to_contain_text("Clickstream")

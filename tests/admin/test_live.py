@@ -1,13 +1,17 @@
 """Lists that follow what is typed: the address that stands for them, and the policy of their pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.web.admin import setup
 
 HANDLE = "/admin/sites/saas-console"
-LISTS = (f"{HANDLE}/trackers/", f"{HANDLE}/catalog", f"{HANDLE}/receipts/", f"{HANDLE}/preview", "/admin/")
+LISTS = (
+    *(f"{HANDLE}/{place}" for place in ("trackers/", "catalog", "receipts/", "preview", "versions/1", "log")),
+    "/admin/",
+)
 OWN_SERVER = "; connect-src 'self'"
 
 
@@ -65,3 +69,16 @@ def test_what_is_installed_has_htmx_with_its_licence():
     folder = setup.STATIC / "vendor"
     assert "Zero-Clause BSD" in (folder / "htmx.LICENSE.txt").read_text()
     assert 'version:"2.' in (folder / "htmx.min.js").read_text()
+
+
+def test_the_audit_log_is_searched_by_who_and_by_day(admin, auditor, link, clock):
+    link()
+    auditor.get(f"{HANDLE}/receipts/")
+    made, looked = "made a link for Audit &amp; Co", "looked at the list of receipts"
+    assert made in admin.get(f"{HANDLE}/log").text
+    today, tomorrow = f"{clock():%Y-%m-%d}", f"{clock() + timedelta(days=1):%Y-%m-%d}"
+    found = admin.get(f"{HANDLE}/log?q=AUDITOR-all@&from={today}&to={today}").text
+    assert looked in found and made not in found and "1 entry is found." in found
+    for nothing in ("q=%25", f"from={tomorrow}", "to=2020-01-01"):
+        assert "Nothing was found." in admin.get(f"{HANDLE}/log?{nothing}").text
+    assert admin.get(f"{HANDLE}/log?from=soon").status_code == 422

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from app.core.say import later, say, say_number
 from app.db import request_session
 from app.services.auditor_links import MADE, REVOKED
-from app.services.desk_events import Deed, list_events
+from app.services.desk_events import LONGEST_WHO, Deed, list_events
 from app.services.four_eyes import KEPT, OFF, OFF_ASKED, ON
 from app.services.proposals import APPROVED, DECLINED, PROPOSED, WITHDRAWN
 from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
-from app.web.admin.days import days_words
+from app.web.admin.days import asked_days, days_words
 from app.web.admin.languages import written_day
 
 MAX_ID = 2**31 - 1
@@ -78,15 +78,23 @@ def register(bp: Blueprint) -> None:
 
 @desk("audit")
 def audit_log(visit: Visit) -> ResponseReturnValue:
-    """List what was done, newest first, by the UTC day."""
+    """List what was done, newest first, by the UTC day: all of it, or of some days (``from``, ``to``) and people (``q``)."""
+    asked, who = asked_days(), request.args.get("q", "").strip()[:LONGEST_WHO]
+    if asked.problem:
+        return render_template("admin/log.html", visit=visit, place="log", asked=asked, asked_who=who, days=[]), 422
     before = request.args.get("before", type=int)
-    found = list_events(request_session(), visit.place, before=before and min(before, MAX_ID))
+    found = list_events(
+        request_session(), visit.place, before=before and min(before, MAX_ID), period=asked.period, who=who
+    )
     days = [(name, list(events)) for name, events in groupby(found.events, key=lambda event: written_day(event.at))]
     return render_template(
         "admin/log.html",
         visit=visit,
         place="log",
+        asked=asked,
+        asked_who=who,
         days=days,
+        number=len(found.events),
         sentence=sentence,
         before=found.before,
         is_first=before is None,
