@@ -12,6 +12,8 @@ from app.core.take_over import TOOLS
 def tell_take_over(old: ConfigDocument, new: ConfigDocument) -> list[Change]:
     """Return one change: what is taken over by the new document, whatever of it is different."""
     before, after = (document.get("take_over") for document in (old, new))
+    if not isinstance(after, Mapping) and not isinstance(before, Mapping):
+        return []  # neither does; one of them only says so
     if not isinstance(after, Mapping):
         return [Change(say("What visitors chose with another tool is not taken over any more: they are asked."))]
     words = say(

@@ -188,7 +188,8 @@ def _written(item: Field, typed: Any, said: list[tuple[str, str]]) -> Any:
     if isinstance(written, str) and written != typed:
         said.append((typed, written))
     elif written != typed:
-        said += [(typed[name], text) for name, text in written.items() if text != typed[name] and typed[name]]
+        changed = [name for name in written if written[name] != typed[name]]
+        said.append((typed[changed[0]], ", ".join(written[name] for name in changed)))
     return written
 
 
