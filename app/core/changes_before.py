@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core.changes_words import Change
 from app.core.documents import ConfigDocument
-from app.core.say import say
+from app.core.say import read_day, say
 from app.core.take_over import TOOLS
 
 
@@ -19,7 +19,7 @@ def tell_take_over(old: ConfigDocument, new: ConfigDocument) -> list[Change]:
     words = say(
         "What visitors chose with {tool} is taken over until {day}: a no wholly, a yes only for these trackers.",
         tool=TOOLS[after["from"]].title if after["from"] in TOOLS else after["from"],
-        day=after["until"],
+        day=read_day(after["until"]),
     )
     return [Change(words, _names(before, old), _names(after, new))]
 

@@ -79,13 +79,13 @@ def check_day(day: date | None, first: datetime, now: datetime) -> None:
         return
     if day < first.date():
         if first.date() == now.date():
-            raise DayError(say("{day} is over. Choose today or a later day.", day=day.isoformat()))
+            raise DayError(say("{day} is over. Choose today or a later day.", day=day))
         raise DayError(
             say(
                 "{day} is too early: the notice period ends, or another version takes effect, on {first}.",
-                day=day.isoformat(),
-                first=first.date().isoformat(),
+                day=day,
+                first=first.date(),
             )
         )
     if day > now.date() + LONGEST_AHEAD:
-        raise DayError(say("{day} is more than a year ahead.", day=day.isoformat()))
+        raise DayError(say("{day} is more than a year ahead.", day=day))

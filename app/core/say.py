@@ -1,6 +1,7 @@
 """Words that core and services say to people, in English and ready to be translated where they are shown."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self
 
 
@@ -29,9 +30,18 @@ def say(template: str, **values: Any) -> Said:
     """Return ``template`` with ``values`` in its braces, as in ``say("The category {id} is new.", id="analytics")``.
 
     The template is a whole sentence and a literal where ``say`` is called, so that ``make words`` finds it. A value may
-    be ``Said`` itself. Raises ``KeyError`` for a name in braces without a value.
+    be ``Said`` itself, or a ``date``: it stands as ``2026-11-22`` in the text, and is written out where it is shown.
+    Raises ``KeyError`` for a name in braces without a value.
     """
     return Said(template.format(**values), template, None, values)
+
+
+def read_day(text: Any) -> Any:
+    """Return the ``date`` that ``text`` writes (``2026-11-22``), to be told in a sentence; anything else as it is."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def later(template: str) -> str:

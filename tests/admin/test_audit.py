@@ -31,7 +31,7 @@ def test_receipts_are_listed_newest_first_in_words(auditor, store, clock):
     clock.advance(minutes=5)
     store(name="two")
     times, page = rows(auditor)
-    assert times == ["2026-11-22 12:05:00", "2026-11-22 12:00:00"]
+    assert times == ["22 Nov 2026, 12:05:00", "22 Nov 2026, 12:00:00"]
     said = " ".join(Page(page).text.split())
     assert "2 receipts were received." in said
     assert f"refused banner:reject-all eu nothing {BEGINNING + 2}" in said
@@ -77,8 +77,8 @@ def test_days_are_utc_and_both_included(login, store, clock):
     clock.advance(seconds=1)
     store(name="first second of the 23rd")
     auditor = login("auditor")
-    assert rows(auditor, "?from=2026-11-22&to=2026-11-22")[0] == ["2026-11-22 23:59:59"]
-    assert rows(auditor, "?from=2026-11-23&to=2026-11-23")[0] == ["2026-11-23 00:00:00"]
+    assert rows(auditor, "?from=2026-11-22&to=2026-11-22")[0] == ["22 Nov 2026, 23:59:59"]
+    assert rows(auditor, "?from=2026-11-23&to=2026-11-23")[0] == ["23 Nov 2026, 00:00:00"]
     assert len(rows(auditor, "?from=2026-11-22")[0]) == 2
     assert rows(auditor, "?to=2026-11-21")[0] == []
 

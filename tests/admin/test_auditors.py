@@ -93,6 +93,30 @@ def test_a_link_ends_when_it_is_over_and_its_session_with_it(site, link, come_by
     assert Browser(app.test_client()).get(address).status_code == 403
 
 
+def test_a_link_that_is_over_fills_no_log(site, link, come_by, clock, app, admin):
+    address = link()
+    cookie = come_by(address).client.get_cookie("placet_desk").value
+    assert admin.send(admin.form(f"{HANDLE}/auditors", 0)).status_code == 303
+    clock.advance(minutes=1)
+
+    def knock(hits):
+        for _ in range(hits):
+            assert Browser(app.test_client()).get(address).status_code == 403
+            again = Browser(app.test_client())
+            again.client.set_cookie("placet_desk", cookie)
+            assert again.get(f"{HANDLE}/receipts/").status_code == 403
+
+    knock(3)
+    tried = [line for line in log_of(admin) if "refused" in line]
+    assert tried == [
+        "link 1 (Audit & Co) auditor looked at the list of receipts: refused.",
+        "link 1 (Audit & Co) auditor came in by the link: refused.",
+    ]
+    clock.advance(hours=1)
+    knock(2)
+    assert [line for line in log_of(admin) if "refused" in line] == tried * 2
+
+
 def test_a_session_ends_after_twelve_hours_though_the_link_holds(site, link, come_by, clock):
     browser = come_by(link())
     clock.advance(hours=12)
@@ -169,13 +193,13 @@ def test_everything_that_an_auditor_does_is_written_down_in_plain_words(receipt,
             "looked at the list of receipts from yesterday: it could not be read.",
             "opened receipt 019aabbc-0000-7000-8000-000000000001: nothing was there.",
             "asked for “rules”: refused.",
-            "downloaded the bundle from 2026-11-22.",
+            "downloaded the bundle from 22 Nov 2026.",
             "opened the page Proof.",
             "opened version 1.",
             "downloaded receipts as ISO/IEC TS 27560.",
-            "downloaded receipts as CSV from 2026-11-22, after index 0.",
+            "downloaded receipts as CSV from 22 Nov 2026, after index 0.",
             f"opened receipt {receipt}.",
-            "looked at the list of receipts from 2026-11-22 to 2026-11-22.",
+            "looked at the list of receipts from 22 Nov 2026 to 22 Nov 2026.",
             *(["came in by the link."] if by == "link" else []),
         ][: len(said[:12])]
     )

@@ -42,7 +42,7 @@ def test_all_of_it_stands_there_by_category(editor, site):
     assert "*.hotjar.com" in text
     assert "_hjSession_*, 30 minutes" in text
     assert "written from general knowledge" in text
-    assert "Read in 2026-11." in text
+    assert "Read in Nov 2026." in text
     assert f'href="{PLACE}"' in editor.get("/admin/sites/saas-console/trackers/").text
 
 

@@ -1,6 +1,7 @@
 """The desk speaks the reader's language: the account's, else the browser's, else English."""
 
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ msgstr "Es gibt {thing}."
 
 msgid "the category {id}"
 msgstr "die Kategorie {id}"
+
+msgid "{day} is over. Choose today or a later day."
+msgstr "Am {day} war es."
 
 msgid "{number} line"
 msgid_plural "{number} lines"
@@ -77,10 +81,15 @@ def test_what_core_says_is_translated_where_it_is_shown(app, tmp_path, monkeypat
     said = say("There is {thing}.", thing=say("the category {id}", id="<b>"))
     lines = say_number("{number} line", "{number} lines", 3)
     long = say("for {length}", length=duration_words("P6M"))
+    day = say("{day} is over. Choose today or a later day.", day=date(2026, 12, 21))
+    words = "{{ said }} {{ lines }} {{ long }} {{ day }}"
     try:
         with app.test_request_context("/admin/login", headers={"Accept-Language": "de"}):
-            shown = render_template_string("{{ said }} {{ lines }} {{ long }}", said=said, lines=lines, long=long)
+            shown = render_template_string(words, said=said, lines=lines, long=long, day=day)
     finally:
         _read.cache_clear()
-    assert shown == "Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate"
+    assert shown == "Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate Am 21. Dez. 2026 war es."
     assert said == "There is the category <b>."
+    assert day == "2026-12-21 is over. Choose today or a later day.", (
+        "logs and the command line keep the machine's form"
+    )

@@ -111,7 +111,7 @@ def test_a_later_day_is_chosen_and_an_earlier_one_refused(admin, config, clock):
     answer = publish(admin, ask="yes", holds_on="2026-12-21")
     assert answer.status_code == 422
     assert (
-        "2026-12-21 is too early: the notice period ends, or another version takes effect, on 2026-12-22."
+        "21 Dec 2026 is too early: the notice period ends, or another version takes effect, on 22 Dec 2026."
         in answer.text
     )
     assert admin.form(answer).fields["holds_on"] == "2026-12-21"

@@ -17,7 +17,7 @@ from app.services.reviews import INTERVAL, REVIEWED
 from app.web.admin.access import Visit, desk
 from app.web.admin.auditors import CAME
 from app.web.admin.days import days_words
-from app.web.admin.words import day
+from app.web.admin.languages import written_day
 
 MAX_ID = 2**31 - 1
 FORMATS = {
@@ -81,7 +81,7 @@ def audit_log(visit: Visit) -> ResponseReturnValue:
     """List what was done, newest first, by the UTC day."""
     before = request.args.get("before", type=int)
     found = list_events(request_session(), visit.place, before=before and min(before, MAX_ID))
-    days = [(name, list(events)) for name, events in groupby(found.events, key=lambda event: day(event.at))]
+    days = [(name, list(events)) for name, events in groupby(found.events, key=lambda event: written_day(event.at))]
     return render_template(
         "admin/log.html",
         visit=visit,

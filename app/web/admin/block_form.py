@@ -32,7 +32,7 @@ from app.web.admin.fields import (
 )
 from app.web.admin.languages import translated
 from app.web.admin.look import DEFAULTS, look_fields, put_look
-from app.web.admin.shared import KIND_WORDS, by
+from app.web.admin.shared import KIND_WORDS
 from app.web.admin.texts import text_fields
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -64,7 +64,9 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     if found and "unfinished" not in request.form:
         return form.render(typed, found=found, refused=True), 422
     try:
-        left_out = edit_block(request_session(), key, body, revision=form.block.revision, by=by(visit))
+        left_out = edit_block(
+            request_session(), key, body, revision=form.block.revision, who=visit.who, now=runtime().clock()
+        )
     except ConflictError:  # somebody saved it between our reading and our writing
         form = _open(visit, key)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
@@ -72,9 +74,13 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 
 
 def _open(visit: Visit, key: str) -> "_Form":
-    block = find_block(request_session(), visit.person, key)
+    block = find_block(request_session(), visit.who, key)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import request
 
-from app.core.say import say
+from app.core.say import read_day, say
 from app.services.audit import Period
 
 
@@ -38,12 +38,12 @@ def asked_days() -> Days:
 
 
 def days_words(first: str | None, last: str | None) -> str:
-    """Say which days, to go on with in a sentence: `` from 2026-11-22 to 2026-11-23``; empty for all."""
+    """Say which days, to go on with in a sentence: `` from 22 Nov 2026 to 23 Nov 2026``; empty for all."""
     if first and last:
-        return say(" from {first} to {last}", first=first, last=last)
+        return say(" from {first} to {last}", first=read_day(first), last=read_day(last))
     if first:
-        return say(" from {first}", first=first)
-    return say(" to {last}", last=last) if last else ""
+        return say(" from {first}", first=read_day(first))
+    return say(" to {last}", last=read_day(last)) if last else ""
 
 
 def _midnight(text: str) -> datetime:

@@ -5,11 +5,13 @@ translated in ``app/translations/<language>/LC_MESSAGES/messages.po``.
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -27,6 +29,7 @@ NAMES = {"en": "English", "de": "Deutsch"}
 """The languages of the desk, each by its own name."""
 IN_SESSION = "language"
 """Where the session keeps the language of whoever came by an auditor's link."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _FOLDER = Path(__file__).parent.parent.parent / "translations"
 
 
@@ -68,12 +71,14 @@ def choose_anew(own: str | None) -> None:
 
 
 def translated(value: Any) -> Any:
-    """Return ``Said`` and ``Worded`` in the language of this request, and anything else as it is.
+    """Return ``Said`` and ``Worded`` in the language of this request, a day as written there, anything else as it is.
 
     Where one of its values is ``Markup``, the whole is, and everything else in it is escaped.
     """
     if isinstance(value, Worded):
         return word(value.kind, value.raw, spoken())
+    if type(value) is date:
+        return written_day(value)
     if not isinstance(value, Said):
         return value
     words, values = get_domain().get_translations(), {name: translated(part) for name, part in value.values.items()}
@@ -85,6 +90,19 @@ def translated(value: Any) -> Any:
     if any(isinstance(part, Markup) for part in values.values()):
         template = escape(template)
     return template.format(**values)
+
+
+def written_day(at: date) -> str:
+    """Write a day: ``22 Nov 2026``, in German ``22. Nov. 2026``."""
+    if spoken() == "en":
+        return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    return format_skeleton("yMMMd", at, locale=spoken())
+
+
+def written_month(text: str) -> str:
+    """Write a month, given as ``2026-11``: ``Nov 2026``, in German ``Nov. 2026``."""
+    at = date.fromisoformat(f"{text}-01")
+    return f"{MONTHS[at.month - 1]} {at.year}" if spoken() == "en" else format_skeleton("yMMM", at, locale=spoken())
 
 
 def written_number(value: int) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_skeleton
 from babel.units import format_unit
 from flask import Flask, url_for
 from markupsafe import Markup, escape
@@ -17,10 +16,10 @@ from app.core.decision import NECESSARY
 from app.core.durations import parse_duration
 from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
-from app.core.say import Said, say
+from app.core.say import Said, read_day, say
 from app.core.take_over import TOOLS
 from app.services.accounts import ROLE_NAMES
-from app.web.admin.languages import spoken, translated, written_number
+from app.web.admin.languages import spoken, translated, written_day, written_month, written_number
 from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
 from app.web.admin.named import (
@@ -34,7 +33,6 @@ from app.web.admin.named import (
 from app.web.admin.names import EVENTS, KINDS, LIFETIMES, STORAGE
 from app.web.admin.spots import mend, spot
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 DONE = {
     "saved": say("Saved in the draft. Visitors see it when it is published."),
     "deleted": say("Deleted from the draft. Visitors see it when it is published."),
@@ -73,7 +71,11 @@ def register_words(app: Flask, static: Path) -> None:
     hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in static.iterdir()}
     app.jinja_env.filters.update(
         moment=moment,
-        day=day,
+        day=written_day,
+        month=written_month,
+        as_day=read_day,
+        read_time=datetime.fromisoformat,
+        instant=instant,
         machine=machine,
         duration=duration,
         choice=choice,
@@ -112,14 +114,12 @@ def register_words(app: Flask, static: Path) -> None:
 
 def moment(at: datetime) -> str:
     """Say a UTC time: ``22 Nov 2026, 12:00 UTC``."""
-    return f"{day(at)}, {at:%H:%M} UTC"
+    return f"{written_day(at)}, {at:%H:%M} UTC"
 
 
-def day(at: datetime) -> str:
-    """Say a UTC day: ``22 Nov 2026``, in German ``22. Nov. 2026``."""
-    if spoken() == "en":
-        return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
-    return format_skeleton("yMMMd", at, locale=spoken())
+def instant(at: datetime) -> str:
+    """Say a UTC time where the zone stands beside it and seconds matter: ``22 Nov 2026, 12:00:07``."""
+    return f"{written_day(at)}, {at:%H:%M:%S}"
 
 
 def machine(at: datetime) -> str:
