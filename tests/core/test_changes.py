@@ -101,7 +101,7 @@ def test_groups_stand_in_one_order_and_what_nobody_sees_is_told_apart():
         (
             lambda d: d.update(regime="eu"),
             "law",
-            Change("Another law holds.", "the law of where each visitor is", "eu"),
+            Change("Another law holds.", "the law of where each visitor is", "eu", form="regime"),
         ),
         (lambda d: category_of(d, "audience")["description"].update(fr="Autre."), "categories", None),
         (
