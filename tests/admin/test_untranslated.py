@@ -18,7 +18,7 @@ NAMED = re.compile(r".*\.country|languages|lang")
 SHOWN = {"aria-label", "title", "placeholder", "alt", "data-label", "data-copy", "data-copied", "data-refused"}
 # Names, formats and what a language has from its own tables (dates, lengths of time).
 DATA = re.compile(
-    r"[\w.-]+@example\.com|\d+\. \w+\. \d{4}, \d\d:\d\d UTC|\d+\. \w+\. \d{4}|\d+ "
+    r"[\w.-]+@example\.com|\d+\. \w+\.? \d{4}, \d\d:\d\d UTC|\d+\. \w+\.? \d{4}|\d+ "
     r"(Tage?|Wochen?|Monate?|Jahre?|Stunden?|Minuten?)"
     r"|P\d+[DMY]"
     r"|https?://\S+|Placet|saas-console|Deutsch|English|YAML|CSV|ISO/IEC TS 27560|Kantara 1\.1|SHA-256|UTC|IndexedDB"
