@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from app.core.changes_before import tell_take_over
 from app.core.changes_order import tell_categories_moved, tell_trackers_moved
 from app.core.changes_trackers import tell_tracker
-from app.core.changes_words import Change, listed, named
+from app.core.changes_words import Change, Form, listed, named
 from app.core.differences import Difference, differences
 from app.core.documents import ConfigDocument
 from app.core.languages import name_of_language
@@ -165,7 +165,8 @@ def _tell_scalar(difference: Difference, telling: _Telling) -> list[Change]:
     before, after = (
         _law(value) if path == "regime" else listed(value) for value in (difference.before, difference.after)
     )
-    return [Change(words, before, after, form="duration" if is_duration else "text")]
+    form: Form = "duration" if is_duration else "regime" if path == "regime" else "text"
+    return [Change(words, before, after, form=form)]
 
 
 def _tell_choice(difference: Difference, telling: _Telling) -> list[Change]:

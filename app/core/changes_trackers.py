@@ -9,6 +9,7 @@ from app.core.differences import Difference
 from app.core.documents import Category, ConfigDocument, DataItem, Match, Recipient, StorageItem, Tracker
 from app.core.languages import name_of_language
 from app.core.say import say
+from app.core.worded import country_words
 
 Told = tuple[Change, bool]
 """A change, and whether visitors see it."""
@@ -96,7 +97,8 @@ def _tell_new(tracker: Tracker, categories: list[Category], lang: str) -> Change
         Change(say("Purpose:"), "", named(tracker["purpose"], lang, ""), lang=lang),
         *(Change(say("It collects: {data}.", data=_data_name(item, lang)), "", item["retention"], form="duration")
           for item in tracker["data"]),
-        *(Change(say("It sends data to {recipient} ({country}).", recipient=own["name"], country=own["country"]))
+        *(Change(say("It sends data to {recipient} ({country}).", recipient=own["name"],
+                     country=country_words(own["country"])))
           for own in tracker["recipients"]),
         *(Change(say("It stores {item} ({kind}).", item=own["name"], kind=own["kind"]), "", own["lifetime"], form="duration")
           for own in tracker["storage"]),
@@ -143,7 +145,7 @@ def _tell_recipients(old: Tracker, new: Tracker, languages: list[str]) -> Iterat
     for own in new["recipients"]:
         if own["name"] not in before:
             words = say("{name} sends data to {recipient} ({country}).", name=name, recipient=own["name"],
-                        country=own["country"])  # fmt: skip
+                        country=country_words(own["country"]))  # fmt: skip
             yield Change(words, "", _terms(own)), True
         elif before[own["name"]] != own:
             words = say("{recipient} gets what {name} collects on other terms.", name=name, recipient=own["name"])

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app.core.say import say
 
-Form = Literal["text", "duration"]
+Form = Literal["text", "duration", "regime"]
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Change:
     """One change: a sentence, what stood before and what stands then (empty: nothing), and what belongs to it.
 
     ``lang`` is the BCP 47 tag of the language that both are in, where there is one; ``form`` is how they are to be read:
-    as they are, or as a duration (ISO 8601, ``session`` or ``persistent``).
+    as they are, as a duration (ISO 8601, ``session`` or ``persistent``), or as the id of a regime.
     """
 
     words: str

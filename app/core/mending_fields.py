@@ -151,7 +151,10 @@ def delete_category(work: Work) -> Mending | None:
     own = value_at(work.document, [*work.steps, "id"])
     if own == NECESSARY or not isinstance(own, str) or f'"?{own}"' in _dumped(work.document):
         return None
-    return Mending(say("Delete the category {id}", id=own), removed(work.document, work.steps))
+    said = value_at(work.document, [*work.steps, "name"])
+    names = [said.get(lang) for lang in work.languages()] if isinstance(said, dict) else []
+    name = next((name for name in names if isinstance(name, str) and name), own)
+    return Mending(say("Delete the category {name}", name=_short(name)), removed(work.document, work.steps))
 
 
 def _dumped(document: dict[str, Any]) -> str:

@@ -215,9 +215,11 @@ def test_what_the_catalog_leaves_to_a_person_stays_told(admin):
     assert "put your own name under Provider" in page
     publish = admin.get(f"{site}/publish").text
     assert f'href="{form}#f-match"' in publish
-    shown = admin.send(admin.form(form), form, rows="add:match")
-    answer = admin.send(admin.form(shown), form, match__0__host="https://stats.example.com/matomo/", vendor="Shop Ltd")
+    assert admin.form(form).fields["match.0.host"] == "", "a row to write it into"
+    answer = admin.submit(form, match__0__host="https://stats.example.com/matomo/", vendor="Shop Ltd")
     assert answer.status_code == 303, answer.text
+    told = "You typed https://stats.example.com/matomo/. It is kept as stats.example.com, /matomo/."
+    assert told in admin.text(answer.location)
     page = admin.text(form)
     assert "Under Hosts add the host" not in page
     assert "put your own name under Provider" in page, "that is for a person to see to"

@@ -184,7 +184,11 @@ def test_what_is_wrong_is_told_with_its_field_in_the_order_of_the_form(admin):
     )
     assert answer.status_code == 422
     summary = " ".join(Page(answer.text.split('role="alert"')[1].split("</ul>")[0]).text.split())
-    told = ["Name: this may not be empty.", "Provider: this may not be empty.", "Purpose, en: the site offers en;"]
+    told = [
+        "Name: this may not be empty.",
+        "Provider: this may not be empty.",
+        "Purpose, English: the site offers English;",
+    ]
     told += ["Data it collects 2 › Kept for: write a length of time", "Hosts and paths it uses 1 › Host: "]
     places = [summary.index(words) for words in told]
     assert places == sorted(places), summary

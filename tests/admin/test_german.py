@@ -54,4 +54,4 @@ def test_it_is_spoken(site, login):
     assert "Das ist nicht für die Rolle Redaktion, die Sie an dieser Website haben." in refused.text
     answer = editor.submit(f"{HANDLE}/trackers/clickstream", data__0__retention="two weeks")
     assert answer.status_code == 422
-    assert "Eine Dauer mit einer Einheit schreiben, zum Beispiel P6M, P30D oder PT30M." in answer.text
+    assert "Eine Dauer in einer Einheit: 6 Monate (P6M), 30 Tage (P30D), 30 Minuten (PT30M)." in answer.text

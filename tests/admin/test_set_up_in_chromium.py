@@ -87,7 +87,7 @@ def test_the_owner_gets_from_nothing_to_a_published_banner_by_keyboard(open_page
     hands.press("Set up a site", "link")
     page.wait_for_url("**/new-site")
     page.keyboard.type("Shop")
-    hands.fill("Handle", "shop")
+    hands.fill("Handle (optional)", "shop")
     hands.fill("Addresses", "https://shop.example")
     hands.press("Save and go on")
     page.wait_for_url("**/setup/responsible")
@@ -149,7 +149,11 @@ def test_every_page_on_the_way_is_accessible(open_page, here, scheme, width, hei
     desk.check(page, "a new site")
     page.get_by_role("button", name="Save and go on").click()
     desk.check(page, "a new site, refused")
-    for label, text in (("Name of the site", "Shop"), ("Handle", "shop"), ("Addresses", "https://shop.example")):
+    for label, text in (
+        ("Name of the site", "Shop"),
+        ("Handle (optional)", "shop"),
+        ("Addresses", "https://shop.example"),
+    ):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Save and go on").click()
     page.wait_for_url("**/setup/responsible")
@@ -192,7 +196,11 @@ def test_the_set_up_works_without_javascript(open_page, here):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Make my account").click()
     page.get_by_role("link", name="Set up a site").click()
-    for label, text in (("Name of the site", "Shop"), ("Handle", "shop"), ("Addresses", "https://shop.example")):
+    for label, text in (
+        ("Name of the site", "Shop"),
+        ("Handle (optional)", "shop"),
+        ("Addresses", "https://shop.example"),
+    ):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is responsible?")

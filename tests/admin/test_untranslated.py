@@ -13,6 +13,8 @@ from app.data import load_catalog, load_regimes
 from tests.admin.test_roles import HANDLE, addresses
 
 SKIPPED = {"code", "pre", "script", "style", "textarea", "svg", "q"}
+# What is chosen by the names that CLDR has: countries and languages.
+NAMED = re.compile(r".*\.country|languages|lang")
 SHOWN = {"aria-label", "title", "placeholder", "alt", "data-label", "data-copy", "data-copied", "data-refused"}
 # Names, formats and what a language has from its own tables (dates, lengths of time).
 DATA = re.compile(
@@ -71,7 +73,7 @@ class Outside(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.found, self._skipped = [], 0
+        self.found, self._skipped, self._named = [], 0, False
         while (inner := re.sub("⟦[^⟦⟧]*⟧", "", html)) != html:
             html = inner
         self.feed(html)
@@ -79,13 +81,15 @@ class Outside(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self._skipped += tag in SKIPPED
         self._skipped += tag == "table" and ("class", "diff") in attrs
+        self._named |= tag == "select" and NAMED.fullmatch(dict(attrs)["name"]) is not None
         self.found += [value for name, value in attrs if name in SHOWN and value]
 
     def handle_endtag(self, tag):
         self._skipped -= tag in SKIPPED or (tag == "table" and self._skipped > 0)
+        self._named &= tag != "select"
 
     def handle_data(self, data):
-        if not self._skipped:
+        if not self._skipped and not self._named:
             self.found.append(data)
 
 

@@ -101,7 +101,7 @@ def test_groups_stand_in_one_order_and_what_nobody_sees_is_told_apart():
         (
             lambda d: d.update(regime="eu"),
             "law",
-            Change("Another law holds.", "the law of where each visitor is", "eu"),
+            Change("Another law holds.", "the law of where each visitor is", "eu", form="regime"),
         ),
         (lambda d: category_of(d, "audience")["description"].update(fr="Autre."), "categories", None),
         (
@@ -216,3 +216,11 @@ def test_what_has_no_sentence_yet_is_told_by_its_path():
     new["novelty"] = "x"
     old = {**good_document(), "novelty": "y"}
     assert told(old, new)["other"] == [Change("novelty changes.", "y", "x")]
+
+
+def test_the_first_version_takes_nothing_back_and_names_countries():
+    found = told(None, good_document())
+    lines = [change.words for changes in found.values() for change in changes]
+    assert not [words for words in lines if "taken over" in words]
+    details = [detail.words for change in found["trackers"] for detail in change.details]
+    assert any(words.startswith("It sends data to ") and words.endswith("(France).") for words in details), details

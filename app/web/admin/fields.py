@@ -13,6 +13,7 @@ from typing import Any, Literal
 from werkzeug.datastructures import MultiDict
 
 from app.core.say import say
+from app.core.worded import language_words
 from app.web.admin.field_times import time_parts, time_text
 
 Kind = Literal[
@@ -157,7 +158,7 @@ def label_of(fields: Iterable[Field], name: str) -> str:
     if item.kind in ("rows", "languages") and rest and rest[0].isdecimal():
         own = say("{label} {row}", label=own, row=int(rest.pop(0)) + 1)
     if item.kind == "localized" and rest:
-        return say("{label}, {language}", label=own, language=rest[0])
+        return say("{label}, {language}", label=own, language=language_words(rest[0]))
     if item.kind == "lines" and rest and rest[0].isdecimal():
         return say("{label}, line {line}", label=own, line=int(rest[0]) + 1)
     inner = label_of(item.fields, ".".join(rest)) if rest else ""
@@ -200,7 +201,8 @@ def _written(item: Field, typed: Any, said: list[tuple[str, str]]) -> Any:
     if isinstance(written, str) and written != typed:
         said.append((typed, written))
     elif written != typed:
-        said += [(typed[name], text) for name, text in written.items() if text != typed[name] and typed[name]]
+        changed = [name for name in written if written[name] != typed[name]]
+        said.append((typed[changed[0]], ", ".join(written[name] for name in changed)))
     return written
 
 
@@ -260,7 +262,7 @@ def _show(item: Field, value: Any, languages: Sequence[str], problems: Mapping[s
         texts = value if isinstance(value, dict) else {}
         shown = [*languages, *(lang for lang in texts if lang not in languages)]
         inputs = [
-            Input(f"{name}.{lang}", texts.get(lang, ""), lang, lang, problems.get(f"{name}.{lang}", []))
+            Input(f"{name}.{lang}", texts.get(lang, ""), language_words(lang), lang, problems.get(f"{name}.{lang}", []))
             for lang in shown
         ]
         return Shown(item, name, texts, own, inputs=inputs)

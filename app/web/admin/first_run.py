@@ -59,8 +59,8 @@ def _page(code: str, email: str) -> AskPage:
                 "code",
                 say("Set-up code"),
                 hint=say(
-                    "So that no stranger takes this server: `placet prepare` prints it at every start, "
-                    "until somebody has an account. It is in the server's log."
+                    "So that no stranger takes this server. It stands in the server's log: placet prepare prints it at "
+                    "every start, until somebody has an account."
                 ),
                 value=code,
                 spellcheck=False,

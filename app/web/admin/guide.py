@@ -80,7 +80,7 @@ STEPS = (
     Step(
         "categories",
         say("What do visitors decide on?"),
-        say("Leave those that you will use. Trackers are sorted into them afterwards."),
+        say("Uncheck what your site does not do. Trackers are sorted into these afterwards."),
         (CATEGORIES,),
     ),
 )

@@ -80,16 +80,25 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             say("Who is responsible"),
             "mapping",
             fields=(
-                Field("name", say("Name")),
-                Field("address", say("Address")),
-                Field("contact", say("Contact"), hint=say("An e-mail address or a web address."), tidy=tidy_contact),
+                Field("name", say("Name"), hint=say("Of the company, association or person, as in your legal notice.")),
+                Field("address", say("Address"), hint=say("Street, town and country, on one line.")),
+                Field(
+                    "contact",
+                    say("Contact"),
+                    hint=say("Where visitors ask about their data: an e-mail address or a web address."),
+                    tidy=tidy_contact,
+                ),
                 Field("dpo", say("Data protection officer"), nullable=True, hint=say("When there is one.")),
                 Field(
                     "authority",
                     say("Supervisory authority"),
                     "mapping",
                     nullable=True,
-                    fields=(Field("name", say("Its name")), Field("url", say("Its web address"), tidy=tidy_url)),
+                    hint=say("Where visitors can complain. Some laws want it named; Publish says so."),
+                    fields=(
+                        Field("name", say("Name of the authority")),
+                        Field("url", say("Web address of the authority"), tidy=tidy_url),
+                    ),
                 ),
             ),
         ),
@@ -136,7 +145,12 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             hint=say("Until then the banner announces it."),
             options=UNITS,
         ),
-        Field("choice_per_tracker", say("Visitors may decide tracker by tracker"), "flag"),
+        Field(
+            "choice_per_tracker",
+            say("Visitors may decide tracker by tracker"),
+            "flag",
+            hint=say("Each tracker gets a switch of its own, below that of its category."),
+        ),
         Field(
             "cookie_domain",
             say("Cookie domain"),
@@ -158,8 +172,8 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
 def _regimes(table: RegimeTable) -> tuple[tuple[str, str], ...]:
     """Only a regime that asks first may hold for everybody."""
     fixed = tuple(
-        (regime.id, say("{id} for everybody: {label}", id=regime.id, label=say(regime.label)))
+        (regime.id, say("For everybody that of: {label}", label=say(regime.label)))
         for regime in table
         if regime.asks_first
     )
-    return ((LOCATION, say("location: the law of the place where the visitor is")), *fixed)
+    return ((LOCATION, say("The law of the place where each visitor is (suits most sites)")), *fixed)

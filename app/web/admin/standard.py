@@ -20,8 +20,10 @@ def category_field(languages: Sequence[str]) -> Field:
     words = load_standard()["categories"]
     lang = next((lang for lang in languages if lang in words[NECESSARY]["name"]), "en")
     strange = [name_of_language(lang) for lang in languages if lang not in words[NECESSARY]["name"]]
-    written = say(
-        "Placet has words for them in English, and in German by a machine: read them on the page Categories & trackers."
+    written = (
+        say("Their German words are a machine's: read them on the page Categories & trackers.")
+        if any(lang.split("-")[0] == "de" for lang in languages)
+        else say("There are words for them already; change them on the page Categories & trackers.")
     )
     kept = say("A category with trackers in it stays, and Necessary always.")
     if strange:

@@ -155,6 +155,9 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
     is_new = index >= len(items)
     fields = tracker_fields(draft, runtime().regimes, index)
     stored: dict[str, Any] = {**blank(fields), **({} if is_new else items[index])}
+    entry = None if is_new else runtime().desk.catalog().entry_of(items[index])
+    if entry is not None and entry.lacks_own_host(items[index]["match"]) and not items[index]["match"]:
+        stored["match"] = [{"host": "", "path": "/"}]  # a row to write it into
     if is_new and request.args.get("category"):
         stored["category"] = request.args["category"]
 
