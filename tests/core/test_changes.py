@@ -153,6 +153,12 @@ def test_the_first_version_tells_everything_as_new():
     assert found["texts"]
 
 
+def test_a_first_version_that_takes_nothing_over_ends_nothing():
+    document = edited(lambda document: document.pop("take_over", None))
+    assert "take_over" not in document
+    assert "law" not in words_of(None, document)
+
+
 def test_another_order_names_what_moved():
     def change(new):
         new["categories"].reverse()
