@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 HANDLE = "/admin/sites/saas-console"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1440, 900), "phone": (360, 780)}
 PLACES = (
     "", "trackers/", "trackers/clickstream", "trackers/new", "trackers/clickstream/delete", "categories/analytics",
     "categories/analytics/delete", "texts", "look", "rules", "yaml", "preview", "publish", "discovery",
@@ -80,9 +80,34 @@ def violations(page):
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
+# What of a page is cut off, what sticks out of it or is scrolled sideways (but for code), and what is too small to be hit.
+BADLY_LAID = """
+() => [...document.querySelectorAll("body *")].flatMap((one) => {
+  const box = one.getBoundingClientRect();
+  if (box.width <= 1 || box.height <= 1 || one.closest(".vh, .skip, .shown, svg, pre, textarea")) return [];
+  const name = `${one.outerHTML.slice(0, 90)} ${Math.round(box.width)}x${Math.round(box.height)}`;
+  const isCode = one.closest(".scroll")?.querySelector(".diff");
+  const isCut = getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1;
+  const isField = one.matches("input, select");
+  const isSmall = one.matches("a[href], button, summary, input, select") && (box.width < 24 || box.height < 24);
+  return [
+    ...(isCut && !isCode && !isField ? [`cut off: ${name}`] : []),
+    ...(box.right > innerWidth + 1 && !isCode ? [`sticks out: ${name}`] : []),
+    ...(isSmall ? [`small: ${name}`] : []),
+  ];
+})
+"""
+
+
+def laid_out(page, where):
+    """Nothing is cut off, sticks out or is too small (WCAG 2.2, 1.4.10 and 2.5.8)."""
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
+    assert page.evaluate(BADLY_LAID) == [], where
+
+
 def check(page, where):
     assert violations(page) == [], where
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
+    laid_out(page, where)
     assert page.locator("h1").count() == 1, where
 
 
@@ -120,10 +145,14 @@ def test_german_words_are_longer_and_fit_a_small_phone(open_desk):
     page, _ = open_desk(viewport={"width": 360, "height": 800})
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Websites")).to_be_visible()
-    for place in PLACES:
+    for place in (*PLACES, "catalog"):
         page.goto(f"{HANDLE}/{place}")
         assert page.locator("html").get_attribute("lang") == "de", place
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
+        laid_out(page, place)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for place in ("/admin/", f"{HANDLE}/trackers/"):
+        page.goto(place)
+        laid_out(page, f"{place} on a desktop")
 
 
 def test_on_a_phone_no_column_is_out_of_sight(open_desk, client, site, clock):

@@ -20,10 +20,14 @@ def test_it_is_written_and_taken_out_again(admin, draft):
         "delete": False,
         "trackers": [{"id": "clickstream", "asked_as": ["analytics", "product-analytics"]}],
     }
+    assert '<input type="date" id="f-until" name="until" value="2027-05-31"' in admin.get(TAKE_OVER).text
+    assert "is taken over until 31 May 2027" in admin.get("/admin/sites/saas-console/publish").text
     form = admin.form(TAKE_OVER)
     assert form.fields["trackers.0.asked_as"].split() == ["analytics", "product-analytics"]
     form.fields["from"] = ""
-    assert admin.send(form, TAKE_OVER).status_code == 303
+    answer = admin.send(form, TAKE_OVER)
+    assert answer.status_code == 303
+    assert "nothing is taken over from another tool: visitors are asked." in admin.text(answer.location)
     assert "take_over" not in draft()
 
 

@@ -59,8 +59,7 @@ def test_setting_up_seeing_and_publishing(open_desk, publish_site):  # noqa: F81
     page.goto(f"{HANDLE}/look")
     for name, colour in (("surface", "#fff8ec"), ("ink", "#3a2a12"), ("fill", "#b4783c"), ("on_fill", "#ffffff")):
         page.locator(f"[id='f-colors.light.{name}']").fill(colour)
-    page.locator("[id='f-colors.light.surface']").scroll_into_view_if_needed()
-    page.get_by_text("#rrggbb").first.scroll_into_view_if_needed()
+    page.locator("[data-contrast]").first.evaluate("table => table.scrollIntoView({block: 'end'})")
     picture("look")
     page.goto(f"{HANDLE}/publish")
     picture("publish")

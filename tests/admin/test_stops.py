@@ -27,12 +27,13 @@ def test_it_is_stopped_for_everybody_and_goes_on_when_it_is_resumed(admin, reaso
         assert f'href="{STOP}"' in admin.get(f"{HANDLE}/{place}").text, place
     assert "Stop Clickstream now?" in admin.text(STOP)
     assert reason_held() is None, "looking at it stops nothing"
-    answer = admin.submit(STOP, reason="It leaks.")
+    answer = admin.submit(STOP, reason="It leaks")
     assert (answer.status_code, answer.location) == (303, f"{HANDLE}/trackers/?done=stopped")
     assert reason_held() == "stopped"
     page = admin.get(answer.location)
     assert "It is stopped. The server answers so within 5 seconds" in page.text
     assert f'href="{STOP}"' not in page.text
+    assert "<strong>stopped</strong>" in page.text
     for place in ("", "trackers/", "publish"):
         said = " ".join(admin.text(f"{HANDLE}/{place}").split())
         assert "Clickstream is stopped since" in said, place

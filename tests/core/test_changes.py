@@ -165,6 +165,12 @@ def test_an_order_that_no_visitor_sees_is_told_apart():
     assert unseen.words == "The trackers stand in another order in the draft, but not within any category."
 
 
+def test_a_first_version_that_takes_nothing_over_ends_nothing():
+    document = edited(lambda document: document.pop("take_over", None))
+    assert "take_over" not in document
+    assert "law" not in words_of(None, document)
+
+
 def test_another_order_names_what_moved():
     def change(new):
         new["categories"].reverse()
