@@ -93,6 +93,14 @@ def test_a_new_site_is_checked_and_not_made(login, client):
     assert owner.get("/admin/sites/later/").status_code == 404
 
 
+def test_a_shared_block_is_checked_as_it_would_stand_at_its_sites(admin, check, draft):
+    block = admin.submit(f"{HANDLE}/blocks/new?kind=tracker&tracker=clickstream").location.partition("?")[0]
+    before = draft()
+    assert check(f"{block}/edit", vendor="")["vendor"][0] == "Provider"
+    assert check(f"{block}/edit", vendor="Another Ltd") == {}
+    assert draft() == before
+
+
 def test_what_was_typed_is_text(check):
     told = check(f"{HANDLE}/trackers/clickstream", id="<script>alert(1)</script>")
     assert "<script>" not in told["id"][1]

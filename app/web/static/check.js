@@ -22,7 +22,9 @@ function watch(checks) {
   // What was left, and what it stands in: of a form that is only begun, nobody is told what else is missing.
   const left = new Set();
   form.addEventListener("change", ({ target }) => {
-    for (let name of [target.name, target.id.replace(/^f-/, "")]) {
+    // A colour's picker has no name of its own.
+    const own = target.name ? target : (target.parentElement.querySelector("[name]") ?? target);
+    for (let name of [own.name, own.id.replace(/^f-/, "")]) {
       for (; name; name = name.slice(0, Math.max(0, name.lastIndexOf(".")))) left.add(name);
     }
   });
