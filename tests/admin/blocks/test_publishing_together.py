@@ -118,7 +118,7 @@ def test_what_is_wrong_at_one_site_names_it(admin, block):
     admin.submit(f"{ZEBRA}/rules", languages="en\nes", unfinished="1")
     answer = admin.submit(f"{block}/edit", name="Clicks")
     assert answer.status_code == 422
-    assert "At zebra: The site offers es; this text is missing in it." in said(answer)
+    assert "At zebra: The site offers Spanish; this text is missing in it." in said(answer)
     assert 'name="purpose.es"' in answer.text
 
 
