@@ -230,12 +230,17 @@ def stronger(one: Role | None, other: Role | None) -> Role | None:
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash. Raises ``NotAllowedError`` when the password is shorter than 12 characters."""
+    """Return the argon2id hash. Raises as ``check_length`` does."""
+    check_length(password)
+    return _hasher.hash(password)
+
+
+def check_length(password: str) -> None:
+    """Raise ``NotAllowedError`` when the password is shorter than 12 characters."""
     if len(password) < PASSWORD_LENGTH:
         raise NotAllowedError(
             say("A password needs at least {password_length} characters.", password_length=PASSWORD_LENGTH)
         )
-    return _hasher.hash(password)
 
 
 _WRONG = say("E-mail address or password is wrong.")

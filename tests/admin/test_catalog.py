@@ -38,7 +38,7 @@ def test_all_of_it_stands_there_by_category(editor, site):
     ]
     assert places == sorted(places)
     text = " ".join(Page(page).text.split())
-    assert "Hotjar Limited, MT · Privacy policy" in text
+    assert "Hotjar Limited, Malta · Privacy policy" in text
     assert "*.hotjar.com" in text
     assert "_hjSession_*, 30 minutes" in text
     assert "written from general knowledge" in text

@@ -74,6 +74,12 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(browser, code, t
     assert (form.fields["password"], form.fields["again"]) == ("", "")
 
 
+def test_everything_that_is_wrong_is_told_at_once(browser, code):
+    answer = begin(browser, code="no", email="nobody", password="short", again="other")
+    assert answer.status_code == 401
+    assert [name for name in ("code", "email", "password", "again") if f'href="#f-{name}"' not in answer.text] == []
+
+
 def test_the_code_is_guessed_slowly(browser, code, clock):
     answers = [begin(browser, code=f"{number:016}") for number in range(21)]
     assert [answer.status_code for answer in answers[-2:]] == [401, 429]

@@ -65,9 +65,9 @@ def refuse(page: AskPage, error: PlacetError, at: str = "") -> ResponseReturnVal
     return body, status_of(error), headers
 
 
-def refuse_all(page: AskPage, wrong: Mapping[str, str]) -> ResponseReturnValue:
+def refuse_all(page: AskPage, wrong: Mapping[str, str], *, status: int = 422) -> ResponseReturnValue:
     """Show the page once more with what is wrong at each field."""
-    return show_asks(replace(page, wrong=wrong)), 422
+    return show_asks(replace(page, wrong=wrong)), status
 
 
 def tell_asks(page: AskPage, wrong: Mapping[str, str]) -> str:

@@ -1,15 +1,17 @@
 """The first run: nobody has an account yet, and who has the operator's code makes the owner's."""
 
+from collections.abc import Callable, Iterator
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.errors import UnauthorizedError
+from app.core.errors import NotAllowedError
 from app.core.invitations import is_first_run_code
 from app.core.say import say
 from app.db import request_session
-from app.services.accounts import AccountExistsError, create_first_owner, has_accounts
+from app.services.accounts import AccountExistsError, check_length, create_first_owner, has_accounts, plain_email
 from app.web.admin.access import csrf, refuse_foreign
-from app.web.admin.asks import LONGEST_INPUT, REFUSALS, Ask, AskPage, refuse, show_asks
+from app.web.admin.asks import LONGEST_INPUT, REFUSALS, Ask, AskPage, refuse, refuse_all, show_asks
 from app.web.admin.passwords import NEW_PASSWORD, chosen_password, field_of
 from app.web.admin.session import open_session
 from app.web.admin.throttle import login_guard
@@ -36,15 +38,32 @@ def first_run() -> ResponseReturnValue:
     now = here.clock()
     try:
         login_guard().admit_network(request.remote_addr, now)
-        if not is_first_run_code(here.keys, code):
-            raise UnauthorizedError(say("This is not the code. `placet prepare` prints it, at every start."))
+        wrong = dict(_wrong(code, email))
+        if wrong:
+            return refuse_all(page, wrong, status=401 if "code" in wrong else 422)
         account = create_first_owner(session, email, chosen_password(request.form), now=now)
     except AccountExistsError:
         return redirect(url_for("admin.login"), 303)
     except REFUSALS as error:
-        return refuse(page, error, "code" if isinstance(error, UnauthorizedError) else field_of(error))
+        return refuse(page, error, field_of(error))
     open_session(account, now)
     return redirect(url_for("admin.sites"), 303)
+
+
+def _wrong(code: str, email: str) -> Iterator[tuple[str, str]]:
+    """Everything that is wrong, by field: who has mistyped two things types them anew at once."""
+    if not is_first_run_code(runtime().keys, code):
+        yield "code", say("This is not the code. placet prepare prints it, at every start.")
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: plain_email(email),
+        lambda: check_length(request.form.get("password", "")),
+        lambda: chosen_password(request.form),
+    )
+    for check in checks:
+        try:
+            check()
+        except NotAllowedError as error:
+            yield field_of(error), error.message
 
 
 def _page(code: str, email: str) -> AskPage:

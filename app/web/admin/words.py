@@ -18,6 +18,7 @@ from app.core.lint_sources import source_of
 from app.core.remedies import remedy_of
 from app.core.say import Said, read_day, say
 from app.core.take_over import TOOLS
+from app.core.worded import country_words
 from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_day, written_month, written_number
 from app.web.admin.look import measure
@@ -89,6 +90,7 @@ def register_words(app: Flask, static: Path) -> None:
         after_colon=after_colon,
         role=lambda name: ROLE_NAMES[name],
         kind=lambda name: KINDS.get(name, name),
+        country=country_words,
         storage=lambda name: STORAGE.get(name, name),
         codes=codes,
         begin_big=begin_big,
