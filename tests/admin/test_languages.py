@@ -89,7 +89,7 @@ def test_what_core_says_is_translated_where_it_is_shown(app, tmp_path, monkeypat
     finally:
         _read.cache_clear()
     assert shown.startswith("Es gibt die Kategorie &lt;b&gt;. 3 Zeilen Am 21. Dez. 2026 war es. ")
-    assert shown.endswith("The tracker <code>&lt;b&gt;</code> is not stopped. ")
+    assert shown.endswith("The tracker <code>&lt;b&gt;</code> is not stopped.")
     assert said == "There is the category <b>."
     assert day == "2026-12-21 is over. Choose today or a later day.", (
         "logs and the command line keep the machine's form"
