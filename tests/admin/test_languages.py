@@ -79,16 +79,18 @@ def test_what_core_says_is_translated_where_it_is_shown(app, tmp_path, monkeypat
     monkeypatch.setattr("app.web.admin.languages._FOLDER", tmp_path)
     _read.cache_clear()
     said = say("There is {thing}.", thing=say("the category {id}", id="<b>"))
+    exact = say("The tracker `{tracker}` is not stopped.", tracker="<b>")
     lines = say_number("{number} line", "{number} lines", 3)
     long = say("for {length}", length=duration_words("P6M"))
     day = say("{day} is over. Choose today or a later day.", day=date(2026, 12, 21))
-    words = "{{ said }} {{ lines }} {{ long }} {{ day }}"
+    words = "{{ said }} {{ lines }} {{ long }} {{ day }} {{ exact }}"
     try:
         with app.test_request_context("/admin/login", headers={"Accept-Language": "de"}):
-            shown = render_template_string(words, said=said, lines=lines, long=long, day=day)
+            shown = render_template_string(words, said=said, lines=lines, long=long, day=day, exact=exact)
     finally:
         _read.cache_clear()
-    assert shown == "Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate Am 21. Dez. 2026 war es."
+    assert shown.startswith("Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate Am 21. Dez. 2026 war es. ")
+    assert shown.endswith("The tracker <code>&lt;b&gt;</code> is not stopped.")
     assert said == "There is the category <b>."
     assert day == "2026-12-21 is over. Choose today or a later day.", (
         "logs and the command line keep the machine's form"

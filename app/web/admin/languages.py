@@ -4,6 +4,7 @@ Words are marked by ``gettext`` (pages, ``app.web``) and by ``say`` (core, servi
 translated in ``app/translations/<language>/LC_MESSAGES/messages.po``.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache, cached_property
@@ -20,13 +21,14 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, get_domain, get_locale, refresh  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.core.say import Said
 from app.core.worded import Worded, word
 
 NAMES = {"en": "English", "de": "Deutsch"}
 """The languages of the desk, each by its own name."""
+_EXACT = re.compile("`([^`]+)`")
 IN_SESSION = "language"
 """Where the session keeps the language of whoever came by an auditor's link."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -73,7 +75,8 @@ def choose_anew(own: str | None) -> None:
 def translated(value: Any) -> Any:
     """Return ``Said`` and ``Worded`` in the language of this request, a day as written there, anything else as it is.
 
-    Where one of its values is ``Markup``, the whole is, and everything else in it is escaped.
+    Where one of its values is ``Markup``, the whole is, and everything else in it is escaped; so it is where something
+    exact stands between backticks, which becomes ``<code>``.
     """
     if isinstance(value, Worded):
         return word(value.kind, value.raw, spoken())
@@ -87,8 +90,9 @@ def translated(value: Any) -> Any:
     else:
         template = words.ungettext(value.template, value.many, value.values["number"])
         values["number"] = written_number(value.values["number"])
-    if any(isinstance(part, Markup) for part in values.values()):
-        template = escape(template)
+    if "`" in template or any(isinstance(part, Markup) for part in values.values()):
+        parts = enumerate(_EXACT.split(template))
+        template = Markup().join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in parts)
     return template.format(**values)
 
 
