@@ -33,6 +33,7 @@ from app.web.admin.fields import (
 )
 from app.web.admin.languages import translated
 from app.web.admin.look import DEFAULTS, look_fields, put_look
+from app.web.admin.rewritten import tell_rewritten
 from app.web.admin.shared import KIND_WORDS
 from app.web.admin.texts import text_fields
 from app.web.admin.tracker_fields import tracker_fields
@@ -57,7 +58,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     if order:
         focus = change_rows(form.fields, typed, order) or ""
         return form.render(typed, focus=focus, base=request.form.get("part", ""))
-    typed, _ = tidied(form.fields, drop_empty_rows(form.fields, typed))
+    typed, rewritten = tidied(form.fields, drop_empty_rows(form.fields, typed))
     if is_check():
         return form.tell(typed)
     if request.form.get("part") != digest(form.block.body):
@@ -73,6 +74,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     except ConflictError:  # somebody saved it between our reading and our writing
         form = _open(visit, key)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
+    tell_rewritten(rewritten)
     return redirect(url_for("admin.block", key=key, done="left" if left_out else "block"), 303)
 
 

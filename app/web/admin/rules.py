@@ -172,7 +172,7 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
 def _regimes(table: RegimeTable) -> tuple[tuple[str, str], ...]:
     """Only a regime that asks first may hold for everybody."""
     fixed = tuple(
-        (regime.id, say("For everybody that of: {label}", label=say(regime.label)))
+        (regime.id, say("For everybody the law of: {label}", label=say(regime.label)))
         for regime in table
         if regime.asks_first
     )
