@@ -151,7 +151,7 @@ def test_no_word_of_the_desk_stays_english(app, bracketed, site, reader, link, s
         *texts_in(entry.purpose),
         *texts_in([item["name"] for item in entry.data]),
     }
-    shipped |= {*texts_in(load_catalog().categories["recording"]), *load_regimes().ids, "MT"}
+    shipped |= {*texts_in(load_catalog().categories["recording"]), *load_regimes().ids, "Malta"}
     receipts = {*CLAIMED, *CHECKED, *KNOWN, *RECEIPT_WORDS}
     data = pattern_of({*texts_in(draft()), *shipped, *receipts, "tests", "first version"})
     pages = [path for name, path, methods in addresses(app) if "GET" in methods and name not in OWN_PAGES]
