@@ -28,6 +28,8 @@ from sqlalchemy.pool import PoolResetState
 from sqlalchemy.types import TypeDecorator
 
 WRITES = "placet_writes"
+_BINARY = "placet_binary"
+_FORMAT = 1  # libpq: text is 0, binary 1
 _AFTER_COMMIT = "placet_after_commit"
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_SECONDS = 10
@@ -115,6 +117,22 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "before_cursor_execute", _ask_for_binary)
+
+
+@contextmanager
+def driver_rows(connection: Connection, query: Any) -> Iterator[Any]:
+    """Yield the driver's own cursor (DB API) over what ``query`` finds; for many rows of bytes and numbers.
+
+    What SQLAlchemy makes of a row takes as long as reading it. PostgreSQL sends them in binary: bytes written as hexadecimal
+    cost three times as much, on both sides.
+    """
+    result = connection.execute(query, execution_options={_BINARY: True})
+    try:
+        yield result.cursor
+    finally:
+        result.close()
 
 
 def begin_write(session: Session) -> Connection:
@@ -228,6 +246,12 @@ def _end_transaction(connection: Any, _record: Any, state: PoolResetState) -> No
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_for_binary(_connection: Connection, cursor: Any, *rest: Any) -> None:
+    *_, context, _executemany = rest
+    if context is not None and context.execution_options.get(_BINARY):
+        cursor.format = type(cursor.format)(_FORMAT)
 
 
 def request_session() -> Session:

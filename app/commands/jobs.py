@@ -3,10 +3,16 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.commands.place import CLI_NAME
+from app.core.errors import ConflictError, PlacetError, UnknownSiteError
+from app.core.site_check import Report, is_clean
+from app.core.site_check_words import sentence_of
+from app.data import load_catalog
 from app.db import describe_error
 from app.models import Site
 from app.services.camera import CameraError
@@ -14,6 +20,7 @@ from app.services.handovers import UNDER_WAY, hand_over
 from app.services.pictures import take_pictures, unpictured_versions
 from app.services.places import places_of
 from app.services.retention import remove_expired
+from app.services.site_checks import begin_check, check_site, has_stated, last_check, make_errand
 from app.services.sites import find_site_by_handle, list_sites
 from app.services.witnesses import keep_checkpoint
 
@@ -74,18 +81,51 @@ JOBS: tuple[Job, ...] = (remove_what_is_over, take_missing_pictures, hand_checkp
 """In this order, for each site: what is handed over has the day's statements. What else is due every day is added here."""
 
 
-def do_jobs(here: Any, session: Session) -> Iterator[Line]:
-    """Do every job for every site, and tell of each; what goes wrong in one stops no other."""
-    for handle in [site.handle for site in list_sites(session)]:
-        for job in JOBS:
-            for line in _do(job, here, session, handle):
-                yield Line(f"{handle}: {line.text}", line.ok)
+def check_pages(here: Any, session: Session, site: Site) -> Iterator[Line]:
+    """Check the site's pages in Chromium, once a UTC day, and state in its log what was found."""
+    now = here.clock()
+    if has_stated(session, site, now.replace(hour=0, minute=0, second=0, microsecond=0)):
+        return
+    try:
+        report = _check(here, session, site, now)
+    except ConflictError:
+        yield Line("a check of its pages is under way")
+    except PlacetError as error:
+        yield Line(f"its pages were not checked: {error.message}", ok=False)
+    else:
+        yield Line(f"its pages: {sentence_of(report)}", is_clean(report))
+
+
+def _check(here: Any, session: Session, site: Site, now: datetime) -> Report:
+    if here.studio is None:
+        raise PlacetError("there is no Chromium (PLACET_CHROMIUM).")
+    errand = make_errand(session, site, None, now, placet=here.settings.public_url, may_be_private=True)
+    check_id = begin_check(session, site, errand.plan.url, by=CLI_NAME, now=now)
+    how: Any = {"check_id": check_id, "stated": True, "clock": here.clock}
+    report = check_site(session, site, errand, here.studio, load_catalog(), **how)
+    if report is None:
+        ended = last_check(session, site)
+        raise PlacetError(ended.problem if ended else None)
+    return report
+
+
+def do_jobs(here: Any, session: Session, checked: Iterable[str] = ()) -> Iterator[Line]:
+    """Do every job for every site, and tell of each; what goes wrong in one stops no other.
+
+    Then the pages of the sites with the handles ``checked`` are checked: that takes minutes, and nobody else waits for it.
+    """
+    work = [(site.handle, job) for site in list_sites(session) for job in JOBS]
+    for handle, job in [*work, *((handle, check_pages) for handle in checked)]:
+        for line in _do(job, here, session, handle):
+            yield Line(f"{handle}: {line.text}", line.ok)
 
 
 def _do(job: Job, here: Any, session: Session, handle: str) -> Iterator[Line]:
     try:
         session.rollback()
         yield from job(here, session, find_site_by_handle(session, handle))
+    except UnknownSiteError as error:
+        yield Line(error.message, ok=False)
     except Exception as error:
         session.rollback()
         log.error("the day's work failed for %s\n%s", handle, describe_error(error))

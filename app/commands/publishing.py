@@ -25,9 +25,9 @@ def publish(
     """Publish the draft of site HANDLE as its next version, or propose it where the site needs a second person."""
     from app.commands.pictures import take_and_tell
     from app.services import configs
-    from app.services.four_eyes import Who
     from app.services.proposals import propose
     from app.services.sites import find_site_by_handle
+    from app.services.who import Who
 
     with session() as (app, own):
         here, found = runtime_of(app), find_site_by_handle(own, handle)
@@ -52,8 +52,9 @@ def publish(
 @click.argument("state", type=click.Choice(["on", "off"]))
 def approval(handle: str, state: str) -> None:
     """Have versions of site HANDLE need a second person, or not; the site's audit log says so."""
-    from app.services.four_eyes import Who, switch_off, switch_on
+    from app.services.four_eyes import switch_off, switch_on
     from app.services.sites import find_site_by_handle
+    from app.services.who import Who
 
     with session() as (app, own):
         change = switch_on if state == "on" else switch_off

@@ -1,6 +1,6 @@
 """What changed between two config documents, and whether that is a reason to ask visitors again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,6 +59,14 @@ def suggests_asking_again(old: ConfigDocument | None, new: ConfigDocument) -> li
         elif tracker["id"] in before and before[tracker["id"]]["category"] != NECESSARY:
             reasons.append(say("{name} was a choice and becomes necessary.", name=tracker["name"]))
     return reasons
+
+
+def goes_against(ask_again: bool, reasons: Collection[str], *, is_first: bool) -> bool:
+    """Return whether an answer is not what Placet proposes for these ``reasons`` (as above); then it takes a word why.
+
+    A site's first version asks everybody, whatever is said.
+    """
+    return not is_first and ask_again != bool(reasons)
 
 
 def _tracker_reasons(old: Tracker | None, new: Tracker, languages: set[str]) -> list[str]:

@@ -21,9 +21,10 @@ from app.core.problems import ConfigError as ConfigError
 from app.core.problems import Problem as Problem
 from app.core.problems import error, warning
 from app.core.problems import path_order as path_order
-from app.core.regimes import LOCATION, STANDARD_CATEGORIES, Regime, RegimeTable
-from app.core.say import say
+from app.core.regimes import LOCATION, STANDARD_CATEGORIES, Regime, RegimeTable, laws_of
+from app.core.say import say, together
 from app.core.texts import BuiltinTexts
+from app.core.worded import duration_words, language_words
 
 FOLLOWABLE = ("functional", "analytics", "marketing")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
@@ -96,7 +97,7 @@ def _check_origins(document: ConfigDocument, served: list[Regime]) -> Iterator[P
             yield error(
                 path,
                 "bad_origin",
-                say("An origin is scheme://host[:port] in lower case, without path or default port."),
+                say("Write it like https://www.example.com: in small letters, without what stands behind the host."),
             )
         elif match[1] == "http" and not _LOCAL_HOST.fullmatch(match[2]):
             yield warning(
@@ -112,7 +113,9 @@ def _check_cookie_domain(document: ConfigDocument, served: list[Regime]) -> Iter
         return
     if not DOMAIN.fullmatch(domain):
         yield error(
-            "cookie_domain", "bad_domain", say("A cookie's domain is like example.com: lower case, at least one dot.")
+            "cookie_domain",
+            "bad_domain",
+            say("Write it like example.com: in small letters, with at least one dot, without https:// or a path."),
         )
         return
     hosts = [urlsplit(origin).hostname or "" for origin in document["origins"] if _ORIGIN.fullmatch(origin)]
@@ -132,10 +135,14 @@ def _check_addresses(document: ConfigDocument, served: list[Regime]) -> Iterator
         urls.append(("controller.authority.url", controller["authority"]["url"]))
     for path, url in urls:
         if url and not _is_web_address(url):
-            yield error(path, "bad_url", say("An address is a full URL that begins with https:// or http://."))
+            yield error(path, "bad_url", say("Write the whole address, such as https://www.example.com/privacy."))
     contact = controller["contact"]
     if contact and not _EMAIL.fullmatch(contact) and not _is_web_address(contact):
-        yield error("controller.contact", "bad_contact", say("A contact is an e-mail address or a full URL."))
+        yield error(
+            "controller.contact",
+            "bad_contact",
+            say("A contact is an e-mail address, or a whole web address such as https://www.example.com/contact."),
+        )
 
 
 def _is_web_address(url: str) -> bool:
@@ -150,12 +157,11 @@ def _check_required_fields(document: ConfigDocument, served: list[Regime]) -> It
     """A field that a regime requires: an error where the site names that regime, else a warning with all that want it."""
     for field, value in (("dpo", document["controller"]["dpo"]), ("authority", document["controller"]["authority"])):
         path = f"controller.{field}"
-        wanting = [regime.id for regime in served if path in regime.required_fields]
+        wanting = [regime for regime in served if path in regime.required_fields]
         if wanting and value is None:
-            named = document["regime"] in wanting
-            yield (error if named else warning)(
-                path, "required_by_law", say("The law of {wanting} wants this.", wanting=", ".join(wanting))
-            )
+            named = document["regime"] in [regime.id for regime in wanting]
+            message = say("Required by: {laws}.", laws=laws_of(wanting))
+            yield (error if named else warning)(path, "required_by_law", message)
 
 
 def _check_regime(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
@@ -169,12 +175,15 @@ def _check_languages(document: ConfigDocument, served: list[Regime]) -> Iterator
         yield error("languages", "missing", say("A site offers at least one language, such as en."))
     for index, lang in enumerate(document["languages"]):
         if lang in document["languages"][:index]:
-            yield error(f"languages[{index}]", "duplicate", say("{lang} stands here twice.", lang=lang))
+            yield error(f"languages[{index}]", "duplicate", say("{lang} stands here twice.", lang=language_words(lang)))
     main = {lang.split("-")[0] for lang in document["languages"]}
     for regime in served:
         if document["regime"] == regime.id and regime.languages and not main & set(regime.languages):
+            languages = together(language_words(lang) for lang in regime.languages)
             message = say(
-                "The law of {id} wants one of: {languages}.", id=regime.id, languages=", ".join(regime.languages)
+                "One of these languages is required by {laws}: {languages}.",
+                laws=laws_of([regime]),
+                languages=languages,
             )
             yield warning("languages", "required_by_law", message)
 
@@ -182,8 +191,8 @@ def _check_languages(document: ConfigDocument, served: list[Regime]) -> Iterator
 def _check_durations(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
     lifetimes, retention = document["lifetimes"], _days(document["retention"])
     maxima = (
-        ("granted", lifetimes["granted"], {regime.id: regime.max_granted_days for regime in served}),
-        ("refused", lifetimes["refused"], {regime.id: regime.max_refused_days for regime in served}),
+        ("granted", lifetimes["granted"], [(regime, regime.max_granted_days) for regime in served]),
+        ("refused", lifetimes["refused"], [(regime, regime.max_refused_days) for regime in served]),
     )
     for name, text, limits in maxima:
         path, days = f"lifetimes.{name}", _days(text)
@@ -191,27 +200,25 @@ def _check_durations(document: ConfigDocument, served: list[Regime]) -> Iterator
             continue
         if days < 1:
             yield error(path, "too_short", say("A choice is remembered for at least a day."))
-        over = {regime: limit for regime, limit in limits.items() if limit is not None and days > limit}
+        over = [(regime, limit) for regime, limit in limits if limit is not None and days > limit]
         if over:
-            least = min(over.values())
-            listed = ", ".join(regime for regime, limit in over.items() if limit == least)
-            yield error(
-                path,
-                "over_maximum",
-                say("{text} is over the maximum of {least} days ({listed}).", text=text, least=least, listed=listed),
+            least = min(limit for _, limit in over)
+            message = say(
+                "{length} is over the maximum of {least} days ({laws}).",
+                length=duration_words(text),
+                least=least,
+                laws=laws_of([regime for regime, limit in over if limit == least]),
             )
+            yield error(path, "over_maximum", message)
         if retention is not None and retention < days:
-            yield error(
-                "retention", "too_short", say("A receipt must be kept as long as its choice holds ({text}).", text=text)
-            )
-    keepers = [
-        regime.id for regime in served if retention is not None and retention < (_days(regime.keep_records) or 0)
-    ]
+            message = say("A receipt must be kept as long as its choice holds ({text}).", text=duration_words(text))
+            yield error("retention", "too_short", message)
+    keepers = [regime for regime in served if retention is not None and retention < (_days(regime.keep_records) or 0)]
     if keepers:
         message = say(
-            "The law of {keepers} wants requests kept longer than {retention}.",
-            keepers=", ".join(keepers),
-            retention=document["retention"],
+            "Requests must be kept longer than {retention}: {laws}.",
+            laws=laws_of(keepers),
+            retention=duration_words(document["retention"]),
         )
         yield warning("retention", "required_by_law", message)
 

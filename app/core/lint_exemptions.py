@@ -6,8 +6,9 @@ from app.core.category_rules import rule_category
 from app.core.documents import ConfigDocument, StorageItem, Tracker
 from app.core.durations import duration_days
 from app.core.problems import Problem, error
-from app.core.regimes import LOCATION, Exemption, Regime, RegimeTable
+from app.core.regimes import LOCATION, Exemption, Regime, RegimeTable, laws_of
 from app.core.say import say, together
+from app.core.worded import duration_words
 
 
 def check_exemptions(
@@ -21,15 +22,15 @@ def check_exemptions(
         if regime_id not in table.ids:
             yield error(place, "unknown_regime", say("There is no regime {regime_id!r}.", regime_id=regime_id))
             continue
-        exemption = table.get(regime_id).exemptions.get(rule or "")
+        regime = table.get(regime_id)
+        exemption = regime.exemptions.get(rule or "")
         if exemption is None and in_a_category:
-            yield error(
-                place,
-                "no_exemption",
-                say("{regime_id} has no exemption for {category}.", regime_id=regime_id, category=tracker["category"]),
+            message = say(
+                "There is no exemption for {category} under {law}.", law=laws_of([regime]), category=tracker["category"]
             )
+            yield error(place, "no_exemption", message)
         elif exemption is not None:
-            yield from _exemption_limits(place, regime_id, tracker, exemption)
+            yield from _exemption_limits(place, regime, tracker, exemption)
         if document["regime"] != LOCATION:
             message = say(
                 "An exemption holds in its own country only, but this site treats all visitors alike. Use location."
@@ -37,7 +38,7 @@ def check_exemptions(
             yield error(place, "exempt_everywhere", message)
 
 
-def _exemption_limits(place: str, regime_id: str, tracker: Tracker, exemption: Exemption) -> Iterator[Problem]:
+def _exemption_limits(place: str, regime: Regime, tracker: Tracker, exemption: Exemption) -> Iterator[Problem]:
     """Those conditions of an exemption that the config itself can contradict; the others are an admin's word."""
     broken = []
     if tracker["sale_share"]:
@@ -45,16 +46,18 @@ def _exemption_limits(place: str, regime_id: str, tracker: Tracker, exemption: E
     if exemption.processors_only and any(recipient["role"] != "processor" for recipient in tracker["recipients"]):
         broken.append(say("a recipient is not a processor"))
     if exemption.max_storage and any(_outlives(item, exemption.max_storage) for item in tracker["storage"]):
-        broken.append(say("it stores for longer than {max_storage}", max_storage=exemption.max_storage))
+        broken.append(say("it stores for longer than {max_storage}", max_storage=duration_words(exemption.max_storage)))
     if exemption.max_retention and any(_longer(item["retention"], exemption.max_retention) for item in tracker["data"]):
-        broken.append(say("data are kept longer than {max_retention}", max_retention=exemption.max_retention))
+        broken.append(
+            say("data are kept longer than {max_retention}", max_retention=duration_words(exemption.max_retention))
+        )
     if broken:
         yield error(
             place,
             "exemption_limits",
             say(
-                "The exemption of {regime_id} does not hold: {broken}.",
-                regime_id=regime_id,
+                "The exemption under {law} does not hold: {broken}.",
+                law=laws_of([regime]),
                 broken=together(broken, "; "),
             ),
         )

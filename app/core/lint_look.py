@@ -49,7 +49,7 @@ def _logo(logo: str, origins: list[str]) -> Iterator[Problem]:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or any(letter.isspace() for letter in logo):
-        yield error("look.logo", "bad_url", say("An address is a full URL that begins with https:// or http://."))
+        yield error("look.logo", "bad_url", say("Write the whole address, such as https://www.example.com/logo.svg."))
     elif f"{parts.scheme}://{parts.netloc}" not in origins:
         message = say(
             "A logo comes from the site itself, so that nobody else learns of a visitor before a yes: "

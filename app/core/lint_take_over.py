@@ -7,7 +7,7 @@ from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument, TakeOver
 from app.core.durations import duration_days
 from app.core.problems import Problem, error, warning
-from app.core.regimes import Regime
+from app.core.regimes import Regime, laws_of
 from app.core.say import say
 from app.core.take_over import TOOLS
 
@@ -74,10 +74,10 @@ def _check_age(document: ConfigDocument, take: TakeOver, served: list[Regime]) -
             return  # what is wrong with a duration is told where it stands
         if kept >= longest:
             message = say(
-                "A choice that {tool} has kept may be {kept} days old; under {regime} a yes lasts {longest}: none is taken.",
+                "A choice that {tool} has kept may be {kept} days old; under {law} a yes lasts {longest}: none is taken.",
                 tool=tool.title,
                 kept=kept,
-                regime=regime.id,
+                law=laws_of([regime]),
                 longest=longest,
             )
             yield warning("take_over.kept", "too_old", message)

@@ -10,8 +10,9 @@ from app.core.documents import ConfigDocument, Match, Tracker
 from app.core.lint_exemptions import check_exemptions
 from app.core.lint_steps import lint_signals, lint_stop
 from app.core.problems import Problem, error, warning
-from app.core.regimes import Regime, RegimeTable
+from app.core.regimes import Regime, RegimeTable, laws_of
 from app.core.say import say
+from app.core.worded import country_words
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 HOST_PATTERN = rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*"
@@ -97,12 +98,12 @@ def _check_basis(
                 say("Nobody is asked about what is necessary, so consent cannot be its basis."),
             )
     elif basis != "consent" and tracker["kind"] != "declared":
-        asked = [regime.id for regime in served if tracker_model(tracker, document["categories"], regime) == "optin"]
+        asked = [regime for regime in served if tracker_model(tracker, document["categories"], regime) == "optin"]
         if asked:
             yield warning(
                 place,
                 "basis_not_consent",
-                say("Consent is asked for it in {asked}; say so, or why not.", asked=", ".join(asked)),
+                say("Consent is asked for it under {laws}; say so, or why not.", laws=laws_of(asked)),
             )
 
 
@@ -113,7 +114,7 @@ def _check_recipients(
         if _COUNTRY.fullmatch(recipient["country"]) and recipient["country"] not in EEA and not recipient["safeguard"]:
             message = say(
                 "{country} is outside the EEA: name the safeguard, such as Standard contractual clauses.",
-                country=recipient["country"],
+                country=country_words(recipient["country"]),
             )
             yield error(f"{path}.recipients[{index}].safeguard", "safeguard_missing", message)
     if not tracker["data"]:
@@ -129,7 +130,9 @@ def _check_match(
     for index, match in enumerate(tracker["match"]):
         place = f"{path}.match[{index}]"
         if not _HOST.fullmatch(match["host"]) or _WIDE_HOST.fullmatch(match["host"]):
-            message = say("A host is like stats.example.com or *.example.com: lower case, no scheme, no port.")
+            message = say(
+                "Write it like stats.example.com, or *.example.com: in small letters, without https:// or a port."
+            )
             yield error(f"{place}.host", "bad_host", message)
         if not _PATH.fullmatch(match["path"]):
             yield error(f"{place}.path", "bad_path", say("A path begins with / and has no spaces, ? or #."))
@@ -245,8 +248,8 @@ def _mixed(document: ConfigDocument, served: list[Regime]) -> Iterator[Problem]:
             models = {tracker_model(tracker, document["categories"], regime) for tracker in inside}
             if len(models) > 1 and category_model(category["id"], document["categories"], regime) == "optin":
                 message = say(
-                    "In {id} some of this is exempt and some is asked first. Give the exempt another category.",
-                    id=regime.id,
+                    "Under {law} some of this is exempt and some is asked first. Give the exempt another category.",
+                    law=laws_of([regime]),
                 )
                 yield warning(f"categories[{index}]", "mixed_category", message)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.core.addresses import host_in, is_host, origin_of, path_of, url_of, without_scheme
 from app.core.decision import NECESSARY
 from app.core.durations import duration_days
 from app.core.lint_trackers import EEA
@@ -12,8 +13,8 @@ from app.core.mending_work import Mending, Work, with_category
 from app.core.paths import ABSENT, removed, replaced, value_at
 from app.core.regimes import LOCATION
 from app.core.say import say
+from app.core.worded import duration_words
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _TRACKER_FIELDS = ("origins", "languages", "csp_sources")
 _ID_LENGTH = 32
 
@@ -29,29 +30,13 @@ def _written(work: Work, text: str) -> Mending | None:
 
 def write_origin(work: Work) -> Mending | None:
     """Keep scheme, host and port of an address: that is its origin."""
-    parts = urlsplit(_with_scheme(work.text.strip()))
-    host, scheme, port = parts.hostname or "", parts.scheme.casefold(), parts.port
-    is_host = re.fullmatch(r"[0-9a-f:]+", host) if ":" in host else _is_host(host) and "*" not in host
-    if scheme not in ("http", "https") or not is_host or parts.username is not None or port == 0:
-        return None
-    is_default = port is None or port == {"http": 80, "https": 443}[scheme]
-    bare = f"[{host}]" if ":" in host else host
-    origin = f"{scheme}://{bare}" + ("" if is_default else f":{port}")
-    return None if origin in work.document["origins"] else _written(work, origin)
-
-
-def _with_scheme(text: str) -> str:
-    return text if _SCHEME.match(text) else f"https://{text}"
+    origin = origin_of(work.text)
+    return None if origin is None or origin in work.document["origins"] else _written(work, origin)
 
 
 def write_url(work: Work) -> Mending | None:
     """An address that lacks its scheme gets one."""
-    text = work.text.strip()
-    if re.search(r"\s", text) or (":" in text.split("/")[0] and not _SCHEME.match(text)):
-        return None
-    whole = _with_scheme(text)
-    parts = urlsplit(whole)
-    return _written(work, whole) if parts.scheme in ("http", "https") and "." in (parts.hostname or "") else None
+    return _written(work, url_of(work.text) or "")
 
 
 def write_contact(work: Work) -> Mending | None:
@@ -65,12 +50,12 @@ def write_domain(work: Work) -> Mending | None:
     own = work.steps[:-1]
     if work.steps[0] == "trackers" and value_at(work.document, [*own, "kind"]) != "cookie":
         return work.put(say("Remove the domain"), None)
-    host = _host(work.text)
+    host = host_in(work.text)
     if work.steps[0] == "trackers":
-        return _written(work, host) if "." in host and _is_host(host) else None
+        return _written(work, host) if "." in host and is_host(host) else None
     hosts = [urlsplit(origin).hostname or "" for origin in _texts(work, "origins")]
     fits = all(one == host or one.endswith(f".{host}") for one in hosts)
-    if "." in host and _is_host(host) and fits:
+    if "." in host and is_host(host) and fits:
         return _written(work, host)
     return keep_to_the_host(work)
 
@@ -85,28 +70,16 @@ def _texts(work: Work, field: str) -> list[str]:
     return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
 
 
-def _host(text: str) -> str:
-    """The host of whatever somebody pasted: an address, a host with a port, a domain with a dot before it."""
-    bare = _SCHEME.sub("", text.strip().casefold())
-    return re.split(r"[/?#]", bare)[0].rpartition("@")[2].partition(":")[0].strip(".")
-
-
-def _is_host(text: str) -> bool:
-    return re.fullmatch(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", text) is not None and ".." not in text
-
-
 def write_host(work: Work) -> Mending | None:
     """The host of an address. A star alone or before a top-level domain stays wrong: it would hold the world back."""
-    host = _host(work.text)
+    host = host_in(work.text)
     is_wide = re.fullmatch(r"\*\.[^.]+", host) is not None
-    return _written(work, host) if "." in host and _is_host(host) and not is_wide else None
+    return _written(work, host) if "." in host and is_host(host) and not is_wide else None
 
 
 def write_path(work: Work) -> Mending | None:
     """A path that begins with / and ends before ? or #."""
-    path = re.split(r"[?#]", work.text.strip())[0]
-    path = path if path.startswith("/") else f"/{path}"
-    return _written(work, path) if re.fullmatch(r"/[A-Za-z0-9._~!$&'()*+,;=:@/%-]*", path) else None
+    return _written(work, path_of(work.text) or "")
 
 
 def write_name(work: Work) -> Mending | None:
@@ -118,12 +91,12 @@ def write_name(work: Work) -> Mending | None:
 def write_source(work: Work) -> Mending | None:
     """A CSP source in small letters without a path's end, as far as that makes one."""
     source = work.text.strip().rstrip(";")
-    host = _host(source)
-    if "'" in source or "." not in host or not _is_host(host):
+    host = host_in(source)
+    if "'" in source or "." not in host or not is_host(host):
         return None
-    scheme = _SCHEME.match(source)
-    whole = (scheme[0].casefold() if scheme else "") + host
-    if scheme and scheme[0].casefold() not in ("http://", "https://", "ws://", "wss://"):
+    scheme = source[: len(source) - len(without_scheme(source))].casefold()
+    whole = scheme + host
+    if scheme not in ("", "http://", "https://", "ws://", "wss://"):
         return None
     return None if whole in _texts(work, "csp_sources") else _written(work, whole)
 
@@ -237,11 +210,11 @@ def keep_records(work: Work) -> Mending | None:
 def lengthen(work: Work) -> Mending | None:
     """A choice holds for a day at least, and its receipt is kept as long as the longest choice."""
     if work.steps[0] == "lifetimes":
-        return work.put(say("Set it to {duration}", duration="P1D"), "P1D")
+        return work.put(say("Set it to {duration}", duration=duration_words("P1D")), "P1D")
     lifetimes = [value_at(work.document, ["lifetimes", name]) for name in ("granted", "refused")]
     texts = ["P6M" if text is ABSENT else text for text in lifetimes]
     longest = max((text for text in texts if _days(text) is not None), key=lambda text: _days(text) or 0, default=None)
-    return work.put(say("Set it to {duration}", duration=longest), longest) if longest else None
+    return work.put(say("Set it to {duration}", duration=duration_words(longest)), longest) if longest else None
 
 
 def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., str]) -> Mending | None:
@@ -250,7 +223,7 @@ def _limit(work: Work, limit: Callable[[Any], str | None], pick: Callable[..., s
     if not limits:
         return None
     text = pick(limits, key=duration_days)
-    return work.put(say("Set it to {duration}", duration=text), text)
+    return work.put(say("Set it to {duration}", duration=duration_words(text)), text)
 
 
 def _regime(work: Work) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from app.core.lint_known import known_category
 from app.core.mending_work import Mending, Work, with_category
 from app.core.paths import removed, replaced, value_at
+from app.core.regimes import laws_of
 from app.core.say import say
 
 _MARKETING, _RECORDING = "marketing", "recording"
@@ -17,7 +18,12 @@ def ask_consent(work: Work) -> Mending | None:
 
 def ask_first(work: Work) -> Mending | None:
     """Leave out an exemption that does not hold: it is asked first there."""
-    return Mending(say("Ask first under {regime}", regime=work.text), removed(work.document, work.steps))
+    return Mending(say("Ask first under {law}", law=_law(work)), removed(work.document, work.steps))
+
+
+def _law(work: Work) -> str:
+    table = work.means.table
+    return laws_of([table.get(work.text)]) if work.text in table.ids else work.text
 
 
 def bring_by_none(work: Work) -> Mending | None:

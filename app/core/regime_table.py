@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from app.core.durations import duration_days
 
@@ -10,7 +10,7 @@ Word = TypeVar("Word", bound=str)
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _PLACE = re.compile(r"[A-Z]{2}(-([A-Z0-9]{1,3}|\?))?")
-_NOT_LINES = {"label", "extends", "exemptions"}
+_NOT_LINES = {"label", "law", "extends", "exemptions"}
 CHECKED = ("read", "seen", "secondary", "memory", "own")
 
 
@@ -52,7 +52,7 @@ class LineReader:
             self.note(f"regimes.{regime_id}.extends: {parent!r} is not another regime of the table")
             return dict(own)
         inherited = self._lines(parent, (*seen, regime_id))
-        return {**{key: line for key, line in inherited.items() if key not in ("label", "places")}, **own}
+        return {**{key: line for key, line in inherited.items() if key not in ("label", "law", "places")}, **own}
 
     def _is_source(self, name: str, source: Any) -> bool:
         good = (
@@ -87,11 +87,11 @@ class RegimeLines:
         if not condition:
             self._reader.note(f"{self._path}{'.' * bool(name)}{name}: {problem}")
 
-    def label(self) -> str:
-        """Return the regime's name for people."""
-        label = self._lines.get("label")
-        self.expect(isinstance(label, str) and bool(label), "label", "must be a text")
-        return str(label)
+    def name(self, kind: Literal["label", "law"]) -> str:
+        """Return a name of the regime for people: of the place, or of its law."""
+        name = self._lines.get(kind)
+        self.expect(isinstance(name, str) and bool(name), kind, "must be a text")
+        return str(name)
 
     def one_of(self, name: str, words: tuple[Word, ...], *, default: Word) -> Word:
         """Return a required line that is one of ``words``; ``default`` stands in while problems are collected."""

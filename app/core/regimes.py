@@ -3,13 +3,14 @@
 How to read and extend the table, and how ``unknown`` is computed: ``docs/regimes.md``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.documents import GpcEffect, Model
 from app.core.durations import duration_days
 from app.core.regime_table import LineReader
+from app.core.say import Said, later, say, together
 
 LOCATION = "location"
 UNKNOWN = "unknown"
@@ -29,6 +30,7 @@ FIRST_LAYER = (
     "optout_link",
     "gpc_status",
 )
+LAWS_TOLD = 4
 REQUIRABLE = ("controller.dpo", "controller.authority")
 
 
@@ -58,10 +60,14 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Regime:
-    """The rule of one jurisdiction. Durations are ISO 8601; ``sources`` and ``uncertain`` go by line of the table."""
+    """The rule of one jurisdiction: ``label`` names the place, ``law`` its law in a sentence. Durations are ISO 8601.
+
+    ``sources`` and ``uncertain`` go by line of the table.
+    """
 
     id: str
     label: str
+    law: str
     places: tuple[str, ...]
     gpc: GpcEffect
     models: Mapping[str, Model]
@@ -156,7 +162,8 @@ def strictest(regimes: list[Regime]) -> Regime:
     """Compute ``unknown``: line by line the strictest of ``regimes``, and no exemption."""
     return Regime(
         id=UNKNOWN,
-        label="Place not known, or no regime in the table",
+        label=later("Place not known, or no regime in the table"),
+        law=later("the strictest of all laws"),
         places=(),
         gpc=max((regime.gpc for regime in regimes), key=GPC_STRENGTH.__getitem__),
         models={
@@ -169,6 +176,15 @@ def strictest(regimes: list[Regime]) -> Regime:
         keep_records=_longest(regime.keep_records for regime in regimes),
         first_layer=tuple(item for item in FIRST_LAYER if any(item in regime.first_layer for regime in regimes)),
     )
+
+
+def laws_of(regimes: Sequence[Regime]) -> Said:
+    """Name the laws of ``regimes`` as people do, at most four of them; ``unknown`` is not told where others are."""
+    told = [regime for regime in regimes if regime.id != UNKNOWN] or list(regimes)
+    if len(told) <= LAWS_TOLD:
+        return together(say(regime.law) for regime in told)
+    named = together(say(regime.law) for regime in told[: LAWS_TOLD - 1])
+    return say("{laws} and {number} more", laws=named, number=len(told) - LAWS_TOLD + 1)
 
 
 def _days(duration: str | None) -> int | None:
@@ -208,7 +224,8 @@ def _regime(reader: LineReader, regime_id: str) -> Regime:
         line.expect(models.get(category) == "optin", f"exemptions.{category}", "softens nothing: the rule is not optin")
     regime = Regime(
         id=regime_id,
-        label=line.label(),
+        label=line.name("label"),
+        law=line.name("law"),
         places=line.places(),
         gpc=line.one_of("gpc", tuple(GPC_STRENGTH), default="no"),
         models=models,

@@ -84,16 +84,18 @@ class Citations:
         elif kind == "banner-pictured":
             self._pictures.update(picture_name(picture["sha256"]) for picture in data["pictures"])
 
+    def holds(self, cites: Cites, index: int) -> bool:
+        """Whether ``check`` has nothing to say."""
+        verdict = self._verdict(cites)
+        return not verdict.words and self._is_published(verdict, index) and self._is_released(verdict, cites, index)
+
     def check(self, cites: Cites, index: int) -> None:
         """Check what the receipt at ``index`` cites."""
-        verdict = self._verdicts.get(cites)
-        if verdict is None:
-            verdict = self._verdicts[cites] = self._judge(cites)
-        if verdict.published is None or verdict.published >= index:
+        verdict = self._verdict(cites)
+        if not self._is_published(verdict, index):
             words = f"no statement before it published config version {cites.config_version} with the hash it cites."
             self._fail("citations", words, RECEIPTS, index)
-        is_stated = self._first_release is not None and index > self._first_release
-        if cites.widget_sha256 is not None and is_stated and (verdict.released is None or verdict.released >= index):
+        if not self._is_released(verdict, cites, index):
             words = "no statement before it released the widget that it cites, with that version and hash."
             self._fail("citations", words, RECEIPTS, index)
         for words in verdict.words:
@@ -120,6 +122,21 @@ class Citations:
         if first.sha256 != data["sha256"]:
             words = f"config version {data['version']} is published a second time, with other content."
             self._fail("citations", words, STATEMENTS, index)
+
+    def _is_published(self, verdict: _Verdict, index: int) -> bool:
+        return verdict.published is not None and verdict.published < index
+
+    def _is_released(self, verdict: _Verdict, cites: Cites, index: int) -> bool:
+        """Whether the widget it cites was stated before; nothing is stated before the log's first release."""
+        is_stated = self._first_release is not None and index > self._first_release
+        is_due = cites.widget_sha256 is not None and is_stated
+        return not is_due or (verdict.released is not None and verdict.released < index)
+
+    def _verdict(self, cites: Cites) -> _Verdict:
+        verdict = self._verdicts.get(cites)
+        if verdict is None:
+            verdict = self._verdicts[cites] = self._judge(cites)
+        return verdict
 
     def _judge(self, cites: Cites) -> _Verdict:
         names = [config_name(cites.config_sha256), notice_name(cites.notice_sha256)]

@@ -14,9 +14,13 @@ class Ids:
 
     def add(self, id: bytes, index: int) -> None:
         """Take the id of the entry at ``index``."""
-        shelf = self._shelves[id[-1]]
-        shelf += id
-        shelf += index.to_bytes(_INDEX, "big")
+        self.add_run([id], index)
+
+    def add_run(self, ids: list[bytes], first: int) -> None:
+        """Take the ids of entries in a row, from index ``first`` on."""
+        shelves = self._shelves
+        for index, id in enumerate(ids, start=first):
+            shelves[id[-1]].extend(id + index.to_bytes(_INDEX, "big"))
 
     def twice(self) -> Iterator[tuple[int, bytes]]:
         """Yield index and id of every entry whose id an earlier one has, indexes ascending."""

@@ -42,18 +42,23 @@ class Keys:
         else:
             self._retired.setdefault(data["kid"], index)
 
+    def holds(self, kid: str, index: int) -> bool:
+        """Whether ``check`` has nothing to say."""
+        if self.begun is None or index < self.begun:
+            return True
+        if index == self.begun:
+            return kid == self._first_kid
+        return self._added.get(kid, index) < index <= self._retired.get(kid, index)
+
     def check(self, kid: str, file: str, index: int) -> None:
         """Check that the key ``kid``, which signed the entry at ``index``, was stated before it and not retired before."""
-        if self.begun is None or index < self.begun:
+        if self.holds(kid, index):
             return
         if index == self.begun:
-            if kid != self._first_kid:
-                words = "it states the log's first key, and is signed by another."
-                self._fail("keys", words, file, index)
-            return
-        if self._added.get(kid, index) >= index:
+            self._fail("keys", "it states the log's first key, and is signed by another.", file, index)
+        elif self._added.get(kid, index) >= index:
             self._fail("keys", f"it is signed by the key {said(kid)}, which no statement before it added.", file, index)
-        elif self._retired.get(kid, index) < index:
+        else:
             words = f"it is signed by the key {said(kid)}, which index {self._retired[kid]} had retired."
             self._fail("keys", words, file, index)
 

@@ -8,10 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from app.core.bundle import JWKS, MANIFEST, RECEIPTS, STATEMENTS, BundleError, Counts
+from app.core.facts import Cites
 from app.core.merkle import HASH_BYTES
 from app.core.report import Findings, said
 from app.core.selection import Margins, Selection
@@ -21,6 +23,7 @@ from app.core.verify_files import BundleReader
 from app.core.verify_ids import Ids
 from app.core.verify_keys import Keys
 from app.core.verify_lines import Blocks, Opened, open_block, read_keys, unpack
+from app.core.verify_runs import Run
 from app.core.verify_times import Times
 
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -69,6 +72,7 @@ class Record:
         self._times = Times(findings)
         self._searches = 0
         self._statement_times: list[tuple[int, str]] = []
+        self._seen_statements = 0
         self._margins: Margins | None = None
         self.selection = self._read_selection(manifest.get("selection"))
         self.citations = Citations(reader, findings)
@@ -113,23 +117,17 @@ class Record:
 
     def read_receipts(self) -> None:
         """Check every receipt against the log, the keys, the publications before it and the documents it cites."""
-        # In the order of the log; lines out of their order are a failure of their own.
-        times = iter([*self._statement_times, (self._size, "")])
-        statement, at = next(times)
         for opened in self._lines(RECEIPTS, RECEIPT_TYPE, _RECEIPT):
             index, facts = opened.place, opened.facts
             if index is None:
                 continue
-            while statement < index:
-                self._see(at, STATEMENTS, statement)
-                statement, at = next(times)
+            self._see_statements(index)
             if opened.kid is not None:
                 self.keys.check(opened.kid, RECEIPTS, index)
             if facts is not None and facts.cites is not None:
                 self.citations.check(facts.cites, index)
                 self._see(facts.at, RECEIPTS, index)
-        for later, moment in [(statement, at), *times][:-1]:
-            self._see(moment, STATEMENTS, later)
+        self._see_statements(self._size)
         self._times.finish()
         self.citations.check_unnamed()
         for index, id in self._ids.twice():
@@ -170,26 +168,57 @@ class Record:
     def _lines(self, file: str, typ: str, cover: int) -> Iterator[Opened]:
         """Yield every line of ``file`` after holding it against the log."""
         blocks, last = Blocks(self._reader.chunks(file), typ, self._jwks), -1
-        for lines in self._spread(open_block, blocks):
-            for opened in map(unpack, lines):
-                index = opened.place
-                if index is None:
-                    for check, words in opened.failures:
-                        self._fail(check, words, file)
-                    continue
-                if index <= last:
+        for packed in chain.from_iterable(self._spread(open_block, blocks)):
+            if isinstance(packed, Run) and packed.first > last and self._take_run(packed, cover):
+                last = packed.end - 1
+                continue
+            for opened in unpack(packed):
+                if opened.place is not None and opened.place <= last:
                     words = f"line {opened.number} is out of order or stands twice: index {last} stands above it."
-                    self._fail("coverage", words, file, index)
-                last = max(last, index)
-                if index >= self._size:
-                    self._fail("log", f"it is not in the log, which has {self._size} entries.", file, index)
-                    continue
-                self._take(opened, index, file, cover)
-                yield opened
+                    self._fail("coverage", words, file, opened.place)
+                last = max(last, -1 if opened.place is None else opened.place)
+                if self._take(opened, file, cover):
+                    yield opened
         if blocks.error is not None:
             self._fail("files", f"after line {blocks.lines} it cannot be read: {blocks.error}.", file)
 
-    def _take(self, opened: Opened, index: int, file: str, cover: int) -> None:
+    def _take_run(self, run: Run, cover: int) -> bool:
+        """Take in a run of receipts, if nothing at all is wrong with it; what is wrong is named line by line."""
+        first, end = run.first, run.end
+        free = bytes([_FREE]) * (end - first)
+        is_whole = (
+            self._covered[first:end] == free  # no statement stands between them, either
+            and self._entries[first * HASH_BYTES : end * HASH_BYTES] == run.entries
+            and all(self._stands(*kind, first, end - 1) for kind in run.kinds)
+        )
+        if not is_whole:
+            return False
+        self._see_statements(first)
+        if not self._times.see_run(run.times, RECEIPTS, first):
+            return False
+        if self._margins is not None:
+            for index, at in enumerate(run.times, start=first):
+                self._margins.see(index, at)
+        self._covered[first:end] = bytes([cover]) * (end - first)
+        self._ids.add_run(run.ids, first)
+        return True
+
+    def _stands(self, kid: str, cites: Cites, first: int, last: int) -> bool:
+        """Whether what ``kid`` signed and ``cites`` so much is good at both indexes; then it is between them, too."""
+        is_of_site = self._site is None or cites.site == self._site
+        ends = {first, last}
+        return is_of_site and all(self.keys.holds(kid, at) and self.citations.holds(cites, at) for at in ends)
+
+    def _take(self, opened: Opened, file: str, cover: int) -> bool:
+        """Hold a line against the log; return whether it has a place in it."""
+        index = opened.place
+        if index is None:
+            for check, words in opened.failures:
+                self._fail(check, words, file)
+            return False
+        if index >= self._size:
+            self._fail("log", f"it is not in the log, which has {self._size} entries.", file, index)
+            return False
         if opened.entry != self._entries[index * HASH_BYTES : (index + 1) * HASH_BYTES]:
             self._fail("log", f"it is not what the log has at this index{self._place_of(opened.entry)}.", file, index)
         before = self._covered[index]
@@ -207,6 +236,7 @@ class Record:
             if self._site is not None and facts.site != self._site:
                 self._fail("contents", f"it is of another site: {said(facts.site)}.", file, index)
             self._ids.add(facts.id, index)
+        return True
 
     def _place_of(self, digest: bytes) -> str:
         """Say where in the log the entry ``digest`` stands instead; nothing when that was not looked for."""
@@ -242,6 +272,15 @@ class Record:
         self._margins = Margins(
             self.selection, None if highest < 0 else highest, None if lowest < 0 else last + 1 + lowest
         )
+
+    def _see_statements(self, before: int) -> None:
+        """See the times of the statements ``before`` an index, in the log's order."""
+        while self._seen_statements < len(self._statement_times):
+            index, at = self._statement_times[self._seen_statements]
+            if index >= before:
+                return
+            self._see(at, STATEMENTS, index)
+            self._seen_statements += 1
 
     def _see(self, at: str, file: str, index: int) -> None:
         self._times.see(at, file, index)

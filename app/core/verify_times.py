@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.core.report import Findings
 from app.core.selection import MAX_STEP_BACK
 
+_MINUTE = len("2026-01-01T00:00")
 
-@dataclass
-class _Entry:
+
+class _Entry(NamedTuple):
     file: str
-    index: int
+    place: int
     at: str
 
 
@@ -52,6 +54,25 @@ class Times:
         if self._run is None:
             self._compare(entry)
 
+    def see_run(self, times: list[str], file: str, first: int) -> bool:
+        """Do as ``see`` with entries in a row, from index ``first`` on; return whether that was done.
+
+        It is not when one of them is a step back, or is to be held against one: they must be seen one by one.
+        """
+        if self._run is not None:
+            return False
+        peak, second = self._peak, self._second
+        for index, at in enumerate(times, start=first):
+            if at >= peak.at:
+                second, peak = peak, _Entry(file, index, at)
+            elif at > second.at or at[:_MINUTE] != peak.at[:_MINUTE]:
+                entry = _Entry(file, index, at)
+                if _is_step_back(peak, entry):
+                    return False
+                second = entry if at > second.at else second
+        self._peak, self._second = peak, second
+        return True
+
     def finish(self) -> None:
         """Say what is still open at the log's end."""
         if self._run is not None:
@@ -61,14 +82,14 @@ class Times:
         if entry.at >= self._peak.at:
             self._second, self._peak = self._peak, entry
         elif _is_step_back(self._peak, entry):
-            self._run = _Run(entry, 1, entry.index, entry, not _is_step_back(self._second, entry))
+            self._run = _Run(entry, 1, entry.place, entry, not _is_step_back(self._second, entry))
         elif entry.at > self._second.at:
             self._second = entry
 
     def _goes_on(self, run: _Run, entry: _Entry) -> bool:
         if not _is_step_back(self._peak, entry) or _is_step_back(run.latest, entry):
             return False
-        run.count, run.last = run.count + 1, entry.index
+        run.count, run.last = run.count + 1, entry.place
         run.latest = max(run.latest, entry, key=lambda one: one.at)
         return True
 
@@ -78,18 +99,18 @@ class Times:
         if run.is_peak_alone and run.count > 1:
             words = (
                 f"its time, {peak.at}, is ahead of the entries after it, which go on from {first.at} at index "
-                f"{first.index}: its clock ran ahead, or it was put before what it came after."
+                f"{first.place}: its clock ran ahead, or it was put before what it came after."
             )
-            self._fail("times", words, peak.file, peak.index)
+            self._fail("times", words, peak.file, peak.place)
             # Of the others only the latest time is known, not how many have it: so none of them counts as alone.
             self._peak = self._second = max(self._second, run.latest, key=lambda one: one.at)
             return
         more = "" if run.count == 1 else f", and so are those of the {run.count - 1} after it, up to index {run.last}"
         words = (
-            f"its time, {first.at}, is before that of an earlier entry, {peak.at} at index {peak.index}{more}: "
+            f"its time, {first.at}, is before that of an earlier entry, {peak.at} at index {peak.place}{more}: "
             "back-dated, put after what it came before, or a clock was wrong."
         )
-        self._fail("times", words, first.file, first.index)
+        self._fail("times", words, first.file, first.place)
 
 
 def _is_step_back(before: _Entry, entry: _Entry) -> bool:

@@ -9,10 +9,9 @@ Found = tuple[int, None, str, list[str]]
 
 
 def regime_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
-    """Yield the labels of the regimes and the conditions of their exemptions."""
+    """Yield the names of the regimes and their laws, and the conditions of their exemptions."""
     for regime in yaml.safe_load(file)["regimes"].values():
-        if "label" in regime:
-            yield 1, None, regime["label"], []
+        yield from ((1, None, regime[name], []) for name in ("label", "law") if name in regime)
         for exemption in regime.get("exemptions", {}).values():
             yield from ((1, None, condition, []) for condition in exemption["conditions"])
 

@@ -60,7 +60,10 @@ def duration(value: str) -> None:
         duration_days(value)
     except ValueError as error:
         raise ValidationError(
-            coded("invalid", say("Write a duration of one unit, such as P6M, P30D or PT30M."))
+            coded(
+                "invalid",
+                say("Write a length of time in one unit: 6 months (P6M), 30 days (P30D), 30 minutes (PT30M)."),
+            )
         ) from error
 
 
@@ -81,7 +84,10 @@ def storage_lifetime(value: str) -> None:
         duration_days(value)
     except ValueError as error:
         raise ValidationError(
-            coded("invalid", say("Write a duration such as P13M, or session, or persistent."))
+            coded(
+                "invalid",
+                say("Write a length of time in one unit, such as 13 months (P13M); or session, or persistent."),
+            )
         ) from error
 
 

@@ -13,9 +13,10 @@ from app.core.lint import ConfigError
 from app.core.review import review_due
 from app.models import ConfigVersion, Draft, Site
 from app.schemas.config import fill_defaults, parse_config
-from app.services.accounts import Role, roles_by_site, stronger
+from app.services.accounts import Role, roles_by_site
 from app.services.configs import Desk
 from app.services.held import Held, read_all_held
+from app.services.who import role_at
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def list_own_sites(session: Session, account_id: int, now: datetime, note_of: No
     versions, held, drafts = _versions(session, now), read_all_held(session), _drafts(session)
     lines = []
     for site in session.scalars(select(Site).order_by(Site.handle)):
-        role = stronger(roles.get(None), roles.get(site.id))
+        role = role_at(roles, site.id)
         if role is None:
             continue
         known, draft = versions.get(site.id), drafts.get(site.id)

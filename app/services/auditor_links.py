@@ -10,11 +10,12 @@ from app.core.errors import NotAllowedError, NotFoundError
 from app.core.say import say
 from app.db import begin_write
 from app.models import AuditorLink, Site
-from app.services.desk_events import Deed, add_deed, last_seen
+from app.services.desk_events import Deed, add_deed, has_done, last_seen, write_deed
 
 LONGEST_LABEL = 100
 MOST_DAYS = 365
 USUAL_DAYS = 14
+ONCE_IN = timedelta(hours=1)
 MADE, REVOKED = "auditor_link_made", "auditor_link_revoked"
 
 
@@ -82,6 +83,22 @@ def find_link(session: Session, link_id: int) -> AuditorLink | None:
 def is_live(link: AuditorLink, now: datetime) -> bool:
     """Whether a link still holds: neither over nor revoked."""
     return link.revoked_at is None and now < link.expires_at
+
+
+def over_since(link: AuditorLink) -> datetime:
+    """Return from when on a link does not hold: its end, or an earlier revocation."""
+    return min(link.expires_at, link.revoked_at or link.expires_at)
+
+
+def write_refused(session: Session, link: AuditorLink, deed: Deed, *, now: datetime) -> None:
+    """Write down, and commit, what somebody tried by a link that is over.
+
+    The like of it only once an hour: whoever has such a link, and nothing to lose, could fill the disk.
+    """
+    site_id = link.site_id
+    over = min(link.expires_at, link.revoked_at or link.expires_at)
+    if not has_done(session, site_id, deed, since=max(over, now - ONCE_IN)):
+        write_deed(session, site_id, deed, now=now)
 
 
 def name_of_link(link: AuditorLink) -> str:

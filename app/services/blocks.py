@@ -6,7 +6,7 @@ is locked first, then drafts in ascending order of their sites, then they are wr
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -21,10 +21,10 @@ from app.core.say import say
 from app.db import begin_write
 from app.models import BlockUse, Draft, SharedBlock, Site
 from app.schemas.config import fill_defaults
-from app.services.accounts import Role, roles_by_site, stronger
+from app.services.accounts import Role
 from app.services.configs import write_draft
+from app.services.who import EDITORS, Roles, Who, demand_editor, role_at, roles_of
 
-EDITORS: frozenset[Role] = frozenset({"owner", "admin", "editor"})
 LONGEST_NAME = 100
 
 
@@ -53,18 +53,9 @@ class Block:
     hidden: int
 
 
-@dataclass(frozen=True)
-class By:
-    """Who asks: the number and the address of an account, and when."""
-
-    account: int
-    email: str
-    now: datetime
-
-
-def list_blocks(session: Session, account: int) -> list[Block]:
+def list_blocks(session: Session, who: Who) -> list[Block]:
     """Return the blocks that an account sees, by name."""
-    roles = roles_by_site(session, account)
+    roles = roles_of(session, who)
     uses: dict[int, list[tuple[BlockUse, Site]]] = {}
     for use, site in session.execute(
         select(BlockUse, Site).join(Site, Site.id == BlockUse.site_id).order_by(Site.handle)
@@ -75,23 +66,23 @@ def list_blocks(session: Session, account: int) -> list[Block]:
     return [block for block in seen if block is not None]
 
 
-def find_block(session: Session, account: int, key: str) -> Block:
+def find_block(session: Session, who: Who, key: str) -> Block:
     """Return a block. Raises ``NotFoundError``, also for one that the account does not see."""
-    return _find(session, roles_by_site(session, account), key)
+    return _find(session, roles_of(session, who), key)
 
 
-def list_sites_without(session: Session, account: int, block: Block) -> list[Site]:
+def list_sites_without(session: Session, who: Who, block: Block) -> list[Site]:
     """Return the sites where the account may edit that do not use the block, by handle."""
-    roles, used = roles_by_site(session, account), {use.site.id for use in block.uses}
+    roles, used = roles_of(session, who), {use.site.id for use in block.uses}
     sites = session.scalars(select(Site).order_by(Site.handle))
-    return [site for site in sites if site.id not in used and _role(roles, site.id) in EDITORS]
+    return [site for site in sites if site.id not in used and role_at(roles, site.id) in EDITORS]
 
 
-def block_at(session: Session, account: int, site_id: int, target: str) -> Block | None:
+def block_at(session: Session, who: Who, site_id: int, target: str) -> Block | None:
     """Return the block that a site where the account may edit uses at ``target``; ``None``: none."""
     query = select(SharedBlock.key).join(BlockUse, BlockUse.block_id == SharedBlock.id)
     key = session.scalar(query.where(BlockUse.site_id == site_id, BlockUse.target == target))
-    return None if key is None else find_block(session, account, key)
+    return None if key is None else find_block(session, who, key)
 
 
 def targets_at(session: Session, site_id: int) -> set[str]:
@@ -99,7 +90,9 @@ def targets_at(session: Session, site_id: int) -> set[str]:
     return set(session.scalars(select(BlockUse.target).where(BlockUse.site_id == site_id)))
 
 
-def make_block(session: Session, site: Site, kind: Kind, tracker: str, name: str, *, key: str, by: By) -> None:
+def make_block(
+    session: Session, site: Site, kind: Kind, tracker: str, name: str, *, key: str, who: Who, now: datetime
+) -> None:
     """Make a block of what a site's draft has, so that it can be used at other sites, and commit.
 
     ``tracker`` is the id of the one that it is, for that kind; ``key`` must be unguessable. Raises ``NotAllowedError``
@@ -109,13 +102,13 @@ def make_block(session: Session, site: Site, kind: Kind, tracker: str, name: str
         raise NotAllowedError(say("Give the block a name of 1 to {number} characters.", number=LONGEST_NAME))
     site_id, target = site.id, target_of(kind, tracker)
     connection = begin_write(session)
-    _demand_editor(session, by.account, site_id)
+    demand_editor(session, who, site_id)
     _, filled, _ = _lock_draft(connection, site_id)
     body = take(filled, target)
     if not body:
         raise NotAllowedError(say("The draft has nothing there that could be shared."))
     _demand_free(connection, site_id, target)
-    values = {"body": _dump(body), "revision": 1, "edited_at": by.now, "edited_by": by.email}
+    values = {"body": _dump(body), "revision": 1, "edited_at": now, "edited_by": who.name}
     block_id = connection.execute(
         insert(SharedBlock).values(key=key, name=name, kind=kind, **values).returning(SharedBlock.id)
     ).scalar_one()
@@ -123,38 +116,38 @@ def make_block(session: Session, site: Site, kind: Kind, tracker: str, name: str
     session.commit()
 
 
-def use_block(session: Session, key: str, site: Site, *, by: By) -> None:
+def use_block(session: Session, key: str, site: Site, *, who: Who, now: datetime) -> None:
     """Write a block into the draft of one more site, in the place of what stands there, and commit.
 
     Raises ``NotAllowedError`` where the site uses a block there already, ``ForbiddenError``, ``NotFoundError``.
     """
     site_id = site.id
-    connection, block = _begin(session, key, by, site_id)
+    connection, block = _begin(session, key, who, site_id)
     if any(use.site.id == site_id for use in block.uses):
         raise NotAllowedError(say("This site uses that block already."))
     _lock_draft(connection, site_id)
     _demand_free(connection, site_id, block.target)
     connection.execute(insert(BlockUse).values(site_id=site_id, block_id=block.id, target=block.target))
-    _write(connection, site, block.target, block.body, by)
+    _write(connection, site, block.target, block.body, who, now)
     session.commit()
 
 
-def overwrite(session: Session, key: str, site: Site, *, by: By) -> None:
+def overwrite(session: Session, key: str, site: Site, *, who: Who, now: datetime) -> None:
     """Put a block in the place of what a site that uses it has made of it by hand, and commit. Raises as ``use_block``."""
     site_id = site.id
-    connection, block = _begin(session, key, by, site_id)
+    connection, block = _begin(session, key, who, site_id)
     _demand_use(block, site_id)
-    _write(connection, site, block.target, block.body, by)
+    _write(connection, site, block.target, block.body, who, now)
     session.commit()
 
 
-def detach(session: Session, key: str, site: Site, *, by: By) -> bool:
+def detach(session: Session, key: str, site: Site, *, who: Who) -> bool:
     """Let a site go on without the block, its draft as it is, and commit. Returns whether nobody uses the block any more.
 
     Then the block is gone. Raises ``ForbiddenError`` and ``NotFoundError``.
     """
     site_id = site.id
-    connection, block = _begin(session, key, by, site_id)
+    connection, block = _begin(session, key, who, site_id)
     _demand_use(block, site_id)
     connection.execute(delete(BlockUse).where(BlockUse.block_id == block.id, BlockUse.site_id == site_id))
     is_last = len(block.uses) + block.hidden == 1
@@ -164,16 +157,20 @@ def detach(session: Session, key: str, site: Site, *, by: By) -> bool:
     return is_last
 
 
-def edit_block(session: Session, key: str, body: Body, *, revision: int, by: By) -> list[str]:
+def edit_block(session: Session, key: str, body: Body, *, revision: int, who: Who, now: datetime) -> list[str]:
     """Change a block and the draft of every site that uses it, together, and commit once. Returns who was left out.
 
     Left out, by handle, are sites whose draft says something else there than the block did, or cannot be written into:
     what somebody changed by hand is not overwritten. Raises ``ConflictError`` when the block is not at ``revision`` any
     more, ``ForbiddenError`` for whoever may not edit at all sites that use it, ``NotFoundError``.
     """
-    connection, block = _begin(session, key, by)
+    connection, block = _begin(session, key, who)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     if block.revision != revision:
         raise ConflictError(say("Somebody else changed this block meanwhile. Nothing was saved: look at it again."))
     left_out = []
@@ -184,25 +181,25 @@ def edit_block(session: Session, key: str, body: Body, *, revision: int, by: By)
             left_out.append(use.site.handle)
             continue
         try:
-            _write(connection, use.site, block.target, body, by)
+            _write(connection, use.site, block.target, body, who, now)
         except NotAllowedError:
             left_out.append(use.site.handle)
-    values = {"body": _dump(body), "revision": revision + 1, "edited_at": by.now, "edited_by": by.email}
+    values = {"body": _dump(body), "revision": revision + 1, "edited_at": now, "edited_by": who.name}
     connection.execute(update(SharedBlock).where(SharedBlock.id == block.id).values(**values))
     session.commit()
     return sorted(left_out)
 
 
-def _begin(session: Session, key: str, by: By, site_id: int | None = None) -> tuple[Connection, Block]:
+def _begin(session: Session, key: str, who: Who, site_id: int | None = None) -> tuple[Connection, Block]:
     """Begin to write, with the block locked, as whoever sees it and may edit at the site."""
     connection = begin_write(session)
     connection.execute(select(SharedBlock.id).where(SharedBlock.key == key).with_for_update())
     if site_id is not None:
-        _demand_editor(session, by.account, site_id)
-    return connection, _find(session, roles_by_site(session, by.account), key)
+        demand_editor(session, who, site_id)
+    return connection, _find(session, roles_of(session, who), key)
 
 
-def _find(session: Session, roles: Mapping[int | None, Role], key: str) -> Block:
+def _find(session: Session, roles: Roles, key: str) -> Block:
     row = (
         session.scalar(select(SharedBlock).where(SharedBlock.key == key))
         if key.isascii() and key.isprintable()
@@ -217,11 +214,11 @@ def _find(session: Session, roles: Mapping[int | None, Role], key: str) -> Block
     return block
 
 
-def _seen(row: SharedBlock, uses: Sequence[tuple[BlockUse, Site]], roles: Mapping[int | None, Role]) -> Block | None:
+def _seen(row: SharedBlock, uses: Sequence[tuple[BlockUse, Site]], roles: Roles) -> Block | None:
     """What somebody with ``roles`` sees of a block; ``None``: nothing."""
     own = []
     for _, site in uses:
-        role = _role(roles, site.id)
+        role = role_at(roles, site.id)
         if role is not None and role in EDITORS:
             own.append(Use(site, role))
     if not own:
@@ -239,11 +236,11 @@ def _filled(body: Body, target: str) -> Body:
     return part(body, fill_defaults(put(document, body, blank, target)), target) or body
 
 
-def _write(connection: Connection, site: Site, target: str, body: Body, by: By) -> None:
+def _write(connection: Connection, site: Site, target: str, body: Body, who: Who, now: datetime) -> None:
     """Write a block into a draft, as its next revision. One that says the same already stays as it is."""
     document, filled, revision = _lock_draft(connection, site.id)
     if not revision or part(body, filled, target) != fit(body, filled, target):
-        write_draft(connection, site, put(document, body, filled, target), by=by.email, now=by.now)
+        write_draft(connection, site, put(document, body, filled, target), by=who.name, now=now)
 
 
 def _lock_draft(connection: Connection, site_id: int) -> tuple[dict[str, Any], ConfigDocument, int]:
@@ -258,15 +255,6 @@ def _lock_draft(connection: Connection, site_id: int) -> tuple[dict[str, Any], C
 
 def _gone() -> NotFoundError:
     return NotFoundError(say("There is no such block, or you may edit at no site that uses it."))
-
-
-def _role(roles: Mapping[int | None, Role], site_id: int) -> Role | None:
-    return stronger(roles.get(None), roles.get(site_id))
-
-
-def _demand_editor(session: Session, account: int, site_id: int) -> None:
-    if _role(roles_by_site(session, account), site_id) not in EDITORS:
-        raise ForbiddenError(say("You may not edit at this site. Nothing was changed."))
 
 
 def _demand_use(block: Block, site_id: int) -> None:

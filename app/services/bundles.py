@@ -20,7 +20,7 @@ from app.core.merkle import HASH_BYTES, Frontier
 from app.core.origins import log_vkeys
 from app.core.receipt import rfc3339
 from app.core.selection import Selection
-from app.db import begin_snapshot, table_of
+from app.db import begin_snapshot, driver_rows, table_of
 from app.models import Handover, KeptCheckpoint, LogEntry, LogHead, Receipt, Site, Statement
 from app.services.audit import Period, text_of
 from app.services.bundle_documents import Cited, Stated, documents
@@ -190,11 +190,8 @@ class _Bundle:
         return found
 
     def _rows(self, query: Any) -> list[tuple[Any, ...]]:
-        # The driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them.
-        result = self._connection.execute(query)
-        rows = list(result.cursor.fetchall())
-        result.close()
-        return rows
+        with driver_rows(self._connection, query) as found:
+            return list(found.fetchall())
 
 
 def _answers(handed: dict[int, list[Any]], size: int) -> dict[str, Any]:

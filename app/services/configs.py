@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical_bytes, sha256_hex
 from app.core.catalog import Catalog
-from app.core.differences import suggests_asking_again
+from app.core.differences import goes_against, suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.effect import Newest, check_day, earliest, effective_at
 from app.core.effect import Publication as Publication
@@ -168,7 +168,8 @@ def add_version(
     """
     before = document_of(ready.previous) if ready.previous else None
     reasons = suggests_asking_again(before, ready.document)
-    if before is not None and publication.ask_again != bool(reasons) and not publication.against.strip():
+    is_against = goes_against(publication.ask_again, reasons, is_first=before is None)
+    if is_against and not publication.against.strip():
         publication = replace(publication, against=publication.reason)
     version = _next_version(
         ready.document,

@@ -54,6 +54,13 @@ def write_deed(session: Session, site_id: int, deed: Deed, *, now: datetime) -> 
         session.commit()
 
 
+def has_done(session: Session, site_id: int, deed: Deed, *, since: datetime) -> bool:
+    """Whether ``deed.who`` did the like at a site after ``since``, whatever its details."""
+    like = (DeskEvent.who == deed.who[:LONGEST_WHO], DeskEvent.action == deed.action, DeskEvent.at > since)
+    query = select(DeskEvent.id).where(DeskEvent.site_id == site_id, *like).order_by(DeskEvent.id.desc())
+    return session.execute(query.limit(1)).first() is not None
+
+
 def add_deed(connection: Connection, site_id: int, deed: Deed, *, now: datetime) -> None:
     """Write a deed down as part of the transaction of ``connection``."""
     connection.execute(

@@ -12,12 +12,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 from pybase64 import b64decode
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 from sqlalchemy.orm import Session
 
 from app.core import export_csv, export_dpv, export_kantara
 from app.core.export_terms import Terms
-from app.db import begin_snapshot, table_of
+from app.db import begin_snapshot, driver_rows, table_of
 from app.models import ConfigSlice, ConfigVersion, LogEntry, LogHead, Receipt, Site
 from app.services.audit import Period, payload_or_none, text_of
 
@@ -115,16 +115,16 @@ def _slices(connection: Connection, site_id: int, selection: Selection) -> Itera
     stored = select(receipts.log_index, receipts.jws).where(receipts.site_id == site_id, *_within(selection.period))
     logged = select(entries.log_index, entries.entry).where(entries.site_id == site_id)
     for first in range(max(selection.after, -1) + 1, size, SLICE):
-        found, log = (
-            connection.execute(query.where(index >= first, index < min(first + SLICE, size)).order_by(index))
-            for query, index in ((stored, receipts.log_index), (logged, entries.log_index))
-        )
-        # The driver's own rows: what SQLAlchemy makes of them is not needed here, and takes as long as reading them.
-        entry_at = dict(log.cursor.fetchall())
-        while rows := found.cursor.fetchmany(ROWS_AT_ONCE):
-            yield [(index, jws, entry_at.get(index)) for index, jws in rows]
-        found.close()
-        log.close()
+        end = min(first + SLICE, size)
+        with driver_rows(connection, _between(logged, entries.log_index, first, end)) as log:
+            entry_at = dict(log.fetchall())
+        with driver_rows(connection, _between(stored, receipts.log_index, first, end)) as found:
+            while rows := found.fetchmany(ROWS_AT_ONCE):
+                yield [(index, jws, entry_at.get(index)) for index, jws in rows]
+
+
+def _between(query: Select[Any], index: ColumnElement[int], first: int, end: int) -> Select[Any]:
+    return query.where(index >= first, index < end).order_by(index)
 
 
 def _within(period: Period) -> list[Any]:

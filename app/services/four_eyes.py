@@ -3,45 +3,24 @@
 Anybody who may publish switches it on. Switching it off needs a second person too, or it would protect nothing.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.core.errors import ConflictError, ForbiddenError, NotAllowedError
+from app.core.errors import ConflictError, NotAllowedError
 from app.core.say import say
 from app.db import begin_write
 from app.models import Membership, Proposal, Site
-from app.services.accounts import Role, roles_by_site, stronger
 from app.services.desk_events import Deed, add_deed
+from app.services.who import PUBLISHERS, Who, demand_publisher
 
-PUBLISHERS: tuple[Role, ...] = ("owner", "admin")
 ON, OFF_ASKED, OFF, KEPT = "four_eyes_on", "four_eyes_off_asked", "four_eyes_off", "four_eyes_kept"
-
-
-@dataclass(frozen=True)
-class Who:
-    """Whoever acts: an account by its id and address, or (``account_id`` null) the operator at the command line."""
-
-    account_id: int | None
-    name: str
 
 
 def needs_second(connection: Connection, site_id: int) -> bool:
     """Whether a version of the site needs two persons, as it stands in this transaction."""
     return bool(connection.execute(select(Site.four_eyes).where(Site.id == site_id)).scalar_one())
-
-
-def check_publisher(session: Session, site_id: int, who: Who) -> str:
-    """Return the role with which somebody may publish here. Raises ``ForbiddenError`` when theirs is not enough any more."""
-    if who.account_id is None:
-        return "operator"
-    roles = roles_by_site(session, who.account_id)
-    role = stronger(roles.get(None), roles.get(site_id))
-    if role not in PUBLISHERS:
-        raise ForbiddenError(say("You may not publish here any more. Nothing was changed."))
-    return role
 
 
 def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
@@ -51,7 +30,7 @@ def switch_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
     """
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     able = select(Membership.account_id).where(
         Membership.role.in_(PUBLISHERS), or_(Membership.site_id == site_id, Membership.site_id.is_(None))
     )
@@ -73,7 +52,7 @@ def switch_off(session: Session, site: Site, who: Who, *, now: datetime) -> bool
     """
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     asked = _asked_by(connection, site_id)
     is_off = who.account_id is None or (asked is not None and asked != who.name)
     if needs_second(connection, site_id) and (is_off or asked is None):
@@ -89,7 +68,7 @@ def keep_on(session: Session, site: Site, who: Who, *, now: datetime) -> None:
     """Refuse what somebody asked, or take it back, and commit. Raises ``ForbiddenError``, ``ConflictError``: nobody asks."""
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     if _asked_by(connection, site_id) is None:
         raise ConflictError(say("Nobody asks to switch it off any more."))
     _set(connection, site_id, True, None)

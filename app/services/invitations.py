@@ -15,6 +15,7 @@ from app.db import begin_write
 from app.models import Account, Invitation, Membership, Site
 from app.services.accounts import RANK, ROLES, Role, add_account, hash_password, log_in, plain_email, roles_by_site
 from app.services.people import GONE, may_give, role_of
+from app.services.who import Who, roles_of
 
 MARK_BYTES = 16
 
@@ -30,9 +31,9 @@ class Invited:
     until: datetime
 
 
-def list_invited(session: Session, actor: int, now: datetime) -> list[Invited]:
-    """Return the invitations that wait at the sites that ``actor`` manages, by address."""
-    roles = roles_by_site(session, actor)
+def list_invited(session: Session, who: Who, now: datetime) -> list[Invited]:
+    """Return the invitations that wait at the sites that ``who`` manages, by address."""
+    roles = roles_of(session, who)
     query = select(Invitation, Site.handle).outerjoin(Site, Site.id == Invitation.site_id).order_by(Invitation.email)
     waiting = [(found, handle, found.invited_at + LINK_LIFETIME) for found, handle in session.execute(query)]
     return [
@@ -44,7 +45,7 @@ def list_invited(session: Session, actor: int, now: datetime) -> list[Invited]:
 
 def invite(
     session: Session,
-    actor: int,
+    who: Who,
     email: str,
     role: Role,
     site_id: int | None,
@@ -58,23 +59,25 @@ def invite(
     """
     email = plain_email(email)
     connection = begin_write(session)
-    if role not in ROLES or not may_give(roles_by_site(session, actor), site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
+    if role not in ROLES or not may_give(roles_of(session, who), site_id, role):
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
     where = Invitation.site_id.is_(None) if site_id is None else Invitation.site_id == site_id
     connection.execute(delete(Invitation).where(Invitation.email == email, where))
     mark = b64url(random_bytes(MARK_BYTES))
     connection.execute(
-        insert(Invitation).values(mark=mark, email=email, site_id=site_id, role=role, invited_by=actor, invited_at=now)
+        insert(Invitation).values(
+            mark=mark, email=email, site_id=site_id, role=role, invited_by=who.account_id, invited_at=now
+        )
     )
     session.commit()
     return mark
 
 
-def withdraw(session: Session, actor: int, number: int) -> None:
+def withdraw(session: Session, who: Who, number: int) -> None:
     """Take an invitation back and commit: its link is worth nothing any more. Raises ``NotFoundError``."""
     connection = begin_write(session)
     found = connection.execute(select(Invitation.site_id, Invitation.role).where(Invitation.id == number)).one_or_none()
-    if found is None or not may_give(roles_by_site(session, actor), found.site_id, role_of(found.role)):
+    if found is None or not may_give(roles_of(session, who), found.site_id, role_of(found.role)):
         raise NotFoundError(say("There is no such invitation."))
     connection.execute(delete(Invitation).where(Invitation.id == number))
     session.commit()

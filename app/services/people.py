@@ -5,7 +5,6 @@ gives nothing any more. What is outside of their reach is answered like what doe
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +17,12 @@ from app.core.invitations import PasswordLink
 from app.core.say import say
 from app.db import begin_write
 from app.models import Account, Invitation, Membership, Site
-from app.services.accounts import RANK, ROLE_NAMES, ROLES, Role, hash_password, roles_by_site, set_password, stronger
+from app.services.accounts import RANK, ROLE_NAMES, ROLES, Role, hash_password, roles_by_site, set_password
+from app.services.who import Roles, Who, role_at, roles_of
 
 STATE_BYTES = 16
 GONE = say("This link does not hold any more. Ask whoever sent it for a new one.")
 NOBODY = say("There is no such person, or they are not yours to manage.")
-
-Roles = Mapping[int | None, Role]
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,25 @@ def may_give(roles: Roles, site_id: int | None, role: Role) -> bool:
 
     Owners and admins may, where their own role reaches, and nothing above it.
     """
-    own = stronger(roles.get(None), roles.get(site_id))
+    own = role_at(roles, site_id)
     return own in ("owner", "admin") and RANK[own] >= RANK[role]
 
 
-def list_people(session: Session, actor: int) -> list[Person]:
-    """Return the roles at the sites that ``actor`` manages, by address; an admin of all sites sees everybody."""
-    roles = roles_by_site(session, actor)
+def list_people(session: Session, who: Who) -> list[Person]:
+    """Return the roles at the sites that ``who`` manages, by address; an admin of all sites sees everybody."""
+    roles = roles_of(session, who)
     query = (
         select(Membership.id, Membership.account_id, Account.email, Membership.site_id, Site.handle, Membership.role)
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Site, Site.id == Membership.site_id)
         .order_by(Account.email, Site.handle)
     )
-    return [_person(row, actor, roles) for row in session.execute(query) if may_give(roles, row.site_id, "auditor")]
+    return [_person(row, who, roles) for row in session.execute(query) if may_give(roles, row.site_id, "auditor")]
 
 
-def grantable(session: Session, actor: int) -> tuple[list[tuple[str, int]], dict[int | None, list[Role]]]:
-    """Return the sites that ``actor`` manages as (handle, id), and the roles that may be given at each (``None``: all)."""
-    roles = roles_by_site(session, actor)
+def grantable(session: Session, who: Who) -> tuple[list[tuple[str, int]], dict[int | None, list[Role]]]:
+    """Return the sites that ``who`` manages as (handle, id), and the roles that may be given at each (``None``: all)."""
+    roles = roles_of(session, who)
     sites = [
         (handle, site_id)
         for site_id, handle in session.execute(select(Site.id, Site.handle).order_by(Site.handle))
@@ -77,36 +75,36 @@ def grantable(session: Session, actor: int) -> tuple[list[tuple[str, int]], dict
     return sites, {place: [role for role in ROLES if may_give(roles, place, role)] for place in places}
 
 
-def find_person(session: Session, actor: int, number: int) -> Person:
+def find_person(session: Session, who: Who, number: int) -> Person:
     """Return a role by its number. Raises ``NotFoundError``, also for one that is not the asker's to see."""
-    found = next((person for person in list_people(session, actor) if person.number == number), None)
+    found = next((person for person in list_people(session, who) if person.number == number), None)
     if found is None:
         raise NotFoundError(NOBODY)
     return found
 
 
-def change_role(session: Session, actor: int, number: int, role: Role) -> None:
+def change_role(session: Session, who: Who, number: int, role: Role) -> None:
     """Give a role at one place another strength and commit.
 
     Raises ``NotFoundError``, ``ForbiddenError``, and ``NotAllowedError`` for the last owner of the installation.
     """
     connection = begin_write(session)
-    person = _changeable(session, actor, number)
-    if role not in ROLES or not may_give(roles_by_site(session, actor), person.site_id, role):
-        raise ForbiddenError(say("You may not give this role there. Nothing was changed."))
+    person = _changeable(session, who, number)
+    if role not in ROLES or not may_give(roles_of(session, who), person.site_id, role):
+        raise ForbiddenError(say("You may not give this role there. Nothing was changed. Ask an owner."))
     if role != "owner":
         _keep_an_owner(connection, person)
     connection.execute(update(Membership).where(Membership.id == number).values(role=role))
     session.commit()
 
 
-def remove(session: Session, actor: int, number: int) -> None:
+def remove(session: Session, who: Who, number: int) -> None:
     """Take a role and commit; with its last role an account goes, and its sessions end.
 
     Raises ``NotFoundError``, ``ForbiddenError``, and ``NotAllowedError`` for the last owner of the installation.
     """
     connection = begin_write(session)
-    person = _changeable(session, actor, number)
+    person = _changeable(session, who, number)
     _keep_an_owner(connection, person)
     connection.execute(delete(Membership).where(Membership.id == number))
     if not roles_by_site(session, person.account_id):
@@ -115,23 +113,23 @@ def remove(session: Session, actor: int, number: int) -> None:
     session.commit()
 
 
-def may_set_password(session: Session, actor: int, account_id: int) -> bool:
-    """Whether ``actor`` may let somebody set a new password: only who could give every role that the account has."""
-    roles, own = roles_by_site(session, actor), roles_by_site(session, account_id)
+def may_set_password(session: Session, who: Who, account_id: int) -> bool:
+    """Whether ``who`` may let somebody set a new password: only who could give every role that the account has."""
+    roles, own = roles_of(session, who), roles_by_site(session, account_id)
     return all(may_give(roles, site_id, role) for site_id, role in own.items())
 
 
-def password_link(session: Session, actor: int, number: int) -> PasswordLink:
+def password_link(session: Session, who: Who, number: int) -> PasswordLink:
     """Return what a link says by which a person sets a new password; the old one holds until they do.
 
     Raises ``NotFoundError`` and ``ForbiddenError``.
     """
-    person = find_person(session, actor, number)
-    if not may_set_password(session, actor, person.account_id):
+    person = find_person(session, who, number)
+    if not may_set_password(session, who, person.account_id):
         raise ForbiddenError(
             say("This account has roles that you do not manage. Whoever manages them all can do this.")
         )
-    account, maker = session.get_one(Account, person.account_id), session.get_one(Account, actor)
+    account, maker = session.get_one(Account, person.account_id), session.get_one(Account, who.account_id)
     return PasswordLink(account.id, maker.id, _state(account, maker))
 
 
@@ -145,7 +143,7 @@ def read_password_account(session: Session, link: PasswordLink | None) -> Accoun
     maker = session.get(Account, link.maker) if link else None
     if link is None or account is None or maker is None or _state(account, maker) != link.state:
         raise NotFoundError(GONE)
-    if not may_set_password(session, maker.id, account.id):
+    if not may_set_password(session, Who(maker.id, maker.email), account.id):
         raise NotFoundError(GONE)
     return account
 
@@ -157,7 +155,7 @@ def take_password(session: Session, link: PasswordLink | None, password: str) ->
     return set_password(session, account_id, before, hash_password(password))
 
 
-def _person(row: Any, actor: int, roles: Roles) -> Person:
+def _person(row: Any, who: Who, roles: Roles) -> Person:
     role = role_of(row.role)
     return Person(
         number=row.id,
@@ -166,13 +164,13 @@ def _person(row: Any, actor: int, roles: Roles) -> Person:
         site_id=row.site_id,
         handle=row.handle,
         role=role,
-        is_own=row.account_id == actor,
+        is_own=row.account_id == who.account_id,
         may_change=may_give(roles, row.site_id, role),
     )
 
 
-def _changeable(session: Session, actor: int, number: int) -> Person:
-    person = find_person(session, actor, number)
+def _changeable(session: Session, who: Who, number: int) -> Person:
+    person = find_person(session, who, number)
     if not person.may_change:
         raise ForbiddenError(
             say("Only an owner changes what an {role} may do. Nothing was changed.", role=ROLE_NAMES[person.role])

@@ -24,8 +24,9 @@ from app.services.configs import (
     read_ready,
 )
 from app.services.desk_events import Deed, add_deed
-from app.services.four_eyes import Who, check_publisher, needs_second
+from app.services.four_eyes import needs_second
 from app.services.translog import close_logs, open_logs
+from app.services.who import Who, demand_publisher
 
 PROPOSED, APPROVED, DECLINED, WITHDRAWN = "proposed", "approved", "declined", "withdrawn"
 MARK_BYTES = 12
@@ -51,7 +52,7 @@ def propose(
     """
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     open_logs(connection, [site_id])  # whoever publishes or decides meanwhile waits
     if not needs_second(connection, site_id):
         raise NotAllowedError(say("This site needs no second person: publish it."))
@@ -88,7 +89,7 @@ def approve(session: Session, site: Site, mark: str, who: Who, *, desk: Desk, no
     """
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     # The lock of the log: of two who decide at once the second finds it decided.
     log = open_logs(connection, [site_id])[site_id]
     found = _open(session, site, mark)
@@ -115,7 +116,7 @@ def decline(session: Session, site: Site, mark: str, note: str, who: Who, *, now
         raise NotAllowedError(say("Say why you decline it: whoever proposed it reads that."))
     site_id = site.id
     connection = begin_write(session)
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     open_logs(connection, [site_id])
     found = _open(session, site, mark)
     if found.proposed_by == who.name:
@@ -134,7 +135,7 @@ def withdraw(session: Session, site: Site, mark: str, who: Who, *, now: datetime
     site_id = site.id
     connection = begin_write(session)
     open_logs(connection, [site_id])
-    role = check_publisher(session, site_id, who)
+    role = demand_publisher(session, who, site_id)
     found = _open(session, site, mark)
     if found.proposed_by != who.name:
         raise ForbiddenError(say("Somebody else proposed this version: decline it instead."))

@@ -1,6 +1,5 @@
 """Reviews: that somebody looked at a site's config as a whole, and how often somebody has to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -12,44 +11,40 @@ from app.core.say import say
 from app.db import begin_write
 from app.models import DeskEvent, Site
 from app.services.desk_events import Deed, Event, add_deed, read_event
+from app.services.who import Who, demand_editor, demand_publisher
 
 LONGEST_NOTE = 500
 REVIEWED, INTERVAL = "reviewed", "review_interval"
 
 
-@dataclass(frozen=True)
-class Reviewer:
-    """Whose doing it is: an e-mail address, and the role that they have at the site."""
+def record_review(session: Session, site: Site, note: str, *, who: Who, now: datetime) -> None:
+    """Record that ``who`` looked at the config at ``now``, in the site's audit log too, and commit.
 
-    email: str
-    role: str
-
-
-def record_review(session: Session, site: Site, note: str, *, by: Reviewer, now: datetime) -> None:
-    """Record that ``by`` looked at the config at ``now``, in the site's audit log too, and commit.
-
-    ``note`` says what they found; it may be empty. Raises ``NotAllowedError`` when it is over 500 characters.
+    ``note`` says what they found; it may be empty. Raises ``NotAllowedError`` when it is over 500 characters, and
+    ``ForbiddenError``.
     """
     if len(note) > LONGEST_NOTE:
         raise NotAllowedError(say("A note has at most {number} characters.", number=LONGEST_NOTE))
     site_id = site.id
     connection = begin_write(session)
-    connection.execute(update(Site).where(Site.id == site_id).values(reviewed_at=now, reviewed_by=by.email))
-    add_deed(connection, site_id, Deed(by.email, by.role, REVIEWED, {"note": note} if note else {}), now=now)
+    role = demand_editor(session, who, site_id)
+    connection.execute(update(Site).where(Site.id == site_id).values(reviewed_at=now, reviewed_by=who.name))
+    add_deed(connection, site_id, Deed(who.name, role, REVIEWED, {"note": note} if note else {}), now=now)
     session.commit()
 
 
-def set_review_interval(session: Session, site: Site, months: int, *, by: Reviewer, now: datetime) -> None:
+def set_review_interval(session: Session, site: Site, months: int, *, who: Who, now: datetime) -> None:
     """Set after how many months the config has to be looked at again, write that down, and commit.
 
-    Raises ``NotAllowedError`` for less than 1 and more than 36.
+    Raises ``NotAllowedError`` for less than 1 and more than 36, and ``ForbiddenError``.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise NotAllowedError(say("A config is looked at again after 1 to {number} months.", number=MOST_MONTHS))
     site_id = site.id
     connection = begin_write(session)
+    role = demand_publisher(session, who, site_id)
     connection.execute(update(Site).where(Site.id == site_id).values(review_months=months))
-    add_deed(connection, site_id, Deed(by.email, by.role, INTERVAL, {"months": months}), now=now)
+    add_deed(connection, site_id, Deed(who.name, role, INTERVAL, {"months": months}), now=now)
     session.commit()
 
 

@@ -230,6 +230,12 @@ def last_report(session: Session, site: Site) -> SiteCheck | None:
     return session.scalars(select(SiteCheck).where(*is_it).order_by(SiteCheck.id.desc()).limit(1)).first()
 
 
+def has_stated(session: Session, site: Site, since: datetime) -> bool:
+    """Whether the site's log states a check that was begun at ``since`` or later."""
+    is_it = (SiteCheck.site_id == site.id, SiteCheck.log_index.is_not(None), SiteCheck.begun_at >= since)
+    return session.scalars(select(SiteCheck.id).where(*is_it).limit(1)).first() is not None
+
+
 def find_report(session: Session, site: Site, sha256: str) -> bytes:
     """Return a report that is kept, as it was hashed. Raises ``NotFoundError``."""
     is_it = (SiteCheck.site_id == site.id, SiteCheck.sha256 == sha256)

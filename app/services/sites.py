@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import b64url
 from app.core.errors import NotAllowedError, UnknownSiteError
+from app.core.handles import HANDLE
 from app.core.keys import KeyRing
 from app.core.say import say
 from app.db import begin_write
@@ -20,7 +21,6 @@ from app.services.upkeep import hold_all_logs, state_installation
 
 KEY_BYTES = 16
 _KEY = re.compile(r"s_[A-Za-z0-9_-]{22}", re.ASCII)
-_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def create_site(
@@ -62,6 +62,16 @@ def begin_site(
     return session.get_one(Site, site_id)
 
 
+def check_handle(session: Session | Connection, handle: str) -> None:
+    """Raise ``NotAllowedError`` for a handle that is malformed or taken."""
+    if not HANDLE.fullmatch(handle):
+        raise NotAllowedError(
+            say("`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.", handle=handle)
+        )
+    if session.execute(select(Site.id).where(Site.handle == handle)).first():
+        raise NotAllowedError(say("There is a site `{handle}` already. Choose another handle.", handle=handle))
+
+
 def _add_site(
     session: Session,
     connection: Connection,
@@ -71,13 +81,8 @@ def _add_site(
     now: datetime,
     random_bytes: Callable[[int], bytes],
 ) -> int:
-    if not _HANDLE.fullmatch(handle):
-        raise NotAllowedError(
-            say("`{handle}` cannot be a site's handle: use a-z, 0-9 and -, at most 64 characters.", handle=handle)
-        )
     hold_all_logs(connection)
-    if connection.execute(select(Site.id).where(Site.handle == handle)).first():
-        raise NotAllowedError(say("There is a site `{handle}` already. Choose another handle.", handle=handle))
+    check_handle(connection, handle)
     key = "s_" + b64url(random_bytes(KEY_BYTES))
     origin = f"{public_host}/log/{key}"
     site_id: int = connection.execute(
@@ -99,7 +104,7 @@ def find_site(session: Session, key: str) -> Site:
 
 def find_site_by_handle(session: Session, handle: str) -> Site:
     """Return the site with the operator's ``handle``. Raises ``UnknownSiteError``."""
-    site = session.scalar(select(Site).where(Site.handle == handle)) if _HANDLE.fullmatch(handle) else None
+    site = session.scalar(select(Site).where(Site.handle == handle)) if HANDLE.fullmatch(handle) else None
     if site is None:
         raise UnknownSiteError(say("There is no site `{handle}`. `placet site list` shows all.", handle=handle))
     return site

@@ -14,11 +14,10 @@ from app.core.lint import ConfigError
 from app.core.say import say, say_number
 from app.db import describe_error
 from app.models import Site
-from app.services.accounts import roles_by_site, stronger
 from app.services.blocks import find_block
 from app.services.configs import Desk, Publication, publish
-from app.services.four_eyes import PUBLISHERS, Who
 from app.services.proposals import propose
+from app.services.who import PUBLISHERS, Who, role_at, roles_of
 
 log = logging.getLogger("placet")
 
@@ -58,16 +57,14 @@ def publish_together(
     not use the block, or where the account may not edit, is not in it. Raises ``NotFoundError`` when the account does
     not see the block.
     """
-    account = who.account_id or 0
-    uses = find_block(session, account, key).uses
+    uses = find_block(session, who, key).uses
     sites = {use.site.id: use.site for use in uses if use.site.handle in wanted}
     names = {site_id: site.handle for site_id, site in sites.items()}
     outcomes = []
     for site_id, handle in sorted(names.items()):
         how: dict[str, Any] = {"desk": desk, "now": now, "revision": wanted[handle].revision}
         try:
-            roles = roles_by_site(session, account)
-            if stronger(roles.get(None), roles.get(site_id)) in PUBLISHERS:
+            if role_at(roles_of(session, who), site_id) in PUBLISHERS:
                 made = _publish(session, sites[site_id], wanted[handle].publication, who, how)
             else:
                 made = Outcome(0, "", problem=say("An admin or owner of this site publishes."))

@@ -26,6 +26,7 @@ class Page(HTMLParser):
         self._form: Form | None = None
         self._area: str | None = None
         self._select: str | None = None
+        self._before: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -45,10 +46,10 @@ class Page(HTMLParser):
             self._area = name
             form.fields.add(name, "")
         elif tag == "select" and name:
-            self._select = name
+            self._select, self._before = name, form.fields.getlist(name)  # several selects may have one name
         elif tag == "option" and self._select:
-            if "selected" in given or self._select not in form.fields:
-                form.fields[self._select] = given.get("value") or ""
+            if "selected" in given or len(form.fields.getlist(self._select)) == len(self._before):
+                form.fields.setlist(self._select, [*self._before, given.get("value") or ""])
         elif tag == "button":
             form.buttons.append(given.get("value") or "")
 

@@ -93,6 +93,30 @@ def test_a_link_ends_when_it_is_over_and_its_session_with_it(site, link, come_by
     assert Browser(app.test_client()).get(address).status_code == 403
 
 
+def test_a_link_that_is_over_fills_no_log(site, link, come_by, clock, app, admin):
+    address = link()
+    cookie = come_by(address).client.get_cookie("placet_desk").value
+    assert admin.send(admin.form(f"{HANDLE}/auditors", 0)).status_code == 303
+    clock.advance(minutes=1)
+
+    def knock(hits):
+        for _ in range(hits):
+            assert Browser(app.test_client()).get(address).status_code == 403
+            again = Browser(app.test_client())
+            again.client.set_cookie("placet_desk", cookie)
+            assert again.get(f"{HANDLE}/receipts/").status_code == 403
+
+    knock(3)
+    tried = [line for line in log_of(admin) if "refused" in line]
+    assert tried == [
+        "link 1 (Audit & Co) auditor looked at the list of receipts: refused.",
+        "link 1 (Audit & Co) auditor came in by the link: refused.",
+    ]
+    clock.advance(hours=1)
+    knock(2)
+    assert [line for line in log_of(admin) if "refused" in line] == tried * 2
+
+
 def test_a_session_ends_after_twelve_hours_though_the_link_holds(site, link, come_by, clock):
     browser = come_by(link())
     clock.advance(hours=12)

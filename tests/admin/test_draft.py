@@ -185,7 +185,7 @@ def test_what_is_wrong_is_told_with_its_field_in_the_order_of_the_form(admin):
     assert answer.status_code == 422
     summary = " ".join(Page(answer.text.split('role="alert"')[1].split("</ul>")[0]).text.split())
     told = ["Name: this may not be empty.", "Provider: this may not be empty.", "Purpose, en: the site offers en;"]
-    told += ["Data it collects 2 › Kept for: write a duration", "Hosts and paths it uses 1 › Host: "]
+    told += ["Data it collects 2 › Kept for: write a length of time", "Hosts and paths it uses 1 › Host: "]
     places = [summary.index(words) for words in told]
     assert places == sorted(places), summary
 
@@ -198,7 +198,7 @@ def test_an_unfinished_part_can_be_saved_and_publish_names_its_path(admin, draft
     page = admin.get(f"{HANDLE}/publish")
     assert "2 errors keep the draft from becoming version 2." in page.text
     assert f'<a href="{HANDLE}/trackers/clickstream#f-name">&lt;b&gt;Click&lt;/b&gt; › Name</a>' in page.text
-    assert "<b>Click</b> › Data it collects 1 › Kept for: write a duration" in Page(page.text).text
+    assert "<b>Click</b> › Data it collects 1 › Kept for: write a length of time" in Page(page.text).text
     assert '<code class="path">trackers[5].name</code>' in page.text
     assert f'href="{HANDLE}/trackers/clickstream#f-data.0.retention"' in page.text
     assert "Publish version" not in page.text

@@ -77,6 +77,17 @@ def test_a_proposal_is_declined_with_a_note_or_taken_back_and_lapses(on, owner, 
     assert config()["version"] == 1
 
 
+def test_whoever_may_not_publish_any_more_is_not_offered_to_take_their_proposal_back(on, owner, admin):
+    admin.submit(f"{HANDLE}/rules", name="Console")
+    publish(admin, reason="a shorter name")
+    people = Page(owner.get("/admin/people/").text)
+    assert "admin-all@example.com" in people.text
+    owner.submit("/admin/people/2", role="editor")
+    page = said(admin, f"{HANDLE}/publish")
+    assert "Take the proposal back" not in page
+    assert "It waits for an admin or owner of this site other than admin-all@example.com." in page
+
+
 def test_switching_it_off_takes_two(on, owner, admin):
     answer = admin.submit(APPROVAL)
     assert "admin-all@example.com asks that one person be enough again." in said(owner, answer.location)

@@ -8,6 +8,7 @@ import pytest
 from flask import render_template_string
 
 from app.core.say import say, say_number
+from app.core.worded import duration_words
 from app.web.admin.languages import _read
 
 ROOT = Path(__file__).parent.parent.parent
@@ -80,15 +81,16 @@ def test_what_core_says_is_translated_where_it_is_shown(app, tmp_path, monkeypat
     said = say("There is {thing}.", thing=say("the category {id}", id="<b>"))
     exact = say("The tracker `{tracker}` is not stopped.", tracker="<b>")
     lines = say_number("{number} line", "{number} lines", 3)
+    long = say("for {length}", length=duration_words("P6M"))
     day = say("{day} is over. Choose today or a later day.", day=date(2026, 12, 21))
+    words = "{% for one in everything %}{{ one }}{{ ' ' if not loop.last }}{% endfor %}"
     try:
         with app.test_request_context("/admin/login", headers={"Accept-Language": "de"}):
-            shown = render_template_string(
-                "{{ said }} {{ lines }} {{ day }} {{ exact }}", said=said, lines=lines, day=day, exact=exact
-            )
+            everything = [said, lines, long, day, exact]
+            shown = render_template_string(words, everything=everything)
     finally:
         _read.cache_clear()
-    assert shown.startswith("Es gibt die Kategorie &lt;b&gt;. 3 Zeilen Am 21. Dez. 2026 war es. ")
+    assert shown.startswith("Es gibt die Kategorie &lt;b&gt;. 3 Zeilen for 6 Monate Am 21. Dez. 2026 war es. ")
     assert shown.endswith("The tracker <code>&lt;b&gt;</code> is not stopped.")
     assert said == "There is the category <b>."
     assert day == "2026-12-21 is over. Choose today or a later day.", (

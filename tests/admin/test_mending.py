@@ -28,10 +28,10 @@ def button(browser, label, page=PUBLISH):
 def test_a_lifetime_over_the_maximum_is_set_to_it_and_back(admin, draft):
     before = draft()
     spoil(admin, "granted: P6M", "granted: P24M")
-    assert "P24M is over the maximum of 180 days" in admin.text(PUBLISH)
-    done = admin.send(button(admin, "Set it to P6M"))
+    assert "24 months is over the maximum of 180 days" in admin.text(PUBLISH)
+    done = admin.send(button(admin, "Set it to 6 months"))
     assert done.status_code == 200
-    assert "visitors see it when it is published: Set it to P6M" in Page(done.text).text
+    assert "visitors see it when it is published: Set it to 6 months" in Page(done.text).text
     assert "granted: P24M" in done.text, "what it was is shown"
     assert draft() == before
     undone = admin.send(admin.form(done))
@@ -60,7 +60,7 @@ def test_what_takes_a_person_is_told_in_words(admin):
 
 def test_two_people_do_not_mend_over_each_other(admin, editor, draft):
     spoil(admin, "granted: P6M", "granted: P24M")
-    form = button(admin, "Set it to P6M")
+    form = button(admin, "Set it to 6 months")
     spoil(editor, "granted: P24M", "granted: P12M")
     answer = admin.send(form)
     assert answer.status_code == 409
@@ -70,7 +70,7 @@ def test_two_people_do_not_mend_over_each_other(admin, editor, draft):
 
 def test_what_others_saved_elsewhere_stays_when_one_mends_and_undoes(admin, editor, draft):
     spoil(admin, "granted: P6M", "granted: P24M")
-    form = button(admin, "Set it to P6M")
+    form = button(admin, "Set it to 6 months")
     editor.submit(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd")
     done = admin.send(form)
     assert draft()["lifetimes"]["granted"] == "P6M"
@@ -82,7 +82,7 @@ def test_what_others_saved_elsewhere_stays_when_one_mends_and_undoes(admin, edit
 
 def test_undo_puts_nothing_over_what_somebody_changed_since(admin, editor, draft):
     spoil(admin, "granted: P6M", "granted: P24M")
-    done = admin.send(button(admin, "Set it to P6M"))
+    done = admin.send(button(admin, "Set it to 6 months"))
     spoil(editor, "granted: P6M", "granted: P3M")
     assert admin.send(admin.form(done)).status_code == 409
     assert draft()["lifetimes"]["granted"] == "P3M"

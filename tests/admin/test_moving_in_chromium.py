@@ -110,11 +110,11 @@ def test_a_finding_is_mended_by_its_button_and_put_back(open_desk, draft):  # no
     area = page.get_by_label("YAML of this part")
     area.fill(area.input_value().replace("granted: P6M", "granted: P24M"))
     page.get_by_role("button", name="Save the YAML").click()
-    expect(page.get_by_text("P24M is over the maximum of 180 days").first).to_be_visible()
+    expect(page.get_by_text("24 months is over the maximum of 180 days").first).to_be_visible()
     page.get_by_role("button", name="Save unfinished").last.click()
     expect(page.get_by_role("status")).to_contain_text("Saved in the draft.")
     page.goto(f"{HANDLE}/publish")
-    page.get_by_role("button", name="Set it to P6M").click()
+    page.get_by_role("button", name="Set it to 6 months").click()
     expect(page.get_by_role("heading", name="Mended")).to_be_visible()
     assert draft()["lifetimes"]["granted"] == "P6M"
     check(page, "mended")

@@ -85,7 +85,7 @@ def test_that_a_choice_arrived_shows_that_the_tag_is_there(owner, client, site, 
         ({"name": ""}, "name", "This may not be empty."),
         ({"name": "<b>x</b>"}, "name", "HTML is not taken"),
         ({"origins": ""}, "origins", "at least one origin"),
-        ({"origins": "shop.example/path"}, "origins", "scheme://host"),
+        ({"origins": "ftp://shop.example"}, "origins", "rite it like https://www.example.com"),
         ({"handle": "My Shop"}, "handle", "cannot be a site"),
         ({"handle": "saas-console"}, "handle", "There is a site"),
     ],
@@ -101,11 +101,39 @@ def test_what_is_wrong_makes_no_site_and_loses_nothing(owner, site, changes, fie
     assert "shop" not in owner.text("/admin/").replace("saas-console", "")
 
 
+def test_everything_that_is_wrong_is_told_at_once(owner, site):
+    answer = begin(owner, name="", handle="saas-console", origins="shop")
+    assert answer.status_code == 422
+    assert [field for field in ("name", "handle", "origins") if f'href="#f-{field}"' not in answer.text] == []
+
+
+def test_an_address_as_it_is_pasted_is_taken_and_what_became_of_it_is_told(owner, draft):
+    answer = begin(owner, name="Müller & Söhne", handle="", origins="Shop.example/de/\nhttps://shop.example")
+    assert answer.location == "/admin/sites/muller-sohne/setup/responsible"
+    assert draft()["origins"] == ["https://shop.example"]
+    page = owner.text(answer.location)
+    assert "You typed Shop.example/de/. It is kept as https://shop.example." in page
+    assert "You typed" not in owner.text(answer.location), "told once"
+    step = answer.location
+    answer = owner.submit(step, **{**ANSWERS["responsible"], "policy_url": "shop.example/privacy"})
+    assert answer.status_code == 303
+    assert draft()["policy_url"] == "https://shop.example/privacy"
+    assert "It is kept as https://shop.example/privacy." in owner.text(answer.location)
+
+
+def test_what_may_stay_empty_is_marked_in_one_way(owner):
+    begin(owner)
+    page = owner.get(f"{SETUP}responsible").text
+    assert '<legend>Supervisory authority <span class="optional">(optional)</span></legend>' in page
+    assert 'Data protection officer <span class="optional">(optional)</span></label>' in page
+    assert 'Handle <span class="optional">(optional)</span></label>' in owner.get("/admin/new-site").text
+
+
 def test_a_step_refuses_what_is_wrong_in_it_only(owner):
     begin(owner)
     answer = owner.submit(f"{SETUP}responsible", **{**ANSWERS["responsible"], "policy_url": "privacy"})
     assert answer.status_code == 422
-    assert "An address is a full URL" in answer.text.lower() or "full URL" in answer.text
+    assert "rite the whole address, such as https://www.example.com/privacy." in answer.text
     assert "origin" not in owner.text(f"{SETUP}responsible").lower()
     form = owner.form(answer)
     form.fields["unfinished"] = "1"
@@ -120,7 +148,7 @@ def test_what_was_not_asked_yet_is_no_error(owner):
     page = owner.text(SETUP)
     assert "First answer what is left above." in page
     assert "This is required" not in page
-    assert "en for English, de for Deutsch" in owner.text(f"{SETUP}languages")
+    assert owner.form(f"{SETUP}languages").fields.getlist("languages")[0] == "en", "what the desk speaks is proposed"
 
 
 def test_two_people_in_the_same_step_do_not_overwrite_each_other(owner, login):

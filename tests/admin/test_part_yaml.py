@@ -82,7 +82,7 @@ def test_what_lint_refuses_is_told_by_its_line_and_at_the_field(admin, draft):
     line = 1 + form.fields["yaml"].splitlines().index(
         next(row for row in form.fields["yaml"].splitlines() if "https://" in row)
     )
-    assert f"Line {line}: A host is like" in Page(answer.text).text
+    assert f"Line {line}: Write it like stats.example.com" in Page(answer.text).text
     assert admin.form(answer).fields["match.0.host"].startswith("https://"), "the form shows it, too"
     assert draft() == before
     answer = admin.send(form, TRACKER, unfinished="1")

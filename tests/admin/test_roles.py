@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.web.admin.access import MAY
+from app.web.admin.access import MAY, WHOM
 from tests.admin.browser import Browser
 
 HANDLE = "/admin/sites/saas-console"
@@ -92,7 +92,10 @@ def test_each_role_reaches_what_it_needs_and_no_more(app, site, login, role):
     for endpoint, path, methods in addresses(app):
         need = getattr(app.view_functions[endpoint], "need", "login")
         if "GET" in methods and need != "login":
-            assert (browser.get(path).status_code != 403) == (role in MAY[need]), path
+            answer = browser.get(path)
+            assert (answer.status_code != 403) == (role in MAY[need]), path
+            if role not in MAY[need]:
+                assert f"Nothing was changed. {WHOM[need]}" in answer.text, "it says whom to ask"
 
 
 def test_a_link_reaches_what_an_auditor_reaches_at_its_site_and_nothing_elsewhere(app, publish_site, link, come_by):
@@ -109,6 +112,14 @@ def test_a_link_reaches_what_an_auditor_reaches_at_its_site_and_nothing_elsewher
             assert foreign.client.open(path, method=method, buffered=True).status_code == 404, (method, path)
     assert own.get("/admin/").location == f"{HANDLE}/receipts/"
     assert foreign.get("/admin/").location == "/admin/sites/other/receipts/"
+
+
+def test_whoever_came_by_a_link_has_no_account_to_change(site, link, come_by):
+    browser = come_by(link())
+    assert "My account" not in browser.get(f"{HANDLE}/receipts/").text
+    answer = browser.get("/admin/account")
+    assert answer.status_code == 403
+    assert "this is for people who have an account. Ask whoever sent you the link." in answer.text
 
 
 def test_an_editor_edits_and_does_not_publish(editor, site):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.db import db
 from app.models import Account, Membership
 from app.services.people import remove
+from app.services.who import Who
 from tests.admin.browser import Browser
 
 
@@ -49,7 +50,7 @@ def test_the_cookie_of_somebody_who_is_gone_opens_nobody_else_s_account(change, 
         number = session.scalars(
             select(Membership.id).where(Membership.account_id == ids["editor-saas-console@example.com"])
         ).one()
-        remove(session, ids["owner-all@example.com"], number)
+        remove(session, Who(ids["owner-all@example.com"], "owner-all@example.com"), number)
 
     change(removed)
     account("owner", "saas-console")
@@ -80,7 +81,7 @@ def test_a_link_is_over_when_its_maker_has_no_role_any_more(link, app, change):
         number = session.scalars(
             select(Membership.id).where(Membership.account_id == ids["admin-all@example.com"])
         ).one()
-        remove(session, ids["owner-all@example.com"], number)
+        remove(session, Who(ids["owner-all@example.com"], "owner-all@example.com"), number)
 
     change(dismissed)
     assert Browser(app.test_client()).get(link).status_code == 404

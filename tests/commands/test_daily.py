@@ -12,15 +12,19 @@ from app.cli import cli
 from app.commands import jobs
 from app.commands.jobs import do_jobs
 from app.core.outside import Address, Outside
-from app.models import Handover, KeptCheckpoint, LogHead, Receipt, Site
+from app.core.site_check import Loaded, Looked
+from app.models import Handover, KeptCheckpoint, LogHead, Receipt, Site, SiteCheck, Statement
+from app.services import site_checks
+from app.services.chromium import ChromiumError
 from app.services.handovers import UNDER_WAY
 from app.services.key_store import create_keys
+from app.services.pictures import Studio
 from app.services.sites import create_site
 from app.services.witnesses import keep_checkpoint
 from examples import load_config
 from tests.support.outside import Receiver
 from tests.support.server import free_port, serving
-from tests.support.world import CountedBytes, Visitor
+from tests.support.world import BUILDS, CountedBytes, Visitor
 
 
 @pytest.fixture
@@ -147,3 +151,53 @@ def test_what_is_over_is_removed_and_told_before_the_checkpoint_is_kept(here, se
     size = session.scalars(select(LogHead.size)).one()
     assert f"{size} entries" in handed, "the statement on it is in what is handed over"
     assert session.scalars(select(Receipt)).all() == []
+
+
+@pytest.fixture
+def eyes(here, site, monkeypatch):
+    """A server with a Chromium that sees these pages, or cannot be used: ``problem``."""
+
+    class Eyes:
+        page = Looked("before", "http://saas-console.localhost:8001/", site=site, embedding="marked", asked=True)
+        looks = [replace(page, loaded=frozenset({Loaded("analytics.localhost", "/", "image")}))]
+        problem, walks = "", 0
+
+        def walk(self, chromium, plan):
+            self.walks += 1
+            if self.problem:
+                raise ChromiumError(self.problem)
+            return self.looks
+
+    eyes = Eyes()
+    monkeypatch.setattr(site_checks, "walk", eyes.walk)
+    eyes.here = replace(here, studio=Studio("/opt/chromium", BUILDS, here.keys, here.desk.random_bytes))
+    monkeypatch.setattr(jobs, "JOBS", (jobs.hand_checkpoints_over,))
+    return eyes
+
+
+def test_pages_are_checked_where_that_is_asked_for_once_a_day_and_after_everything_else(
+    here, session, eyes, site, make_sites, receiver, clock
+):
+    make_sites("blog")
+
+    def run(*checked):
+        return [(line.text, line.ok) for line in do_jobs(eyes.here, session, checked)]
+
+    assert (len(run()), eyes.walks) == (2, 0)
+    eyes.problem = "Chromium ended before it was done."
+    told = run("saas-console", "nowhere")
+    assert [ok for _, ok in told] == [True, True, False, False]
+    assert told[2][0] == "saas-console: its pages were not checked: Chromium ended before it was done."
+    assert "There is no site `nowhere`" in told[3][0]
+    eyes.problem = ""
+    [*_, (found, is_clean)] = run("saas-console")
+    assert found.startswith("saas-console: its pages: ")
+    assert not is_clean
+    index = session.scalars(select(SiteCheck.log_index).where(SiteCheck.report.is_not(None))).one()
+    assert session.scalars(select(Statement.log_index).where(Statement.kind == "site-checked")).one() == index
+    assert (len(run("saas-console")), eyes.walks) == (2, 2), "one a day"
+    clock.advance(days=1)
+    eyes.looks = [eyes.page]
+    assert (run("saas-console")[2][1], eyes.walks) == (True, 3)
+    alone = [(line.text, line.ok) for line in do_jobs(replace(here, studio=None), session, ["blog"])][-1]
+    assert alone == ("blog: its pages were not checked: there is no Chromium (PLACET_CHROMIUM).", False)

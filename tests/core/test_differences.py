@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from app.core.differences import Difference, differences, suggests_asking_again
+from app.core.differences import Difference, differences, goes_against, suggests_asking_again
 from tests.core.config_documents import category_of, good_document, tracker_of
 
 
@@ -110,3 +110,10 @@ def test_what_an_older_release_did_not_know_and_is_empty_is_no_difference():
     assert differences(old, new) == []
     new["trackers"][0]["signals"]["decision"] = ['exampleSdk.set("?")']
     assert [difference.kind for difference in differences(old, new)] == ["added"]
+
+
+def test_an_answer_goes_against_what_is_proposed_but_never_before_the_first_version():
+    reasons = ["Counter is new."]
+    assert [goes_against(asks, why, is_first=False) for asks, why in ((True, []), (False, reasons))] == [True, True]
+    assert [goes_against(asks, why, is_first=False) for asks, why in ((False, []), (True, reasons))] == [False, False]
+    assert not any(goes_against(asks, why, is_first=True) for asks in (True, False) for why in ([], reasons))

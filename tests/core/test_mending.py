@@ -60,10 +60,10 @@ def dark(**changes):
 
 CASES = [
     # (what is wrong, path, code, the button's label)
-    (("lifetimes", "granted", "P24M"), "lifetimes.granted", "over_maximum", "Set it to P6M"),
-    (("lifetimes", "refused", "P0D"), "lifetimes.refused", "too_short", "Set it to P1D"),
-    (("retention", "P1M"), "retention", "too_short", "Set it to P6M"),
-    (("retention", "P1Y"), "retention", "required_by_law", "Set it to P24M"),
+    (("lifetimes", "granted", "P24M"), "lifetimes.granted", "over_maximum", "Set it to 6 months"),
+    (("lifetimes", "refused", "P0D"), "lifetimes.refused", "too_short", "Set it to 1 day"),
+    (("retention", "P1M"), "retention", "too_short", "Set it to 6 months"),
+    (("retention", "P1Y"), "retention", "required_by_law", "Set it to 24 months"),
     (("regime", "mars"), "regime", "unknown_regime", "Write location"),
     (("regime", "us"), "regime", "regime_not_optin", "Write location"),
     (("format", 2), "format", "invalid", "Write 1"),
@@ -107,8 +107,8 @@ TRACKER_CASES = [
     (("via", "payment"), "via", "not_a_loader", "Brought by no loader"),
     (("legal_basis", "contract"), "legal_basis", "basis_not_consent", "Say consent"),
     (("exempt_in", ["mars"]), "exempt_in[0]", "unknown_regime", "Remove mars"),
-    (("exempt_in", ["eu"]), "exempt_in[0]", "no_exemption", "Ask first under eu"),
-    (("exempt_in", ["eu-fr"]), "exempt_in[0]", "exemption_limits", "Ask first under eu-fr"),
+    (("exempt_in", ["eu"]), "exempt_in[0]", "no_exemption", "Ask first under the GDPR and ePrivacy law of the EU"),
+    (("exempt_in", ["eu-fr"]), "exempt_in[0]", "exemption_limits", "Ask first under France's CNIL guidelines"),
     (("match", 0, "host", "https://Stats.example.com:8443/x"), "match[0].host", "bad_host", "Write stats.example.com"),
     (("match", 0, "path", "collect?id=1"), "match[0].path", "bad_path", "Write /collect"),
     (("storage", 0, "name", " _ex* "), "storage[0].name", "bad_name", "Write _ex*"),

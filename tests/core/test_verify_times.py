@@ -92,6 +92,21 @@ def test_times_that_never_step_back_too_far_are_never_named_and_one_far_ahead_al
         assert indexes(behind)[0] in ({place + 1} if place else {0, 1})
 
 
+@given(st.lists(st.lists(st.integers(0, 14), min_size=1, max_size=6), max_size=8))
+def test_entries_seen_in_a_row_are_told_as_each_seen_by_itself_is(runs):
+    findings = Findings()
+    times, index = Times(findings), 0
+    for run in runs:
+        moments = [rfc3339(NOON + timedelta(minutes=minute)) for minute in run]
+        if not times.see_run(moments, "receipts.jsonl", index):
+            for place, moment in enumerate(moments, start=index):
+                times.see(moment, "receipts.jsonl", place)
+        index += len(run)
+    times.finish()
+    told = [(failure.index, failure.message) for failure in findings.failures]
+    assert told == found([minute for run in runs for minute in run])
+
+
 def test_a_bundle_of_a_clock_that_ran_ahead_names_that_receipt_alone(log):
     index = log.receipt(received_at="2026-03-02T12:00:00.000Z")
     log.receipt()

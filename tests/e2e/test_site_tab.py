@@ -20,10 +20,18 @@ alert("Well?"); confirm("Sure?")</script>""",
 placet = { get: () => ({ regime: "\\ud800" }) }</script>""",
     "/parts": """<!doctype html><title>Parts</title><iframe src="http://framed.localhost:PORT/frame"></iframe>
 <script>new Worker("/worker.js"); new SharedWorker("/shared.js")</script>""",
+    "/served": """<!doctype html><title>Served</title><a href="/next">Next</a>
+<script>navigator.serviceWorker.register("/service.js")</script>""",
     "/frame": """<!doctype html><script>fetch("/v1/sites/s_a/receipts/frame", { method: "POST" });
 fetch("/frame-said")</script>""",
     "/worker.js": """fetch("/v1/sites/s_a/receipts/worker", { method: "POST" }); fetch("/worker-said")""",
     "/shared.js": """fetch("/v1/sites/s_a/receipts/shared", { method: "POST" }); fetch("/shared-said")""",
+    "/service.js": """const own = [fetch("/v1/sites/s_a/receipts/service", { method: "POST" }).catch(() => {}),
+  fetch("http://tracker.localhost:PORT/service-said", { mode: "no-cors" })];
+oninstall = (event) => event.waitUntil(Promise.all(own)); onactivate = () => clients.claim();
+onfetch = (event) => event.request.mode === "navigate" &&
+  event.respondWith(fetch("http://tracker.localhost:PORT/each-page", { mode: "no-cors" })
+    .then(() => fetch(event.request)))""",
 }
 
 
@@ -73,6 +81,17 @@ def test_what_would_be_sent_to_placet_is_stopped_in_frames_and_workers_too(pages
     asked = {path for _, _, path in pages.asked}
     assert {"/frame-said", "/worker-said", "/shared-said"} <= asked
     assert [one for one in pages.asked if one[0] != "GET"] == []
+
+
+def test_what_a_service_worker_asks_for_by_itself_is_seen_and_stopped(pages):
+    looks = look_at(pages, "/served", count=2)
+    assert [look.problem for look in looks] == ["", ""]
+    seen = {(one.host, one.path) for look in looks for one in look.loaded}
+    assert ("tracker.localhost", "/service-said") in seen
+    assert ("GET", "tracker.localhost", "/service-said") in pages.asked
+    assert [one for one in pages.asked if one[0] != "GET"] == []
+    for _, host, path in pages.asked:
+        assert (host, path) in seen, f"{host}{path} was asked for and not seen"
 
 
 def test_a_name_that_is_no_text_is_read_as_one(pages):

@@ -63,6 +63,13 @@ def test_a_good_bundle_holds(case, independent):
     assert independent[case.name]["failures"] == []
 
 
+@by_name(CASES)
+def test_receipts_in_a_row_are_told_as_each_by_itself_is(case, monkeypatch):
+    together = placet(case)
+    monkeypatch.setattr("app.core.verify_record.Record._take_run", lambda *_: False)
+    assert placet(case) == together
+
+
 @by_name(tampered_bundles())
 def test_a_tampered_bundle_fails_the_check_that_it_must(case, independent):
     for report in (placet(case), independent[case.name]):

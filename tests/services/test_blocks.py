@@ -12,29 +12,29 @@ from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.db import db
 from app.models import BlockUse, Draft, Membership, Site
 from app.services.accounts import create_account
-from app.services.blocks import By, detach, edit_block, find_block, make_block, use_block
+from app.services.blocks import detach, edit_block, find_block, make_block, use_block
 from app.services.configs import Publication, save_draft
-from app.services.four_eyes import Who
 from app.services.together import Wanted, publish_together
+from app.services.who import Who
 
 KEY = "k" * 16
 
 
 @pytest.fixture
-def by(session, clock):
+def who(session, clock):
     made = create_account(session, "ada@example.com", "a password of some length", "admin", now=clock())
-    return By(made.id, "ada@example.com", clock())
+    return Who(made.id, made.email)
 
 
 @pytest.fixture
-def pair(session, publish_site, by):
+def pair(session, publish_site, who, clock):
     """Two sites that share the tracker clickstream."""
     for handle in ("apple", "zebra"):
         publish_site(handle)
     session.rollback()
     apple, zebra = session.scalars(select(Site).order_by(Site.handle))
-    make_block(session, apple, "tracker", "clickstream", "Clicks", key=KEY, by=by)
-    use_block(session, KEY, zebra, by=by)
+    make_block(session, apple, "tracker", "clickstream", "Clicks", key=KEY, who=who, now=clock())
+    use_block(session, KEY, zebra, who=who, now=clock())
     return apple, zebra
 
 
@@ -53,47 +53,47 @@ def drafts(session):
     return vendors
 
 
-def test_one_edit_changes_every_draft_and_each_site_publishes_its_own(session, pair, by, here, clock, drafts):
+def test_one_edit_changes_every_draft_and_each_site_publishes_its_own(session, pair, who, here, clock, drafts):
     apple, zebra = pair
-    body = {**find_block(session, by.account, KEY).body, "vendor": "Another Ltd"}
-    assert edit_block(session, KEY, body, revision=1, by=by) == []
+    body = {**find_block(session, who, KEY).body, "vendor": "Another Ltd"}
+    assert edit_block(session, KEY, body, revision=1, who=who, now=clock()) == []
     assert drafts() == [("Another Ltd", 2), ("Another Ltd", 2)]
     with pytest.raises(ConflictError):
-        edit_block(session, KEY, body, revision=1, by=by)
+        edit_block(session, KEY, body, revision=1, who=who, now=clock())
     save_draft(
         session, zebra, {"format": 1, "trackers": [{"id": "clickstream", "vendor": "By hand"}]}, by="x", now=clock()
     )
-    assert edit_block(session, KEY, {**body, "vendor": "A third"}, revision=2, by=by) == ["zebra"]
+    assert edit_block(session, KEY, {**body, "vendor": "A third"}, revision=2, who=who, now=clock()) == ["zebra"]
     assert drafts() == [("A third", 3), ("By hand", 3)], "what was changed by hand is left"
-    wanted = {handle: Wanted(3, Publication("a reason", by.email)) for handle in ("zebra", "apple")}
-    outcomes = publish_together(session, Who(by.account, by.email), KEY, wanted, desk=here.desk, now=clock())
+    wanted = {handle: Wanted(3, Publication("a reason", who.name)) for handle in ("zebra", "apple")}
+    outcomes = publish_together(session, who, KEY, wanted, desk=here.desk, now=clock())
     assert [(one.handle, one.number, bool(one.problem)) for one in outcomes] == [
         ("apple", 2, False),
         ("zebra", 0, True),
     ]
-    assert not detach(session, KEY, zebra, by=by)
-    assert detach(session, KEY, apple, by=by), "nobody uses it any more"
+    assert not detach(session, KEY, zebra, who=who)
+    assert detach(session, KEY, apple, who=who), "nobody uses it any more"
     with pytest.raises(NotFoundError):
-        find_block(session, by.account, KEY)
+        find_block(session, who, KEY)
 
 
-def test_a_role_that_was_taken_a_moment_ago_edits_nothing(session, pair, by, drafts):
+def test_a_role_that_was_taken_a_moment_ago_edits_nothing(session, pair, who, clock, drafts):
     _, zebra = pair
-    body = {**find_block(session, by.account, KEY).body, "vendor": "Another Ltd"}
-    session.query(Membership).filter_by(account_id=by.account).update({"site_id": zebra.id})
+    body = {**find_block(session, who, KEY).body, "vendor": "Another Ltd"}
+    session.query(Membership).filter_by(account_id=who.account_id).update({"site_id": zebra.id})
     session.commit()
     before = drafts()
-    assert find_block(session, by.account, KEY).hidden == 1
+    assert find_block(session, who, KEY).hidden == 1
     with pytest.raises(ForbiddenError):
-        edit_block(session, KEY, body, revision=1, by=by)
+        edit_block(session, KEY, body, revision=1, who=who, now=clock())
     with pytest.raises(ForbiddenError):
-        detach(session, KEY, session.scalars(select(Site).where(Site.handle == "apple")).one(), by=by)
+        detach(session, KEY, session.scalars(select(Site).where(Site.handle == "apple")).one(), who=who)
     assert drafts() == before
     assert session.query(BlockUse).count() == 2
 
 
-def test_of_two_who_edit_at_once_one_is_told(session, pair, by, app, drafts):
-    body = find_block(session, by.account, KEY).body
+def test_of_two_who_edit_at_once_one_is_told(session, pair, who, app, clock, drafts):
+    body = find_block(session, who, KEY).body
     session.rollback()
     gate = threading.Barrier(2)
     with app.app_context():
@@ -103,7 +103,7 @@ def test_of_two_who_edit_at_once_one_is_told(session, pair, by, app, drafts):
         with Session(engine) as own:
             gate.wait()
             try:
-                edit_block(own, KEY, {**body, "vendor": vendor}, revision=1, by=by)
+                edit_block(own, KEY, {**body, "vendor": vendor}, revision=1, who=who, now=clock())
             except ConflictError:
                 return None
             return vendor

@@ -14,8 +14,8 @@ from app.models import DeskEvent, Proposal, Site, Statement
 from app.services import four_eyes, people
 from app.services.accounts import create_account
 from app.services.configs import Publication, latest_version, publish, read_draft_document, save_draft
-from app.services.four_eyes import Who
 from app.services.proposals import approve, decline, propose, read_proposal, withdraw
+from app.services.who import Who
 from tests.support.world import payload
 
 PASSWORD = "a password of some length"
@@ -166,8 +166,8 @@ def test_who_may_not_publish_any_more_approves_nothing(session, desk_site, on, a
     mark, editor = put(ada), who("ed", "editor")
     with pytest.raises(ForbiddenError):
         say_yes(mark, editor)
-    number = next(own.number for own in people.list_people(session, ada.account_id) if own.email == max.name)
-    people.change_role(session, ada.account_id, number, "editor")
+    number = next(own.number for own in people.list_people(session, ada) if own.email == max.name)
+    people.change_role(session, ada, number, "editor")
     with pytest.raises(ForbiddenError):
         say_yes(mark, max)
 

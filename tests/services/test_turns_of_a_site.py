@@ -6,8 +6,8 @@ from sqlalchemy import insert, select
 from app.core.errors import ConflictError
 from app.models import DeskEvent, Site
 from app.services import four_eyes
-from app.services.four_eyes import Who
 from app.services.site_checks import begin_check
+from app.services.who import Who
 
 OPERATOR = Who(None, "placet command line")
 

@@ -143,6 +143,15 @@ test("a tracker that was refused by itself is refused", () => {
   expect(queue()[0].trackers).toEqual({ videos: false });
 });
 
+test("a long value is cut between characters, never within one", () => {
+  const name = `"${"x".repeat(900)}`;
+  klaro({ stats: true, ads: false, [`${name}${"🍪".repeat(200)}`]: true });
+  take();
+  const { value } = queue()[0].taken_over as { value: string };
+  expect([[...value].length, value.endsWith("🍪")]).toEqual([1000, true]);
+  expect(value, "no half characters").not.toMatch(/\p{Surrogate}/u);
+});
+
 test("all names must have been allowed", () => {
   klaro({ stats: true, ads: false });
   take({ trackers: [{ id: "clicks", category: "analytics", names: ["stats", "other"] }] });

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from app.core.errors import ForbiddenError, LinkOverError, NotFoundError, UnknownSiteError
-from app.core.say import say
+from app.core.say import Said, say, together
 from app.db import request_session
 from app.models import AuditorLink, Site
-from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site, stronger
+from app.services.accounts import RANK, ROLE_NAMES, Role, has_accounts, roles_by_site
 from app.services.auditor_links import is_live, name_of_link
 from app.services.sites import find_site_by_handle
+from app.services.who import EDITORS, PUBLISHERS, Who, role_at
 from app.web.admin.deeds import written_down
 from app.web.admin.languages import choose_anew
 from app.web.admin.session import close_session, session_account, session_link
@@ -25,15 +26,24 @@ Need = Literal["login", "edit", "publish", "versions", "audit", "blocks", "peopl
 View = Callable[..., ResponseReturnValue]
 
 MAY: dict[Need, frozenset[Role]] = {
-    "edit": frozenset({"owner", "admin", "editor"}),
-    "publish": frozenset({"owner", "admin"}),
+    "edit": EDITORS,
+    "publish": PUBLISHERS,
     "versions": frozenset({"owner", "admin", "editor", "auditor"}),
     "audit": frozenset({"owner", "admin", "auditor"}),
-    "blocks": frozenset({"owner", "admin", "editor"}),
+    "blocks": EDITORS,
     "people": frozenset({"owner", "admin"}),
     "install": frozenset({"owner"}),
 }
 """What places need: a role at the site; for ``people`` and ``blocks`` at any, for ``install`` at all; for ``login`` none."""
+WHOM: dict[Need, Said] = {
+    "edit": say("Ask an editor, an admin or an owner of this site."),
+    "publish": say("Ask an admin or an owner of this site."),
+    "audit": say("Ask an auditor, an admin or an owner of this site."),
+    "blocks": say("Ask an editor, an admin or an owner of a site that uses shared blocks."),
+    "people": say("Ask an admin or an owner."),
+    "install": say("Ask an owner of all sites."),
+}
+"""Whom somebody asks whose role is not enough. Every role may see the versions, and everybody is in who is in."""
 
 csrf = CSRFProtect()
 
@@ -67,8 +77,14 @@ class Visit:
     def person(self) -> int:
         """The id of the account. Raises ``ForbiddenError`` for whoever came by a link: what is here belongs to accounts."""
         if self.account_id is None:
-            raise ForbiddenError(say("You came by an auditor's link; this is for people who have an account."))
+            words = say("You came by an auditor's link; this is for people who have an account.")
+            raise ForbiddenError(together([words, say("Ask whoever sent you the link.")], " "))
         return self.account_id
+
+    @property
+    def who(self) -> Who:
+        """The account, for services that look at its roles themselves. Raises as ``person`` does."""
+        return Who(self.person, self.email)
 
     @property
     def place(self) -> Site:
@@ -108,12 +124,12 @@ def desk(need: Need) -> Callable[[View], View]:
                     raise NotFoundError(say("There is no such site, or you have no role there."))
                 g.visit = visit
                 if not visit.may(need):
-                    raise ForbiddenError(_refusal(visit))
+                    raise ForbiddenError(_refusal(visit, need))
                 if request.method == "POST":
                     csrf.protect()
                 return view(visit, **kwargs)
 
-            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role)
+            return written_down(answer, site_id=visit.written_at, who=visit.email, role=visit.role, link=visit.link)
 
         checked.need = need  # type: ignore[attr-defined]  # read by the test that walks every address
         return checked
@@ -128,7 +144,7 @@ def may_audit(site: Site) -> bool:
         return link.site_id == site.id and is_live(link, runtime().clock())
     account = session_account()
     roles = roles_by_site(request_session(), account.id) if account else {}
-    return stronger(roles.get(None), roles.get(site.id)) in MAY["audit"]
+    return role_at(roles, site.id) in MAY["audit"]
 
 
 def refuse_foreign() -> None:
@@ -165,18 +181,20 @@ def _visit(handle: str | None) -> Visit | None:
         return None
     roles = roles_by_site(session, account.id)
     everywhere, anywhere = roles.get(None), max(roles.values(), key=RANK.__getitem__, default=None)
-    role = stronger(everywhere, roles.get(site.id)) if site else None
+    role = role_at(roles, site.id) if site else None
     own = site if role else None
     return Visit(account.id, account.email, everywhere, anywhere, own, role, language=account.language)
 
 
-def _refusal(visit: Visit) -> str:
+def _refusal(visit: Visit, need: Need) -> Said:
     if visit.role is None:
-        return say("Your roles do not reach that far. Nothing was changed.")
-    return say(
-        "This is not for the role {role}, which you have at this site. Nothing was changed.",
-        role=ROLE_NAMES[visit.role],
-    )
+        words = say("Your roles do not reach that far. Nothing was changed.")
+    else:
+        words = say(
+            "This is not for the role {role}, which you have at this site. Nothing was changed.",
+            role=ROLE_NAMES[visit.role],
+        )
+    return together([words, WHOM[need]], " ")
 
 
 def _ask_to_log_in() -> ResponseReturnValue:

@@ -26,6 +26,7 @@ class Ask:
     options: Sequence[tuple[str, str]] = ()
     autocomplete: str = "off"
     spellcheck: bool = True
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)

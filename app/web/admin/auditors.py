@@ -82,7 +82,7 @@ def auditor_link(token: str) -> ResponseReturnValue:
         raise NotFoundError(say("This is no link of this server's. Copy it whole, from its beginning to its end."))
     site, who = session.get_one(Site, link.site_id), name_of_link(link)
     if not is_live(link, here.clock()):
-        write_down(link.site_id, Deed(who, "auditor", CAME, {"status": 403}))
+        write_down(link.site_id, Deed(who, "auditor", CAME, {"status": 403}), over=link)
         raise LinkOverError
     if request.method != "POST":
         return render_template("admin/auditor.html", site=site, link=link, account=session_account())

@@ -18,10 +18,21 @@ from app.services.blocks import Block, edit_block, find_block
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, digest, open_draft, problems_of
-from app.web.admin.fields import Field, all_names, blank, change_rows, drop_empty_rows, input_name, label_of, read, show
+from app.web.admin.fields import (
+    Field,
+    all_names,
+    blank,
+    change_rows,
+    drop_empty_rows,
+    input_name,
+    label_of,
+    read,
+    show,
+    tidied,
+)
 from app.web.admin.languages import translated
 from app.web.admin.look import DEFAULTS, look_fields, put_look
-from app.web.admin.shared import KIND_WORDS, by
+from app.web.admin.shared import KIND_WORDS
 from app.web.admin.texts import text_fields
 from app.web.admin.tracker_fields import tracker_fields
 from app.web.runtime import runtime
@@ -45,7 +56,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     if order:
         focus = change_rows(form.fields, typed, order) or ""
         return form.render(typed, focus=focus, base=request.form.get("part", ""))
-    typed = drop_empty_rows(form.fields, typed)
+    typed, _ = tidied(form.fields, drop_empty_rows(form.fields, typed))
     if request.form.get("part") != digest(form.block.body):
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
     body = form.body(typed)
@@ -53,7 +64,9 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     if found and "unfinished" not in request.form:
         return form.render(typed, found=found, refused=True), 422
     try:
-        left_out = edit_block(request_session(), key, body, revision=form.block.revision, by=by(visit))
+        left_out = edit_block(
+            request_session(), key, body, revision=form.block.revision, who=visit.who, now=runtime().clock()
+        )
     except ConflictError:  # somebody saved it between our reading and our writing
         form = _open(visit, key)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
@@ -61,9 +74,13 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
 
 
 def _open(visit: Visit, key: str) -> "_Form":
-    block = find_block(request_session(), visit.person, key)
+    block = find_block(request_session(), visit.who, key)
     if block.hidden:
-        raise ForbiddenError(say("Sites use this block at which you may not edit. Nothing was changed."))
+        raise ForbiddenError(
+            say(
+                "Sites use this block at which you may not edit. Nothing was changed. Ask somebody who edits at all of them."
+            )
+        )
     return _Form(visit, block, [open_draft(use.site) for use in block.uses])
 
 

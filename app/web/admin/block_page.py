@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.blocks import fit, part, put
-from app.core.differences import suggests_asking_again
+from app.core.differences import goes_against, suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.durations import duration_days
 from app.core.errors import NotAllowedError
@@ -19,7 +19,6 @@ from app.models import ConfigVersion
 from app.schemas.config import fill_defaults
 from app.services.blocks import Block, Use, find_block, list_sites_without
 from app.services.configs import Publication, Urgency, document_of, latest_version, waiting_version
-from app.services.four_eyes import Who
 from app.services.together import Wanted, publish_together
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import Comparison, DiffLine, compare_documents, diff_parts
@@ -80,7 +79,7 @@ def register(bp: Blueprint) -> None:
 @desk("blocks")
 def block(visit: Visit, key: str) -> ResponseReturnValue:
     """Show a block, and how it stands at each site."""
-    found = find_block(request_session(), visit.person, key)
+    found = find_block(request_session(), visit.who, key)
     return _page(visit, found, _stands(visit, found))
 
 
@@ -88,15 +87,14 @@ def block(visit: Visit, key: str) -> ResponseReturnValue:
 def publish_block(visit: Visit, key: str) -> ResponseReturnValue:
     """Publish the drafts of the sites that are checked, and say what became of each."""
     session, here = request_session(), runtime()
-    found = find_block(session, visit.person, key)
+    found = find_block(session, visit.who, key)
     stands = _stands(visit, found)
     chosen = [stand for stand in stands if stand.handle in request.form.getlist("sites")]
     wrong = _wrong_answers(chosen)
     if wrong:
         return _page(visit, found, stands, wrong=wrong), 422
-    who = Who(visit.person, visit.email)
     wanted = {stand.handle: _wanted(visit, stand) for stand in chosen}
-    outcomes = publish_together(session, who, key, wanted, desk=here.desk, now=here.clock())
+    outcomes = publish_together(session, visit.who, key, wanted, desk=here.desk, now=here.clock())
     for outcome in outcomes:
         if outcome.number:
             picture_soon(outcome.site_id, outcome.number)
@@ -124,8 +122,8 @@ def _wanted(visit: Visit, stand: Stand) -> Wanted:
 
 
 def _goes_against(stand: Stand) -> bool:
-    """Whether the answer is not what is proposed for the site; the first version asks everybody, whatever is said."""
-    return stand.previous is not None and (request.form.get("ask") == "yes") != bool(stand.reasons)
+    """Whether the answer is not what is proposed for the site."""
+    return goes_against(request.form.get("ask") == "yes", stand.reasons, is_first=stand.previous is None)
 
 
 def _wrong_answers(chosen: list[Stand]) -> dict[str, str]:
@@ -162,7 +160,7 @@ def _page(visit: Visit, found: Block, stands: list[Stand], wrong: Mapping[str, s
         ready=[stand for stand in stands if stand.is_ready],
         reasons=reasons,
         may_wait=any(stand.may_wait for stand in stands if stand.is_ready),
-        others=list_sites_without(request_session(), visit.person, found),
+        others=list_sites_without(request_session(), visit.who, found),
         urgencies=URGENCIES,
         wrong=wrong or {},
         typed=request.form,

@@ -15,7 +15,7 @@ from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, open_draft
 from app.web.admin.fields import plain
 from app.web.admin.languages import translated
-from app.web.admin.shared import KIND_WORDS, by
+from app.web.admin.shared import KIND_WORDS
 from app.web.runtime import runtime
 
 KEY_BYTES = 12
@@ -35,14 +35,14 @@ def register(bp: Blueprint) -> None:
 @desk("blocks")
 def blocks(visit: Visit) -> ResponseReturnValue:
     """List the blocks that are used where the account may edit."""
-    found = list_blocks(request_session(), visit.person)
+    found = list_blocks(request_session(), visit.who)
     return render_template("admin/blocks.html", visit=visit, blocks=found, kinds=KIND_WORDS)
 
 
 @desk("edit")
 def site_blocks(visit: Visit) -> ResponseReturnValue:
     """List the blocks that a site uses, those that it could use, and what of it could become one."""
-    found = list_blocks(request_session(), visit.person)
+    found = list_blocks(request_session(), visit.who)
     used = [block for block in found if _is_used(block, visit)]
     draft = open_draft(visit.place)
     taken = {block.target for block in used}
@@ -67,7 +67,7 @@ def share(visit: Visit) -> ResponseReturnValue:
     kind, tracker = request.args.get("kind", ""), request.args.get("tracker", "")
     if kind not in KINDS:
         raise NotFoundError
-    block = block_at(request_session(), visit.person, visit.place.id, target_of(kind, tracker))
+    block = block_at(request_session(), visit.who, visit.place.id, target_of(kind, tracker))
     if block is not None:
         return redirect(url_for("admin.block", key=block.key), 303)
     names = {own["id"]: own["name"] for own in draft.filled["trackers"]}
@@ -92,7 +92,7 @@ def share(visit: Visit) -> ResponseReturnValue:
         return show_asks(page)
     key = b64url(runtime().desk.random_bytes(KEY_BYTES))
     try:
-        make_block(request_session(), visit.place, kind, tracker, typed, key=key, by=by(visit))
+        make_block(request_session(), visit.place, kind, tracker, typed, key=key, who=visit.who, now=runtime().clock())
     except NotAllowedError as error:
         return refuse(page, error, at="name")
     return redirect(url_for("admin.block", key=key, done="shared"), 303)
@@ -102,13 +102,13 @@ def share(visit: Visit) -> ResponseReturnValue:
 def use(visit: Visit, key: str) -> ResponseReturnValue:
     """Show what a block changes in the site's draft, then write it there."""
     session = request_session()
-    block = find_block(session, visit.person, key)
+    block = find_block(session, visit.who, key)
     if _is_used(block, visit):
         return redirect(url_for("admin.block", key=key), 303)
     wrong = ""
     if request.method == "POST":
         try:
-            use_block(session, key, visit.place, by=by(visit))
+            use_block(session, key, visit.place, who=visit.who, now=runtime().clock())
         except NotAllowedError as error:
             wrong = error.message
         else:
@@ -118,7 +118,7 @@ def use(visit: Visit, key: str) -> ResponseReturnValue:
         "admin/use_block.html",
         visit=visit,
         place="trackers",
-        block=find_block(session, visit.person, key),
+        block=find_block(session, visit.who, key),
         draft=draft,
         changes=_changes(block, draft),
         stands=bool(part(block.body, draft.filled, block.target)),
@@ -131,14 +131,14 @@ def use(visit: Visit, key: str) -> ResponseReturnValue:
 @desk("edit")
 def put_back(visit: Visit, key: str) -> ResponseReturnValue:
     """Put the block in the place of what the site's draft says by hand."""
-    overwrite(request_session(), key, visit.place, by=by(visit))
+    overwrite(request_session(), key, visit.place, who=visit.who, now=runtime().clock())
     return redirect(url_for("admin.block", key=key, done="used"), 303)
 
 
 @desk("edit")
 def detach_block(visit: Visit, key: str) -> ResponseReturnValue:
     """Ask, then let the site go on without the block."""
-    block = find_block(request_session(), visit.person, key)
+    block = find_block(request_session(), visit.who, key)
     if not _is_used(block, visit):
         raise NotFoundError(say("This site does not use that block."))
     handle = visit.place.handle
@@ -157,7 +157,7 @@ def detach_block(visit: Visit, key: str) -> ResponseReturnValue:
     )
     if request.method == "GET":
         return show_asks(page)
-    detach(request_session(), key, visit.place, by=by(visit))
+    detach(request_session(), key, visit.place, who=visit.who)
     return redirect(url_for("admin.site_blocks", handle=handle, done="detached"), 303)
 
 

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.core.errors import PlacetError, UnavailableError
+from app.core.errors import LinkOverError, PlacetError, UnavailableError
 from app.core.say import say
 from app.db import request_session
+from app.models import AuditorLink
+from app.services.auditor_links import write_refused
 from app.services.desk_events import Deed, write_deed
 from app.web.errors import RETRY_AFTER_SECONDS, log_unexpected, status_of
 from app.web.runtime import runtime
@@ -26,11 +28,16 @@ _LONGEST = 64
 
 
 def written_down(
-    answer: Callable[[], ResponseReturnValue], *, site_id: int | None, who: str, role: str | None
+    answer: Callable[[], ResponseReturnValue],
+    *,
+    site_id: int | None,
+    who: str,
+    role: str | None,
+    link: AuditorLink | None = None,
 ) -> ResponseReturnValue:
     """Return what ``answer`` returns, or raise what it raises, after it is written down where it has to be.
 
-    Raises ``UnavailableError`` when that fails.
+    ``link``: the auditor's link by which somebody came. Raises ``UnavailableError`` when that fails.
     """
     action = (request.endpoint or "").removeprefix("admin.")
     if site_id is None or not (role == "auditor" or action in DOWNLOADS):
@@ -38,7 +45,7 @@ def written_down(
     try:
         response = current_app.make_response(answer())
     except Exception as error:
-        _write(site_id, who, role, action, _status(error))
+        _write(site_id, who, role, action, _status(error), over=link if isinstance(error, LinkOverError) else None)
         raise
     try:
         _write(site_id, who, role, action, response.status_code)
@@ -48,10 +55,14 @@ def written_down(
     return response
 
 
-def write_down(site_id: int, deed: Deed) -> None:
-    """Write a deed down. Raises ``UnavailableError`` when that fails."""
+def write_down(site_id: int, deed: Deed, *, over: AuditorLink | None = None) -> None:
+    """Write a deed down; ``over``: of somebody with a link that is. Raises ``UnavailableError`` when that fails."""
+    session, now = request_session(), runtime().clock()
     try:
-        write_deed(request_session(), site_id, deed, now=runtime().clock())
+        if over is None:
+            write_deed(session, site_id, deed, now=now)
+        else:
+            write_refused(session, over, deed, now=now)
     except SQLAlchemyError as error:
         log_unexpected(error)
         g.pop("visit", None)  # a page about it must not ask the database for more
@@ -61,7 +72,9 @@ def write_down(site_id: int, deed: Deed) -> None:
         raise UnavailableError(RETRY_AFTER_SECONDS, words) from error
 
 
-def _write(site_id: int, who: str, role: str | None, action: str, status: int) -> None:
+def _write(
+    site_id: int, who: str, role: str | None, action: str, status: int, *, over: AuditorLink | None = None
+) -> None:
     given = request.view_args or {}
     detail: dict[str, Any] = {name: given[name] for name in _NAMES if isinstance(given.get(name), int | str)}
     detail |= {name: request.args[name] for name in _ARGUMENTS if request.args.get(name)}
@@ -70,7 +83,7 @@ def _write(site_id: int, who: str, role: str | None, action: str, status: int) -
         detail["method"] = "POST"
     if status >= 400:
         detail["status"] = status
-    write_down(site_id, Deed(who, role or "none", action, detail))
+    write_down(site_id, Deed(who, role or "none", action, detail), over=over)
 
 
 def _status(error: Exception) -> int:

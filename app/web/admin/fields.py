@@ -6,15 +6,30 @@ typed and one row more or less, not saved.
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
 from app.core.say import say
+from app.web.admin.field_times import time_parts, time_text
 
-Kind = Literal["text", "date", "area", "select", "flag", "lines", "checks", "localized", "mapping", "rows"]
+Kind = Literal[
+    "text",
+    "date",
+    "area",
+    "select",
+    "flag",
+    "lines",
+    "checks",
+    "localized",
+    "mapping",
+    "rows",
+    "time",
+    "country",
+    "languages",
+]
 _STEP = re.compile(r"\[(\d+)\]")
 
 
@@ -22,9 +37,10 @@ _STEP = re.compile(r"\[(\d+)\]")
 class Field:
     """One field. ``options`` are (value, words); ``nullable``: empty means null; ``fields``: those of a mapping or a row.
 
+    Of a ``time`` the ``options`` are its units; a ``country`` and each of ``languages`` is chosen by name.
     ``one`` names a row in words ("data item"); ``default`` is what a new row or part begins with; ``heading`` stands above
     the field; ``notes`` are the points to read before checking each of the ``options``; ``built_in`` is what holds while it
-    is empty.
+    is empty. ``tidy`` writes what was typed as a config wants it: a text, each of the lines, or each of the rows.
     """
 
     name: str
@@ -42,6 +58,7 @@ class Field:
     lang: str = ""
     size: int = 3
     built_in: str = ""
+    tidy: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,19 +99,30 @@ def drop_empty_rows(fields: Iterable[Field], value: dict[str, Any]) -> dict[str,
     """Return ``value`` without rows in which nothing was typed."""
     kept = dict(value)
     for item in fields:
+        if item.kind == "languages":
+            kept[item.name] = [tag for tag in value[item.name] if tag]
         if item.kind == "rows":
             kept[item.name] = [row for row in value[item.name] if not _is_empty(item.fields, row)]
     return kept
+
+
+def tidied(fields: Iterable[Field], value: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return ``value`` written as a config wants it, and what became of what was typed: (typed, written)."""
+    said: list[tuple[str, str]] = []
+    return {item.name: _tidied(item, value[item.name], said) for item in fields}, said
 
 
 def change_rows(fields: Sequence[Field], value: dict[str, Any], order: str) -> str | None:
     """Obey ``add:<name>`` or ``remove:<name>.<index>`` in place; return the name of the input to go to, if any."""
     verb, _, target = order.partition(":")
     name, _, index = target.partition(".")
-    item = next((item for item in fields if item.kind == "rows" and item.name == name), None)
+    item = next((item for item in fields if item.kind in ("rows", "languages") and item.name == name), None)
     if item is None:
         return None
     rows: list[Any] = value[name]
+    if verb == "add" and item.kind == "languages":
+        rows.append("")
+        return f"{name}.{len(rows)}"
     if verb == "add":
         rows.append(blank(item.fields))
         return f"{name}.{len(rows) - 1}."
@@ -126,7 +154,7 @@ def label_of(fields: Iterable[Field], name: str) -> str:
     if item is None:
         return ""
     own = item.label
-    if item.kind == "rows" and rest and rest[0].isdecimal():
+    if item.kind in ("rows", "languages") and rest and rest[0].isdecimal():
         own = say("{label} {row}", label=own, row=int(rest.pop(0)) + 1)
     if item.kind == "localized" and rest:
         return say("{label}, {language}", label=own, language=rest[0])
@@ -151,8 +179,33 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
+def _tidied(item: Field, value: Any, said: list[tuple[str, str]]) -> Any:
+    if item.kind == "rows":
+        return [_written(item, _inner(item, row, said), said) for row in value]
+    if item.kind == "mapping":
+        return _inner(item, value, said) if isinstance(value, dict) else value
+    if item.kind == "lines":
+        return [_written(item, line, said) for line in value]
+    return _written(item, value, said) if value else value
+
+
+def _inner(item: Field, value: dict[str, Any], said: list[tuple[str, str]]) -> dict[str, Any]:
+    inner, more = tidied(item.fields, value)
+    said += more
+    return inner
+
+
+def _written(item: Field, typed: Any, said: list[tuple[str, str]]) -> Any:
+    written = item.tidy(typed) if item.tidy else typed
+    if isinstance(written, str) and written != typed:
+        said.append((typed, written))
+    elif written != typed:
+        said += [(typed[name], text) for name, text in written.items() if text != typed[name] and typed[name]]
+    return written
+
+
 def _blank(item: Field) -> Any:
-    if item.kind in ("lines", "checks", "rows"):
+    if item.kind in ("lines", "checks", "rows", "languages"):
         return []
     if item.kind == "localized":
         return {}
@@ -170,6 +223,12 @@ def _read(item: Field, form: MultiDict[str, str], name: str) -> Any:
         return form.getlist(name)
     if item.kind == "lines":
         return [line.strip() for line in form.get(name, "").splitlines() if line.strip()]
+    if item.kind == "languages":
+        typed = [*form.getlist(name), form.get(f"{name}.other", "")]
+        return [tag for value in typed for tag in value.replace(",", " ").split()]
+    if item.kind == "time":
+        text = time_text(form.get(name, ""), form.get(f"{name}.unit", ""))
+        return None if item.nullable and not text else text
     if item.kind == "localized":
         texts = {key.removeprefix(f"{name}."): plain(form[key]) for key in form if key.startswith(f"{name}.")}
         return {lang: text for lang, text in texts.items() if text}
@@ -213,6 +272,15 @@ def _show(item: Field, value: Any, languages: Sequence[str], problems: Mapping[s
             show(item.fields, row, languages, problems, f"{name}.{index}.") for index, row in enumerate(value or [])
         ]
         return Shown(item, name, value, own, rows=rows)
+    if item.kind == "languages":
+        inputs = [
+            Input(f"{name}.{index}", tag, item.label, "", list(problems.get(f"{name}.{index}", [])))
+            for index, tag in enumerate([*(value or []), ""])
+        ]
+        return Shown(item, name, value or [], own, inputs=inputs)
+    if item.kind == "time":
+        number, unit = time_parts(value if isinstance(value, str) else "", item.options)
+        return Shown(item, name, number, own, inputs=[Input(f"{name}.unit", unit, item.label, "", [])])
     if item.kind in ("lines", "checks"):
         below = [words for key, found in problems.items() if key.startswith(f"{name}.") for words in found]
         value = value or []

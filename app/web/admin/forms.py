@@ -17,8 +17,19 @@ from app.schemas.yaml_lines import line_of
 from app.web.admin.access import Visit
 from app.web.admin.diff import DiffLine, diff_parts
 from app.web.admin.drafts import OpenDraft, base_revision, digest, open_draft, problems_of, save
-from app.web.admin.fields import Field, all_names, change_rows, drop_empty_rows, input_name, label_of, read, show
+from app.web.admin.fields import (
+    Field,
+    all_names,
+    change_rows,
+    drop_empty_rows,
+    input_name,
+    label_of,
+    read,
+    show,
+    tidied,
+)
 from app.web.admin.part_yaml import part_text, put_part, read_part, shown_part
+from app.web.admin.rewritten import tell_rewritten
 from app.web.admin.shared import SharedPart
 
 ATTEMPTS = 3
@@ -107,15 +118,17 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     order = request.form.get("rows")
     if order:
         return page.render(typed, [], focus=change_rows(form.fields, typed, order) or "", is_underway=True)
-    typed = drop_empty_rows(form.fields, typed)
+    typed, rewritten = tidied(form.fields, drop_empty_rows(form.fields, typed))
     document = draft.copy()
     form.put(document, typed)
     if base_revision(draft, form.stored) != draft.revision or form.gone:
         return page.conflict(typed)
     errors = [problem for problem in page.problems(document) if problem.level == "error"]
     if errors and "unfinished" not in request.form:
+        tell_rewritten(rewritten)
         return page.render(typed, errors, refused=True), 422
     save(visit, document, draft.revision)
+    tell_rewritten(rewritten)
     return redirect(_back_to_place(form.after(typed)), 303)
 
 

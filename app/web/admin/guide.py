@@ -11,10 +11,9 @@ from app.core.csp import content_security_policy
 from app.core.decision import NECESSARY
 from app.core.documents import ConfigDocument
 from app.core.errors import NotFoundError
-from app.core.languages import name_of_language
 from app.core.lint import Problem
 from app.core.regimes import STANDARD_CATEGORIES
-from app.core.say import say, together
+from app.core.say import say
 from app.db import request_session
 from app.models import Site
 from app.schemas.config import CONFIG
@@ -25,13 +24,12 @@ from app.web.admin.checks import standing_of
 from app.web.admin.drafts import OpenDraft, open_draft, problems_of
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
+from app.web.admin.languages import spoken
 from app.web.admin.rules import merge_into, rule_fields
 from app.web.admin.standard import OWN_TRACKER, add_standard, category_field
 from app.web.runtime import runtime
 
 CATEGORIES = "categories"
-# Named in the hint; the others stand there by their tags.
-COMMON = ("en", "de", "fr", "es", "it", "nl", "pl", "pt-PT")
 
 
 @dataclass(frozen=True)
@@ -185,19 +183,11 @@ def _part(step: Step, draft: OpenDraft) -> tuple[tuple[Field, ...], dict[str, An
         there = [own["id"] for own in draft.filled["categories"] if own["id"] in STANDARD_CATEGORIES]
         return (category_field(draft.languages),), {CATEGORIES: there or list(STANDARD_CATEGORIES)}, add_standard
     known = {item.name: item for item in rule_fields(runtime().regimes)}
-    fields = tuple(
-        replace(known[name], hint=_language_hint()) if name == "languages" else known[name] for name in step.names
-    )
-    return fields, {name: draft.filled[name] for name in step.names}, merge_into  # type: ignore[literal-required]
-
-
-def _language_hint() -> str:
-    built_in = list(runtime().desk.texts)
-    named = together(
-        say("{tag} for {language}", tag=tag, language=name_of_language(tag)) for tag in COMMON if tag in built_in
-    )
-    others = ", ".join(tag for tag in built_in if tag not in COMMON)
-    return say("One a line, the default first: {named}. Also built in: {others}.", named=named, others=others)
+    fields = tuple(replace(known[name], hint="") if name == "languages" else known[name] for name in step.names)
+    stored: dict[str, Any] = {name: draft.filled[name] for name in step.names}  # type: ignore[literal-required]
+    if stored.get("languages") == []:
+        stored["languages"] = [spoken()]  # most likely the site speaks what its owner does
+    return fields, stored, merge_into
 
 
 def _steps(visit: Visit, draft: OpenDraft, problems: list[Problem]) -> list[tuple[str, str, bool]]:

@@ -24,6 +24,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.core.say import Said
+from app.core.worded import Worded, word
 
 NAMES = {"en": "English", "de": "Deutsch"}
 """The languages of the desk, each by its own name."""
@@ -72,11 +73,13 @@ def choose_anew(own: str | None) -> None:
 
 
 def translated(value: Any) -> Any:
-    """Return ``Said`` in the language of this request, a day as it is written there, and anything else as it is.
+    """Return ``Said`` and ``Worded`` in the language of this request, a day as written there, anything else as it is.
 
     Where one of its values is ``Markup``, the whole is, and everything else in it is escaped; so it is where something
     exact stands between backticks, which becomes ``<code>``.
     """
+    if isinstance(value, Worded):
+        return word(value.kind, value.raw, spoken())
     if type(value) is date:
         return written_day(value)
     if not isinstance(value, Said):

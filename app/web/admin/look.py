@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.addresses import tidy_url
 from app.core.contrast import PAIRS, Pair, pair_contrast, written_ratio
 from app.core.documents import Palette
 from app.core.look import RADII
@@ -91,6 +92,7 @@ def look_fields() -> tuple[Field, ...]:
             "logo",
             say("Logo"),
             nullable=True,
+            tidy=tidy_url,
             hint=say(
                 "The address of a picture on the site itself, such as https://www.example.com/logo.svg. It stands above the "
                 "title, 32 px high, on light and on dark alike."

@@ -10,6 +10,7 @@ from app.core.say import say
 from app.core.take_over import TOOLS
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
+from app.web.admin.field_times import UNITS
 from app.web.admin.fields import Field, blank
 from app.web.admin.forms import PartForm, answer
 
@@ -80,10 +81,10 @@ def take_over_fields(draft: OpenDraft) -> tuple[Field, ...]:
         Field(
             "kept",
             say("How long it kept a choice"),
+            "time",
             nullable=True,
-            hint=say(
-                "Such as P120D. Needed where the tool does not keep when that was: Klaro, Orejime, tarteaucitron, CookieYes."
-            ),
+            options=UNITS,
+            hint=say("Needed where the tool does not keep when that was: Klaro, Orejime, tarteaucitron, CookieYes."),
         ),
         Field("until", say("Last day"), "date", hint=say("A day in UTC. After it nothing is taken over any more.")),
         Field("delete", say("Delete what the tool had kept, once it is taken over"), "flag"),

@@ -35,3 +35,12 @@ SCHEMES = {"light": say("light"), "dark": say("dark")}
 
 VIEWPORTS = {"narrow": say("narrow"), "medium": say("medium"), "wide": say("wide"), None: say("width not known")}
 """How wide a browser said that its window was."""
+
+WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
+"""Windows in which a banner is drawn, by how wide they are (CSS pixels)."""
+
+HEIGHTS = {"360": 640, "768": 800, "1280": 760}
+"""How high such a window is."""
+
+LAYERS = {"first": say("the banner"), "preferences": say("the preferences")}
+"""What of a banner is drawn."""

@@ -79,7 +79,8 @@ def field_of(error: PlacetError) -> str:
 
 @desk("login")
 def my_account(visit: Visit) -> ResponseReturnValue:
-    """Change one's own password; whoever else is logged in with it is logged out."""
+    """Change one's own password; whoever else is logged in with it is logged out. Who came by a link has none."""
+    person = visit.person
     page = AskPage(
         title=say("My account"),
         visit=visit,
@@ -100,7 +101,7 @@ def my_account(visit: Visit) -> ResponseReturnValue:
     try:
         guard.admit(request.remote_addr, visit.email, now)
         chosen, old = chosen_password(request.form), request.form.get("old", "")[:LONGEST_INPUT]
-        account = change_password(request_session(), visit.person, old, chosen, now=now)
+        account = change_password(request_session(), person, old, chosen, now=now)
     except UnauthorizedError:
         guard.count_failure(visit.email, now)
         return refuse(page, UnauthorizedError(say("This is not your password.")), "old")

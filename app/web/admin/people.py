@@ -49,8 +49,8 @@ def people(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "admin/people.html",
         visit=visit,
-        people=list_people(session, visit.person),
-        invited=list_invited(session, visit.person, runtime().clock()),
+        people=list_people(session, visit.who),
+        invited=list_invited(session, visit.who, runtime().clock()),
     )
 
 
@@ -58,7 +58,7 @@ def people(visit: Visit) -> ResponseReturnValue:
 def invite_person(visit: Visit) -> ResponseReturnValue:
     """Offer somebody a role, and show the link once: it is not stored as it is."""
     here, session = runtime(), request_session()
-    sites, roles = grantable(session, visit.person)
+    sites, roles = grantable(session, visit.who)
     given = sorted({role for own in roles.values() for role in own}, key=ROLES.index)
     places = [(handle, handle) for handle, _ in sites]
     if roles[None]:
@@ -86,7 +86,7 @@ def invite_person(visit: Visit) -> ResponseReturnValue:
     try:
         mark = invite(
             session,
-            visit.person,
+            visit.who,
             email,
             next(known for known in ROLES if known == role),
             site_id,
@@ -109,7 +109,7 @@ def invite_person(visit: Visit) -> ResponseReturnValue:
 @desk("people")
 def withdraw_invitation(visit: Visit, number: int) -> ResponseReturnValue:
     """Take an invitation back."""
-    withdraw(request_session(), visit.person, number)
+    withdraw(request_session(), visit.who, number)
     return redirect(url_for("admin.people", done="withdrawn"), 303)
 
 
@@ -117,15 +117,15 @@ def withdraw_invitation(visit: Visit, number: int) -> ResponseReturnValue:
 def person_page(visit: Visit, number: int) -> ResponseReturnValue:
     """Change somebody's role at one place."""
     session = request_session()
-    person = find_person(session, visit.person, number)
-    _, roles = grantable(session, visit.person)
+    person = find_person(session, visit.who, number)
+    _, roles = grantable(session, visit.who)
     if request.method == "GET":
         return _person_page(visit, person, roles)
     role = next((known for known in ROLES if known == request.form.get("role")), None)
     try:
         if role is None:
             raise NotAllowedError(say("Choose one of the roles."))
-        change_role(session, visit.person, number, role)
+        change_role(session, visit.who, number, role)
     except (NotAllowedError, ForbiddenError) as error:
         return _person_page(visit, person, roles, wrong=error.message), 403 if isinstance(
             error, ForbiddenError
@@ -137,8 +137,8 @@ def person_page(visit: Visit, number: int) -> ResponseReturnValue:
 def link_to_set_password(visit: Visit, number: int) -> ResponseReturnValue:
     """Make a link by which somebody sets a new password, and show it once."""
     here, session = runtime(), request_session()
-    person = find_person(session, visit.person, number)
-    link = password_link(session, visit.person, number)
+    person = find_person(session, visit.who, number)
+    link = password_link(session, visit.who, number)
     address = url_for("admin.new_password", token=mint_password_link(here.keys, link, here.clock()))
     said = say(
         "Send this link to {email}. Their password holds until they set a new one by it. It is shown only now.",
@@ -151,7 +151,7 @@ def link_to_set_password(visit: Visit, number: int) -> ResponseReturnValue:
 def remove_person(visit: Visit, number: int) -> ResponseReturnValue:
     """Ask, then take somebody's role at one place."""
     session = request_session()
-    person = find_person(session, visit.person, number)
+    person = find_person(session, visit.who, number)
     own = ROLE_NAMES[person.role]
     if person.handle:
         lead = say(
@@ -180,7 +180,7 @@ def remove_person(visit: Visit, number: int) -> ResponseReturnValue:
             raise NotFoundError(say("There is nothing here that your role could change."))
         return show_asks(page)
     try:
-        remove(session, visit.person, number)
+        remove(session, visit.who, number)
     except (NotAllowedError, ForbiddenError) as error:
         return refuse(page, error)
     return redirect(url_for("admin.people", done="removed"), 303)
@@ -192,7 +192,7 @@ def _person_page(visit: Visit, person: Person, roles: dict[int | None, list[Role
         visit=visit,
         person=person,
         roles=[(role, ROLE_WORDS[role]) for role in roles.get(person.site_id, [])],
-        may_set_password=may_set_password(request_session(), visit.person, person.account_id),
+        may_set_password=may_set_password(request_session(), visit.who, person.account_id),
         wrong=wrong,
     )
 

@@ -18,13 +18,11 @@ from app.schemas.config import parse_config
 from app.services.previews import VERSION, draw_draft
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft, open_draft
-from app.web.admin.names import SCHEMES
+from app.web.admin.names import HEIGHTS, LAYERS, SCHEMES, WIDTHS
 from app.web.admin.policy import WITH_FRAME
 from app.web.runtime import runtime
 
-WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
-HEIGHTS = {"360": 640, "768": 800, "1280": 760}
-LAYERS = {"first": say("the banner"), "preferences": say("the preferences"), "placeholder": say("a placeholder")}
+SHOWN = {**LAYERS, "placeholder": say("a placeholder")}
 GUESTS = {
     "new": say("somebody new"),
     "gpc": say("somebody whose browser sends the opt-out signal (GPC)"),
@@ -77,11 +75,11 @@ def preview(visit: Visit) -> ResponseReturnValue:
         errors=errors,
         wanted=wanted,
         height=HEIGHTS[wanted.width],
-        languages=[(lang, lang) for lang in draft.languages],
-        regimes=[(regime.id, regime.id) for regime in runtime().regimes.served((document or draft.filled)["regime"])],
+        languages=draft.languages,
+        regimes=[regime.id for regime in runtime().regimes.served((document or draft.filled)["regime"])],
         guest=GUESTS[wanted.guest],
         width=WIDTHS[wanted.width],
-        choices={"width": WIDTHS, "scheme": SCHEMES, "layer": LAYERS, "as": GUESTS},
+        choices={"width": WIDTHS, "scheme": SCHEMES, "layer": SHOWN, "as": GUESTS},
     )
     response = Response(page)
     response.headers["Content-Security-Policy"] = WITH_FRAME
@@ -143,7 +141,7 @@ def _wanted(document: ConfigDocument) -> Wanted:
         regime=served[one_of("regime", served)],
         width=one_of("width", WIDTHS),
         scheme=one_of("scheme", SCHEMES),
-        layer=one_of("layer", LAYERS),
+        layer=one_of("layer", SHOWN),
         guest=one_of("as", GUESTS),
     )
 

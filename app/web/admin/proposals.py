@@ -9,7 +9,6 @@ from app.core.errors import NotAllowedError
 from app.core.say import say
 from app.db import request_session
 from app.services import four_eyes
-from app.services.four_eyes import Who
 from app.services.proposals import approve, decline, withdraw
 from app.web.admin.access import Visit, desk
 from app.web.admin.fields import plain
@@ -29,7 +28,7 @@ def register(bp: Blueprint) -> None:
 def approve_version(visit: Visit) -> ResponseReturnValue:
     """Publish what somebody else proposed."""
     here = runtime()
-    version = approve(request_session(), visit.place, _mark(), _who(visit), desk=here.desk, now=here.clock())
+    version = approve(request_session(), visit.place, _mark(), visit.who, desk=here.desk, now=here.clock())
     number = version.number
     picture_soon(visit.place.id, number)
     return redirect(url_for("admin.version", handle=visit.place.handle, number=number, done="published"), 303)
@@ -39,14 +38,14 @@ def approve_version(visit: Visit) -> ResponseReturnValue:
 def decline_version(visit: Visit) -> ResponseReturnValue:
     """Decline it, with a note."""
     note = plain(request.form.get("note", ""))
-    decline(request_session(), visit.place, _mark(), note, _who(visit), now=runtime().clock())
+    decline(request_session(), visit.place, _mark(), note, visit.who, now=runtime().clock())
     return _back(visit, "declined")
 
 
 @desk("publish")
 def withdraw_version(visit: Visit) -> ResponseReturnValue:
     """Take one's own proposal back."""
-    withdraw(request_session(), visit.place, _mark(), _who(visit), now=runtime().clock())
+    withdraw(request_session(), visit.place, _mark(), visit.who, now=runtime().clock())
     return _back(visit, "proposal-withdrawn")
 
 
@@ -67,16 +66,12 @@ def change_approval(visit: Visit) -> ResponseReturnValue:
     change = changes.get(request.form.get("change", ""))
     if change is None:
         raise NotAllowedError(say("Nothing says what to switch. Nothing was changed."))
-    change(request_session(), visit.place, _who(visit), now=runtime().clock())
+    change(request_session(), visit.place, visit.who, now=runtime().clock())
     return redirect(url_for("admin.approval", handle=visit.place.handle, done="approval"), 303)
 
 
 def _back(visit: Visit, done: str) -> ResponseReturnValue:
     return redirect(url_for("admin.review_draft", handle=visit.place.handle, done=done), 303)
-
-
-def _who(visit: Visit) -> Who:
-    return Who(visit.person, visit.email)
 
 
 def _mark() -> str:

@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.differences import suggests_asking_again
+from app.core.differences import goes_against, suggests_asking_again
 from app.core.documents import ConfigDocument
 from app.core.effect import DayError, earliest, effective_at, notice_period
 from app.core.errors import ConflictError, NotAllowedError
@@ -17,7 +17,6 @@ from app.db import request_session
 from app.models import ConfigVersion, Proposal
 from app.schemas.config import parse_config
 from app.services.configs import Publication, Urgency, document_of, latest_version, newest_of, publish
-from app.services.four_eyes import Who
 from app.services.proposals import propose, publication_of, read_proposal
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import Comparison, compare_documents
@@ -112,7 +111,7 @@ def publish_draft(visit: Visit) -> ResponseReturnValue:
     }
     try:
         if site.four_eyes:
-            propose(session, site, publication, Who(visit.person, visit.email), **how)
+            propose(session, site, publication, visit.who, **how)
             return redirect(url_for("admin.review_draft", handle=visit.place.handle, done="proposed"), 303)
         number = publish(session, site, publication, **how).number
     except ConflictError as error:
@@ -144,8 +143,8 @@ def _review(visit: Visit, draft: OpenDraft) -> Review:
 
 
 def _goes_against(review: Review) -> bool:
-    """Whether what was answered is not what Placet proposes. The first version asks everybody, whatever is said."""
-    return review.previous is not None and (request.form.get("ask") == "yes") != bool(review.reasons)
+    """Whether what was answered is not what Placet proposes."""
+    return goes_against(request.form.get("ask") == "yes", review.reasons, is_first=review.previous is None)
 
 
 def _wrong_answers(review: Review) -> tuple[dict[str, str], date | None]:

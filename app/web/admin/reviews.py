@@ -7,7 +7,7 @@ from app.core.errors import NotAllowedError
 from app.core.review import MOST_MONTHS, review_due
 from app.db import request_session
 from app.services.all_sites import published_first
-from app.services.reviews import Reviewer, list_reviews, record_review, set_review_interval
+from app.services.reviews import list_reviews, record_review, set_review_interval
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import open_draft
 from app.web.admin.fields import plain
@@ -34,7 +34,7 @@ def reviewed(visit: Visit) -> ResponseReturnValue:
     """Record that whoever asks has looked at it now."""
     note = plain(request.form.get("note", ""))
     try:
-        record_review(request_session(), visit.place, note, by=_reviewer(visit), now=runtime().clock())
+        record_review(request_session(), visit.place, note, who=visit.who, now=runtime().clock())
     except NotAllowedError as error:
         return _page(visit, wrong={"note": error.message}), 422
     return redirect(url_for("admin.review", handle=visit.place.handle, done="reviewed"), 303)
@@ -45,14 +45,10 @@ def review_interval(visit: Visit) -> ResponseReturnValue:
     """Set after how many months it has to be looked at again."""
     months = request.form.get("months", 0, type=int)
     try:
-        set_review_interval(request_session(), visit.place, months, by=_reviewer(visit), now=runtime().clock())
+        set_review_interval(request_session(), visit.place, months, who=visit.who, now=runtime().clock())
     except NotAllowedError as error:
         return _page(visit, wrong={"months": error.message}), 422
     return redirect(url_for("admin.review", handle=visit.place.handle, done="interval"), 303)
-
-
-def _reviewer(visit: Visit) -> Reviewer:
-    return Reviewer(visit.email, visit.role or "none")
 
 
 def _page(visit: Visit, *, wrong: dict[str, str] | None = None) -> str:

@@ -5,15 +5,17 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.addresses import tidy_contact, tidy_domain, tidy_origin, tidy_url
 from app.core.regimes import LOCATION, RegimeTable
 from app.core.say import say
 from app.web.admin.access import Visit, desk
 from app.web.admin.drafts import OpenDraft
+from app.web.admin.field_times import UNITS
 from app.web.admin.fields import Field
 from app.web.admin.forms import PartForm, answer
 from app.web.runtime import runtime
 
-LIFETIME_HINT = say("P6M for 6 months, P180D for 180 days. At most what the regime allows.")
+LIFETIME_HINT = say("At most what the law allows.")
 LAYOUTS = (
     ("corner", say("corner: a card at the edge")),
     ("bar", say("bar: across the bottom")),
@@ -67,7 +69,11 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             "origins",
             say("Origins"),
             "lines",
-            hint=say("https://www.example.com, one a line. Only pages of these may send receipts."),
+            hint=say(
+                "Such as https://www.example.com, one a line. All pages there are meant, so what stands behind the host "
+                "is left out. Only they may send receipts."
+            ),
+            tidy=tidy_origin,
         ),
         Field(
             "controller",
@@ -76,27 +82,28 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             fields=(
                 Field("name", say("Name")),
                 Field("address", say("Address")),
-                Field("contact", say("Contact"), hint=say("An e-mail address or a URL.")),
+                Field("contact", say("Contact"), hint=say("An e-mail address or a web address."), tidy=tidy_contact),
                 Field("dpo", say("Data protection officer"), nullable=True, hint=say("When there is one.")),
                 Field(
                     "authority",
                     say("Supervisory authority"),
                     "mapping",
                     nullable=True,
-                    fields=(Field("name", say("Its name")), Field("url", say("Its URL"))),
+                    fields=(Field("name", say("Its name")), Field("url", say("Its web address"), tidy=tidy_url)),
                 ),
             ),
         ),
-        Field("policy_url", say("Privacy policy"), hint=say("The URL that the banner links to.")),
+        Field(
+            "policy_url",
+            say("Privacy policy"),
+            hint=say("Its web address, such as https://www.example.com/privacy. The banner links to it."),
+            tidy=tidy_url,
+        ),
         Field(
             "languages",
             say("Languages"),
-            "lines",
-            hint=say(
-                "en or pt-BR, one a line. The first is the default. What the page Texts has built in: {texts}.",
-                texts=", ".join(runtime().desk.texts),
-            ),
-            size=2,
+            "languages",
+            hint=say("Each visitor gets the one that suits their browser best. The texts of the banner are built in."),
         ),
         Field(
             "look",
@@ -117,16 +124,17 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             say("How long a choice is remembered"),
             "mapping",
             fields=(
-                Field("granted", say("A yes"), hint=LIFETIME_HINT, size=1),
-                Field("refused", say("A no"), hint=LIFETIME_HINT, size=1),
+                Field("granted", say("A yes"), "time", hint=LIFETIME_HINT, options=UNITS),
+                Field("refused", say("A no"), "time", hint=LIFETIME_HINT, options=UNITS),
             ),
         ),
-        Field("retention", say("Receipts are kept for"), hint=say("P5Y for 5 years."), size=1),
+        Field("retention", say("Receipts are kept for"), "time", options=UNITS),
         Field(
             "notice_period",
             say("A version that asks again waits"),
-            hint=say("P30D for 30 days. Until then the widget announces it."),
-            size=1,
+            "time",
+            hint=say("Until then the banner announces it."),
+            options=UNITS,
         ),
         Field("choice_per_tracker", say("Visitors may decide tracker by tracker"), "flag"),
         Field(
@@ -134,11 +142,13 @@ def rule_fields(table: RegimeTable) -> tuple[Field, ...]:
             say("Cookie domain"),
             nullable=True,
             hint=say("example.com, to share the choice between its subdomains. Empty: this host only."),
+            tidy=tidy_domain,
         ),
         Field(
             "csp_sources",
             say("Further CSP sources"),
             "lines",
+            nullable=True,
             hint=say("The site's own sources for the Content-Security-Policy that /trackers returns, one a line."),
             size=2,
         ),

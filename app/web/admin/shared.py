@@ -8,9 +8,8 @@ from app.core.blocks import Kind, target_of
 from app.core.errors import NotAllowedError
 from app.core.say import say
 from app.db import request_session
-from app.services.blocks import Block, By, block_at
+from app.services.blocks import Block, block_at
 from app.web.admin.access import Visit
-from app.web.runtime import runtime
 
 KIND_WORDS: dict[Kind, str] = {"tracker": say("tracker"), "texts": say("texts"), "look": say("look")}
 SHARED: dict[Kind, str] = {
@@ -40,11 +39,6 @@ def shared_part(visit: Visit, kind: Kind, tracker: str = "") -> SharedPart | Non
         target = target_of(kind, tracker)
     except NotAllowedError:
         return None
-    block = block_at(request_session(), visit.person, visit.place.id, target)
+    block = block_at(request_session(), visit.who, visit.place.id, target)
     share = url_for("admin.share", handle=visit.place.handle, kind=kind, tracker=tracker or None)
     return SharedPart(kind, block, share)
-
-
-def by(visit: Visit) -> By:
-    """Return who asks, for the services."""
-    return By(visit.person, visit.email, runtime().clock())

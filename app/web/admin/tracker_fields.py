@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from app.core.addresses import tidy_domain, tidy_match
 from app.core.category_rules import rule_category
 from app.core.regimes import RegimeTable
 from app.core.say import say
 from app.web.admin.drafts import OpenDraft
+from app.web.admin.field_times import LIFETIME_UNITS, UNITS
 from app.web.admin.fields import Field
 from app.web.admin.lists import either
 
-DURATION_HINT = say("P14M for 14 months, P30D for 30 days, P2Y for 2 years.")
 KINDS = (
     ("browser", say("browser: loaded in the page, held back by the widget")),
     ("loader", say("loader: a tag manager that brings others")),
@@ -35,12 +36,12 @@ STORAGE = (
 )
 DATA = (
     Field("name", say("What"), "localized"),
-    Field("retention", say("Kept for"), hint=DURATION_HINT, size=1),
+    Field("retention", say("Kept for"), "time", options=UNITS),
 )
 RECIPIENTS = (
     Field("name", say("Name")),
     Field("role", say("Role"), "select", options=ROLES, default="processor"),
-    Field("country", say("Country"), hint=say("Two letters, such as IE or US."), size=1),
+    Field("country", say("Country"), "country"),
     Field(
         "safeguard",
         say("Safeguard"),
@@ -57,6 +58,7 @@ SIGNALS = (
         "default",
         say("Before anything else"),
         "lines",
+        nullable=True,
         hint=say(
             "One step a line, on every page: a queue, dataLayer.push(…), or a function, exampleSdk.set(…). "
             '"?analytics" in its values is granted or denied, by the choice on that category or tracker; '
@@ -64,8 +66,8 @@ SIGNALS = (
         ),
         size=2,
     ),
-    Field("decision", say("With every decision, and when a visitor comes with one"), "lines", size=2),
-    Field("granted", say("When this tracker may run"), "lines", size=2),
+    Field("decision", say("With every decision, and when a visitor comes with one"), "lines", nullable=True, size=2),
+    Field("granted", say("When this tracker may run"), "lines", nullable=True, size=2),
     Field(
         "gpp",
         say("By the Global Privacy Platform, too"),
@@ -76,8 +78,10 @@ SIGNALS = (
 STORED = (
     Field("kind", say("Kind"), "select", options=STORAGE, default="cookie"),
     Field("name", say("Name"), hint=say("May end in *.")),
-    Field("lifetime", say("Lifetime"), hint=say("P13M, PT30M, session or persistent."), size=1),
-    Field("domain", say("Domain"), nullable=True, hint=say("Only when it is set for a parent domain.")),
+    Field("lifetime", say("Lifetime"), "time", options=LIFETIME_UNITS),
+    Field(
+        "domain", say("Domain"), nullable=True, tidy=tidy_domain, hint=say("Only when it is set for a parent domain.")
+    ),
 )
 
 
@@ -123,7 +127,8 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "rows",
             one=say("host"),
             fields=MATCH,
-            hint=say("What the widget holds back until a yes."),
+            hint=say("What the banner holds back until a yes. A whole address may be pasted as the host."),
+            tidy=tidy_match,
         ),
         Field(
             "storage",
@@ -137,6 +142,7 @@ def tracker_fields(draft: OpenDraft, table: RegimeTable, index: int) -> tuple[Fi
             "stop",
             say("Stopped by"),
             "lines",
+            nullable=True,
             hint=say(
                 "On withdrawal, one step a line: a function of the tracker, exampleRecorder.stop or "
                 'exampleRecorder.set("off"); a value to set, exampleRecorder.off = true; or reload, where '

@@ -10,19 +10,14 @@ from app.core.canonical import b64url
 from app.core.decision import NECESSARY
 from app.core.errors import NotFoundError
 from app.core.redraw import policy, redraw
-from app.core.say import say
 from app.db import request_session
 from app.models import ConfigVersion
 from app.services.configs import document_of, find_version
 from app.services.pictures import STRICT_REGIME
 from app.services.version_shown import VersionShown, list_slices, read_version_shown
 from app.web.admin.access import Visit, desk
+from app.web.admin.names import HEIGHTS, LAYERS, SCHEMES, WIDTHS
 from app.web.runtime import runtime
-
-WIDTHS = {"360": say("phone"), "768": say("tablet"), "1280": say("desktop")}
-HEIGHTS = {"360": 640, "768": 800, "1280": 760}
-SCHEMES = {"light": say("light"), "dark": say("dark")}
-LAYERS = {"first": say("the banner"), "preferences": say("the preferences")}
 
 
 @dataclass(frozen=True)

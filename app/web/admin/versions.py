@@ -15,8 +15,9 @@ from app.services.pictures import list_pictures
 from app.web.admin.access import Visit, desk
 from app.web.admin.diff import compare_documents
 from app.web.admin.drafts import open_draft
+from app.web.admin.names import LAYERS, SCHEMES, WIDTHS
 from app.web.admin.policy import WITH_FRAME
-from app.web.admin.version_banner import LAYERS, SCHEMES, WIDTHS, banner_of
+from app.web.admin.version_banner import banner_of
 from app.web.runtime import runtime
 
 

@@ -22,6 +22,14 @@ from app.services.accounts import ROLE_NAMES
 from app.web.admin.languages import spoken, translated, written_day, written_month, written_number
 from app.web.admin.look import measure
 from app.web.admin.mends import mark_of, mending_of
+from app.web.admin.named import (
+    country_options,
+    language_name,
+    language_names,
+    language_options,
+    regime_name,
+    regime_names,
+)
 from app.web.admin.names import EVENTS, KINDS, LIFETIMES, STORAGE
 from app.web.admin.spots import mend, spot
 
@@ -92,9 +100,15 @@ def register_words(app: Flask, static: Path) -> None:
         asset=lambda name: url_for("admin.static", filename=name, v=hashes[name]),
         is_signal=is_signal,
         mark_of=mark_of,
+        country_options=country_options,
+        language_name=language_name,
+        language_names=language_names,
+        language_options=language_options,
         measure=measure,
         mend=mend,
         mending_of=mending_of,
+        regime_name=regime_name,
+        regime_names=regime_names,
         remedy_of=remedy_of,
         source_of=source_of,
         spot=spot,

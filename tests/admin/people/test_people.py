@@ -11,6 +11,7 @@ from app.core.errors import PlacetError
 from app.db import db
 from app.models import Account
 from app.services.people import remove
+from app.services.who import Who
 from tests.admin.browser import PASSWORD, Browser
 from tests.support.people import EMAIL, NEW, invite, link_in, log_in, take_up
 
@@ -205,14 +206,14 @@ class TestWhoMayDoWhat:
         with Session(engine) as session:
             ids = {email: key for key, email in session.execute(select(Account.id, Account.email))}
         one, other = "owner-all@example.com", EMAIL
-        pairs = [(ids[one], number(other)), (ids[other], number(one))]
+        pairs = [(Who(ids[one], one), number(other)), (Who(ids[other], other), number(one))]
         start, outcomes = threading.Barrier(2), []
 
-        def run(actor, target):
+        def run(who, target):
             with Session(engine) as session:
                 start.wait()
                 try:
-                    remove(session, actor, target)
+                    remove(session, who, target)
                     outcomes.append("removed")
                 except PlacetError as error:
                     outcomes.append(type(error).__name__)

@@ -34,6 +34,7 @@ export interface TakeOver
   trackers: Asked[];
 }
 
+/** Characters, as the server counts them; half a one could not be signed. */
 const MAX_VALUE = 1000;
 
 /** `minor`: of a minor no yes counts, so nothing is read. */
@@ -89,7 +90,7 @@ export function takeOver(take: TakeOver, minor: boolean): void {
     taken_over: {
       from,
       decided_at: at ? new Date(at).toISOString() : null,
-      value: isRefusal ? null : before.value.slice(0, MAX_VALUE),
+      value: isRefusal ? null : [...before.value].slice(0, MAX_VALUE).join(""),
     },
   };
   // No yes without its receipt; a no holds whether or not it can be told.
