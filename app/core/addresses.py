@@ -7,6 +7,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LOCAL = re.compile(r"(?:[a-z0-9.-]+\.)?localhost|127\.[0-9.]+", re.IGNORECASE)
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/%-]*")
+# A page or picture beside the present one, not a host.
+_FILE = re.compile(r".*\.(?:html?|php|aspx?|jsp|svg|png|jpe?g|gif|webp|pdf)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -51,7 +53,8 @@ def url_of(text: str) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         return None
-    return with_scheme(text) if parts.scheme in ("http", "https") and "." in host else None
+    is_file = not has_scheme(text) and _FILE.fullmatch(host)
+    return with_scheme(text) if parts.scheme in ("http", "https") and "." in host and not is_file else None
 
 
 def host_in(text: str) -> str:
@@ -73,9 +76,11 @@ def path_of(text: str) -> str | None:
 
 
 def tidy_origin(text: str) -> str:
-    """Return the origin of what was typed; what has none stays, and a bare word is more likely a slip."""
-    is_known = has_scheme(text) or "." in text or _LOCAL.fullmatch(re.split(r"[:/?#]", text)[0])
-    return (origin_of(text) or text) if is_known else text
+    """Return the origin of what was typed; what has none stays, and a bare word is more likely a slip (``https:/x.de``)."""
+    origin = origin_of(text)
+    host = (urlsplit(origin).hostname or "") if origin else ""
+    is_known = has_scheme(text) or "." in host or ":" in host or _LOCAL.fullmatch(host)
+    return origin if origin and is_known and host not in _DEFAULT_PORTS else text
 
 
 def tidy_url(text: str) -> str:

@@ -47,8 +47,15 @@ def _own_host(path: str, tracker: Tracker, catalog: Catalog) -> Iterator[Problem
     if tracker["match"]:
         message = say("A host that the catalog cannot know is missing. {what}", what=say(entry.own_host))
         yield warning(path, "host_left", message)
+    elif tracker["id"] != entry.id:  # known by what it stores alone, and perhaps another's
+        message = say(
+            "It has no host: nothing of it is held back but what pages mark. {what}", what=say(entry.own_host)
+        )
+        yield warning(path, "host_left", message)
     else:
-        message = say("Nothing of it would be held back: it has no host. {what}", what=say(entry.own_host))
+        message = say(
+            "It has no host: nothing of it is held back but what pages mark. {what}", what=say(entry.own_host)
+        )
         yield error(path, "nothing_held", message)
 
 

@@ -96,8 +96,7 @@ def write_refused(session: Session, link: AuditorLink, deed: Deed, *, now: datet
     The like of it only once an hour: whoever has such a link, and nothing to lose, could fill the disk.
     """
     site_id = link.site_id
-    over = min(link.expires_at, link.revoked_at or link.expires_at)
-    if not has_done(session, site_id, deed, since=max(over, now - ONCE_IN)):
+    if not has_done(session, site_id, deed, since=max(over_since(link), now - ONCE_IN)):
         write_deed(session, site_id, deed, now=now)
 
 

@@ -59,6 +59,16 @@ def test_what_is_right_is_not_told(check):
     assert check(f"{HANDLE}/trackers/clickstream", vendor="Another Ltd") == {}
 
 
+def test_a_warning_does_not_stop_save_so_it_is_no_error_here_either(admin, check, draft):
+    path = f"{HANDLE}/rules"
+    assert check(path, origins="http://shop.example.com") == {}
+    assert admin.submit(path, origins="http://shop.example.com").status_code == 303
+
+
+def test_a_language_is_named_as_it_stands_on_the_page(check):
+    assert list(check(f"{HANDLE}/rules", languages=["en", "", "en"])) == ["languages.2"]
+
+
 def test_rows_are_named_as_they_stand_on_the_page(admin, check):
     """Save leaves out rows in which nothing was typed; the page still has them."""
     path = f"{HANDLE}/trackers/clickstream"

@@ -78,7 +78,8 @@ def test_languages_are_chosen_by_name_and_others_by_their_tag(admin, draft):
     assert form.fields.getlist("languages") == ["en", "de", ""]
     more = admin.send(form, f"{HANDLE}/rules", rows="add:languages", languages=["de", "en", ""], languages__other="gsw")
     form = admin.form(more)
-    assert form.fields.getlist("languages") == ["de", "en", "gsw", "", ""]
+    assert form.fields.getlist("languages") == ["de", "en", "gsw", ""], "one empty one, and the focus on it"
+    assert re.search(r'name="languages"[^>]* autofocus|id="f-languages.3"[^>]*autofocus', more.text)
     assert options_of(more.text, "languages.2")["gsw"] == "gsw"
     answer = admin.send(form, f"{HANDLE}/rules", languages=["de", "gsw", "", "en", ""], unfinished="1")
     assert (answer.status_code, draft()["languages"]) == (303, ["de", "gsw", "en"])

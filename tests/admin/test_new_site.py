@@ -112,13 +112,13 @@ def test_an_address_as_it_is_pasted_is_taken_and_what_became_of_it_is_told(owner
     assert answer.location == "/admin/sites/muller-sohne/setup/responsible"
     assert draft()["origins"] == ["https://shop.example"]
     page = owner.text(answer.location)
-    assert "You typed Shop.example/de/. It is kept as https://shop.example." in page
+    assert "You typed Shop.example/de/. It became https://shop.example." in page
     assert "You typed" not in owner.text(answer.location), "told once"
     step = answer.location
     answer = owner.submit(step, **{**ANSWERS["responsible"], "policy_url": "shop.example/privacy"})
     assert answer.status_code == 303
     assert draft()["policy_url"] == "https://shop.example/privacy"
-    assert "It is kept as https://shop.example/privacy." in owner.text(answer.location)
+    assert "It became https://shop.example/privacy." in owner.text(answer.location)
 
 
 def test_what_may_stay_empty_is_marked_in_one_way(owner):

@@ -21,11 +21,13 @@ def found(entry, **changes):
 
 
 def test_what_can_hold_nothing_is_an_error_and_says_what_to_write():
-    told = "Nothing of it would be held back: it has no host. Under Hosts add the host of your Matomo"
+    told = "It has no host: nothing of it is held back but what pages mark. Under Hosts add the host of your Matomo"
     ((code, level, message),) = found("matomo")
     assert (code, level) == ("nothing_held", "error")
     assert message.startswith(told)
-    assert found("matomo", id="counting")[0][0] == "nothing_held", "known by what it stores"
+    assert found("matomo", id="counting")[0][:2] == ("host_left", "warning"), (
+        "known by what it stores, perhaps another's"
+    )
     assert found("matomo", match=[{"host": "stats.example.com", "path": "/"}]) == []
     assert found("matomo", kind="server") == [], "the site's own server asks first"
 

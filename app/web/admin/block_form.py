@@ -57,15 +57,17 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
     order = request.form.get("rows")
     if order:
         focus = change_rows(form.fields, typed, order) or ""
-        return form.render(typed, focus=focus, base=request.form.get("part", ""))
+        return form.render(typed, focus=focus, base=request.form.get("part", ""), is_underway=True)
     typed, rewritten = tidied(form.fields, drop_empty_rows(form.fields, typed))
     if is_check():
         return form.tell(typed)
     if request.form.get("part") != digest(form.block.body):
+        tell_rewritten(rewritten)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
     body = form.body(typed)
     found = form.problems(body)
     if found and "unfinished" not in request.form:
+        tell_rewritten(rewritten)
         return form.render(typed, found=found, refused=True), 422
     try:
         left_out = edit_block(
@@ -73,6 +75,7 @@ def edit_shared(visit: Visit, key: str) -> ResponseReturnValue:
         )
     except ConflictError:  # somebody saved it between our reading and our writing
         form = _open(visit, key)
+        tell_rewritten(rewritten)
         return form.render(typed, conflict=diff_parts(form.stored, typed)), 409
     tell_rewritten(rewritten)
     return redirect(url_for("admin.block", key=key, done="left" if left_out else "block"), 303)
@@ -155,6 +158,7 @@ class _Form:
         conflict: list[DiffLine] | None = None,
         focus: str = "",
         base: str = "",
+        is_underway: bool = False,
     ) -> str:
         """Make the page."""
         found = found or {}
@@ -171,6 +175,7 @@ class _Form:
                 (_nearest(name, names), label_of(self.fields, name), words) for name in found for words in found[name]
             ],
             refused=refused,
+            is_underway=is_underway,
             conflict=conflict,
             focus=focus,
         )

@@ -46,8 +46,11 @@ def _on_page(fields: Sequence[Field], typed: Mapping[str, Any], name: str) -> st
     """Turn the name of a cell, in which empty rows do not count, into the one that it has on the page."""
     first, _, rest = name.partition(".")
     index, dot, cell = rest.partition(".")
-    item = next((item for item in fields if item.name == first and item.kind == "rows"), None)
+    item = next((item for item in fields if item.name == first and item.kind in ("rows", "languages")), None)
     if item is None or not index.isdecimal():
         return name
+    if item.kind == "languages":
+        places = [str(number) for number, tag in enumerate(request.form.getlist(first)) if tag.strip()]
+        return f"{first}.{[*places, 'other'][min(int(index), len(places))]}"
     kept = [number for number, row in enumerate(typed[first]) if drop_empty_rows([item], {first: [row]})[first]]
     return f"{first}.{kept[int(index)]}{dot}{cell}"

@@ -122,8 +122,7 @@ def change_rows(fields: Sequence[Field], value: dict[str, Any], order: str) -> s
         return None
     rows: list[Any] = value[name]
     if verb == "add" and item.kind == "languages":
-        rows.append("")
-        return f"{name}.{len(rows)}"
+        return f"{name}.{len(rows)}"  # the empty one that always stands below
     if verb == "add":
         rows.append(blank(item.fields))
         return f"{name}.{len(rows) - 1}."

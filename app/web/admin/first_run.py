@@ -53,7 +53,7 @@ def first_run() -> ResponseReturnValue:
 def _wrong(code: str, email: str) -> Iterator[tuple[str, str]]:
     """Everything that is wrong, by field: who has mistyped two things types them anew at once."""
     if not is_first_run_code(runtime().keys, code):
-        yield "code", say("This is not the code. placet prepare prints it, at every start.")
+        yield "code", say("This is not the code. `placet prepare` prints it, at every start.")
     checks: tuple[Callable[[], object], ...] = (
         lambda: plain_email(email),
         lambda: check_length(request.form.get("password", "")),
@@ -78,7 +78,7 @@ def _page(code: str, email: str) -> AskPage:
                 "code",
                 say("Set-up code"),
                 hint=say(
-                    "So that no stranger takes this server. It stands in the server's log: placet prepare prints it at "
+                    "So that no stranger takes this server. It stands in the server's log: `placet prepare` prints it at "
                     "every start, until somebody has an account."
                 ),
                 value=code,

@@ -127,6 +127,7 @@ def _answer(visit: Visit, make: Callable[[OpenDraft], PartForm]) -> ResponseRetu
     if is_check():
         return page.tell(document, typed)
     if base_revision(draft, form.stored) != draft.revision or form.gone:
+        tell_rewritten(rewritten)
         return page.conflict(typed)
     errors = [problem for problem in page.problems(document) if problem.level == "error"]
     if errors and "unfinished" not in request.form:
@@ -163,7 +164,8 @@ class _Page:
 
     def tell(self, document: dict[str, Any], typed: dict[str, Any]) -> str:
         """Say what is wrong in the part as it stands in ``document``, field by field; nothing is stored."""
-        fields, by_name = self._form.fields, self._by_name(self.problems(document))
+        errors = [problem for problem in self.problems(document) if problem.level == "error"]
+        fields, by_name = self._form.fields, self._by_name(errors)
         shown = show(fields, typed, self._form.languages or self._draft.languages, by_name)
         return tell_fields(shown, fields, read(fields, request.form))
 

@@ -57,8 +57,8 @@ def _countries(lang: str) -> Options:
     return tuple(sorted(found.items(), key=lambda option: _collated(option[1])))
 
 
-# What CLDR lists besides countries: groups of them, and places that are none.
-_NO_COUNTRY = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+# What CLDR lists besides countries: groups of them, places that are none, and parts that ISO 3166-1 counts to others.
+_NO_COUNTRY = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"))
 
 
 def _is_country(code: str) -> bool:

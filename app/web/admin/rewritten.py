@@ -14,9 +14,7 @@ _LONGEST = 120
 def tell_rewritten(rewritten: Iterable[tuple[str, str]]) -> None:
     """Have the next page that is shown say what became of what was typed: (typed, written)."""
     for typed, written in list(rewritten)[:MOST]:
-        flash(
-            translated(say("You typed {typed}. It is kept as {written}.", typed=_short(typed), written=_short(written)))
-        )
+        flash(translated(say("You typed {typed}. It became {written}.", typed=_short(typed), written=_short(written))))
 
 
 def _short(text: str) -> str:
