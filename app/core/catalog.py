@@ -3,6 +3,7 @@
 The facts are data (``app/data/catalog/``, one tracker a file). Field by field, and how to add one: ``docs/catalog.md``.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -38,7 +39,7 @@ class Vendor:
 class CatalogEntry:
     """One tracker as the catalog knows it. Its parts are those of a config's tracker, and what is said about them.
 
-    ``own_host``: words that ask for a host of the site's own, where the tracker cannot be held whole without (else empty).
+    ``missing_host``: words that ask for the host of the site's own without which it cannot be held whole (else empty).
     ``by_hand``: what else nobody but the site's owner can fill in. ``unsure``: which parts are doubtful. ``shares_with``:
     other entries that use an address or a name of this one, with the reason. ``found_as``: other words for it.
     ``checked``: the month (``2026-11``) in which a document among ``sources`` was read, or ``memory``.
@@ -57,7 +58,7 @@ class CatalogEntry:
     storage: tuple[StorageItem, ...]
     signals: Signals
     stop: tuple[str, ...]
-    own_host: str = ""
+    missing_host: str = ""
     by_hand: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     shares_with: Mapping[str, str] = field(default_factory=dict)
@@ -68,12 +69,12 @@ class CatalogEntry:
     @property
     def left(self) -> tuple[str, ...]:
         """What is left to the site's owner, in sentences."""
-        return (self.own_host, *self.by_hand) if self.own_host else self.by_hand
+        return (self.missing_host, *self.by_hand) if self.missing_host else self.by_hand
 
-    def lacks_own_host(self, matches: Iterable[Match]) -> bool:
+    def lacks_host(self, matches: Iterable[Match]) -> bool:
         """Whether a tracker that was made of this one and uses ``matches`` still lacks the host that is the site's own."""
         known = {match["host"] for match in self.match}
-        return bool(self.own_host) and all(match["host"] in known for match in matches)
+        return bool(self.missing_host) and all(match["host"] in known for match in matches)
 
     @cached_property
     def haystack(self) -> str:
@@ -129,10 +130,19 @@ class Catalog:
         if tracker["id"] in self._entries:
             return self._entries[tracker["id"]]
         names = {(item["kind"], item["name"]) for item in tracker["storage"]}
-        shared = {entry.id: len(names & {(item["kind"], item["name"]) for item in entry.storage}) for entry in self}
+        shared = Counter(id_ for name in names for id_ in self._storing.get(name, ()))
         # Of several that store the same, the one whose hosts nobody can know.
-        best = max(self, key=lambda entry: (shared[entry.id], not entry.match), default=None)
-        return best if best is not None and shared[best.id] else None
+        found = [entry for entry in self if entry.id in shared]
+        return max(found, key=lambda entry: (shared[entry.id], not entry.match), default=None)
+
+    @cached_property
+    def _storing(self) -> Mapping[tuple[str, str], set[str]]:
+        """The ids of the entries that store something of this kind and name."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for entry in self:
+            for item in entry.storage:
+                found.setdefault((item["kind"], item["name"]), set()).add(entry.id)
+        return found
 
     def by_address(self, host: str, path: str = "/") -> list[CatalogEntry]:
         """Return the entries that use an address (a host without port, and a path), the closest first."""

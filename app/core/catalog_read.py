@@ -32,7 +32,18 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _URL = re.compile(r"https://[^\s/]+(/\S*)?")
 _NEEDED = ("name", "vendor", "category", "purpose", "data", "recipients", "sale_share", "sources", "checked")
-_OPTIONAL = ("kind", "match", "storage", "signals", "stop", "own_host", "by_hand", "unsure", "shares_with", "found_as")
+_OPTIONAL = (
+    "kind",
+    "match",
+    "storage",
+    "signals",
+    "stop",
+    "missing_host",
+    "by_hand",
+    "unsure",
+    "shares_with",
+    "found_as",
+)
 
 
 def read_catalog(files: Mapping[str, Any], words: Any, categories: Mapping[str, Any]) -> Catalog:
@@ -181,7 +192,7 @@ def _entry(name: str, part: _Part, items: Mapping[str, Localized]) -> CatalogEnt
         storage=tuple(map(_stored, part.parts("storage"))),
         signals=_signals(part.part("signals")),
         stop=part.texts("stop"),
-        own_host=part.text("own_host"),
+        missing_host=part.text("missing_host"),
         by_hand=part.texts("by_hand"),
         unsure=unsure,
         shares_with={other: shares.text(other) for other in shares.data},

@@ -20,7 +20,7 @@ _HELD = ("browser", "loader")
 def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
     """Return what the catalog knows better about the trackers of ``document``. Never raises."""
     for index, tracker in enumerate(document["trackers"]):
-        yield from _own_host(f"trackers[{index}].match", tracker, catalog)
+        yield from _missing_host(f"trackers[{index}].match", tracker, catalog)
         if tracker["category"] == _RECORDING:
             continue
         category = known_category([(match["host"], match["path"]) for match in tracker["match"]], catalog)
@@ -39,24 +39,22 @@ def lint_known(document: ConfigDocument, catalog: Catalog) -> Iterator[Problem]:
             yield warning(path, "known_optional", message)
 
 
-def _own_host(path: str, tracker: Tracker, catalog: Catalog) -> Iterator[Problem]:
+def _missing_host(path: str, tracker: Tracker, catalog: Catalog) -> Iterator[Problem]:
     """What the catalog cannot know is the host of one's own server: without any nothing is held, in silence."""
     entry = catalog.entry_of(tracker) if tracker["kind"] in _HELD else None
-    if entry is None or not entry.lacks_own_host(tracker["match"]):
+    if entry is None or not entry.lacks_host(tracker["match"]):
         return
     if tracker["match"]:
-        message = say("A host that the catalog cannot know is missing. {what}", what=say(entry.own_host))
+        message = say("A host that the catalog cannot know is missing. {what}", what=say(entry.missing_host))
         yield warning(path, "host_left", message)
-    elif tracker["id"] != entry.id:  # known by what it stores alone, and perhaps another's
-        message = say(
-            "It has no host: nothing of it is held back but what pages mark. {what}", what=say(entry.own_host)
-        )
-        yield warning(path, "host_left", message)
-    else:
-        message = say(
-            "It has no host: nothing of it is held back but what pages mark. {what}", what=say(entry.own_host)
-        )
+        return
+    message = say(
+        "It has no host: nothing of it is held back but what pages mark. {what}", what=say(entry.missing_host)
+    )
+    if tracker["id"] == entry.id:
         yield error(path, "nothing_held", message)
+    else:  # known by what it stores alone, and perhaps another's
+        yield warning(path, "host_left", message)
 
 
 def known_category(matches: Collection[tuple[str, str]], catalog: Catalog) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.core.facts import Cites, Facts
+from app.core.merkle import HASH_BYTES
 
 
 @dataclass(slots=True)
@@ -43,5 +44,5 @@ class Run:
         kinds = list(self.kinds)
         for place, (id, at, source) in enumerate(zip(self.ids, self.times, self.sources, strict=True)):
             kid, cites = kinds[source]
-            entry = bytes(self.entries[place * 32 : place * 32 + 32])
+            entry = bytes(self.entries[place * HASH_BYTES : (place + 1) * HASH_BYTES])
             yield self.number + place, self.first + place, entry, kid, Facts(cites.site, id, at, cites)

@@ -20,7 +20,7 @@ def catalog_words(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Found]:
     """Yield what an entry of the catalog leaves to be done by hand, and why it shares an address."""
     entry = yaml.safe_load(file)
     for text in (
-        *filter(None, [entry.get("own_host")]),
+        *filter(None, [entry.get("missing_host")]),
         *entry.get("by_hand", ()),
         *entry.get("shares_with", {}).values(),
     ):

@@ -8,7 +8,7 @@ from app.data import load_catalog, load_regimes, load_texts
 from tests.core.config_documents import good_document
 
 CATALOG = load_catalog()
-LEFT = sorted(entry.id for entry in CATALOG if entry.own_host)
+LEFT = sorted(entry.id for entry in CATALOG if entry.missing_host)
 
 
 def found(entry, **changes):

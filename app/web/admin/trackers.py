@@ -156,7 +156,7 @@ def _form(visit: Visit, draft: OpenDraft, index: int, title: str, gone: str = ""
     fields = tracker_fields(draft, runtime().regimes, index)
     stored: dict[str, Any] = {**blank(fields), **({} if is_new else items[index])}
     entry = None if is_new else runtime().desk.catalog().entry_of(items[index])
-    if entry is not None and entry.lacks_own_host(items[index]["match"]) and not items[index]["match"]:
+    if entry is not None and entry.lacks_host(items[index]["match"]) and not items[index]["match"]:
         stored["match"] = [{"host": "", "path": "/"}]  # a row to write it into
     if is_new and request.args.get("category"):
         stored["category"] = request.args["category"]
@@ -196,7 +196,7 @@ def _left(draft: OpenDraft, tracker: Tracker) -> tuple[str, ...]:
     if entry is None:
         return ()
     lines = to_do(entry, draft.languages, ids_in(draft.document.get("categories")))
-    is_done = entry.own_host and not entry.lacks_own_host(tracker["match"])
+    is_done = entry.missing_host and not entry.lacks_host(tracker["match"])
     return lines[1:] if is_done else lines
 
 
