@@ -44,6 +44,9 @@ PLACET = Contestant("Placet", '<script async src="/s/{site}.js"></script>', bann
 FIRST_IN_HEAD = Contestant(
     "Placet, first in the head, without async", '<script src="/s/{site}.js"></script>', banner=_OURS, **_BUTTONS
 )
+BUTTON_DRAWN = replace(
+    PLACET, name="Placet, with the reopen button, which it draws at a sign of somebody or after 1.5 s"
+)
 WHILE_READ = replace(PLACET, name="Placet, with what it fetches while somebody reads")
 ASKING = (PLACET, *RIVALS)
 
@@ -61,6 +64,8 @@ class Pages:
     def __init__(self, built: Path) -> None:
         self.config = json.loads((FIXTURES / "config.json").read_text())
         self.config["trackers"] = self.config["trackers"][:8]
+        # None of these sells or shares: then the server leaves this out (`compact_config`).
+        del self.config["gpc"], self.config["texts"]["gpc_status"]
         self.notice = json.loads((FIXTURES / "notice.json").read_text())
         self.origin = ""
         self.sent: list[tuple[str, int]] = []
@@ -73,7 +78,8 @@ class Pages:
             "/gate.js": fill_script(_gate_alone(), rules),
         }
         self.pages = {
-            who.path(): self._html(who).encode() for who in (EMPTY, FLOOR, GATE, FIRST_IN_HEAD, WHILE_READ, *ASKING)
+            who.path(): self._html(who).encode()
+            for who in (EMPTY, FLOOR, GATE, FIRST_IN_HEAD, WHILE_READ, BUTTON_DRAWN, *ASKING)
         }
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:

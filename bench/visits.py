@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.chromium import Chromium, Page, Phone, ProtocolError
-from bench.pages import PLACET, WHILE_READ, Pages
+from bench.pages import BUTTON_DRAWN, WHILE_READ, Pages
 from bench.rivals import Contestant
 
 IN_PAGE = Path(__file__).parent / "in_page"
@@ -103,7 +103,7 @@ def returning(browser: Chromium, pages: Pages, who: Contestant, button: str, kep
             page.open(url, PASSING_MS)
         for _ in range(2):
             page.open(url, PASSING_MS)
-        return _script(page, pages, who, SETTLED_MS, asks=False)
+        return _script(page, pages, who, READ_MS if who is BUTTON_DRAWN else SETTLED_MS, asks=False)
 
 
 def stand(browser: Chromium, pages: Pages, who: Contestant, phone: Phone | None) -> Standing:
@@ -144,11 +144,16 @@ def _script(page: Page, pages: Pages, who: Contestant, read_ms: int, *, asks: bo
     meters = [page.measure(domain) for domain in ("timeTicks", "threadTicks")]
     page.open(f"{pages.origin}{who.path()}", read_ms)
     clock, thread = (meter.script_ms() for meter in meters)
-    signs = {PLACET.name: "[data-placet=reopen]"}
+    drawn = "[data-placet=reopen]"
     if who.banner and page.value(_visible(who)) != asks:
         raise SystemExit(f"{who.name}: the banner is {'not ' if asks else ''}there, so nothing was measured")
-    if not asks and who.name in signs and not page.has(signs[who.name]):
-        raise SystemExit(f"{who.name}: there is no {signs[who.name]}, so nothing was measured")
+    if not asks and who.banner and not who.package:
+        if not page.value("!!window.placet.get().choice"):
+            raise SystemExit(f"{who.name}: it knows of no choice, so nothing was measured")
+        if page.has(drawn) != (who is BUTTON_DRAWN):
+            raise SystemExit(
+                f"{who.name}: {drawn} is {'not ' if who is BUTTON_DRAWN else ''}there, so nothing was measured"
+            )
     return Script(clock, thread)
 
 

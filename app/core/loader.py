@@ -49,6 +49,11 @@ def compact_config(config: WidgetConfig) -> dict[str, Any]:
         for key, value in config.items()
         if value or key not in ("cookie_domain", "csp_sources", "choice_per_tracker", "next", "gpp")
     }
+    # Of Global Privacy Control it speaks where something is sold or shared, and of an effect by law where there is one.
+    if compact.get("gpc") == "no":
+        del compact["gpc"]
+    if not any(tracker["sale_share"] for tracker in config["trackers"]):
+        compact["texts"] = {key: text for key, text in config["texts"].items() if key != "gpc_status"}
     compact["categories"] = [category["id"] for category in config["categories"]]
     compact["trackers"] = [_compact_tracker(tracker) for tracker in config["trackers"]]
     return compact

@@ -50,7 +50,7 @@ def expanded(compact):
         filled["signals"] = {"default": [], "decision": [], "granted": [], **filled.get("signals", {})}
         return {**filled, "match": list(map(match, filled["match"])), "storage": list(map(storage, filled["storage"]))}
 
-    defaults = {"next": None, "cookie_domain": None, "csp_sources": [], "choice_per_tracker": False}
+    defaults = {"next": None, "cookie_domain": None, "csp_sources": [], "choice_per_tracker": False, "gpc": "no"}
     categories = [{"id": id_} for id_ in compact["categories"]]
     return {**defaults, **compact, "categories": categories, "trackers": [tracker(own) for own in compact["trackers"]]}
 
@@ -60,7 +60,10 @@ def read_by_the_widget(config):
         own = {"signals": {"default": [], "decision": [], "granted": []}, **own}
         return {**own, "storage": [{key: item[key] for key in ("kind", "name", "domain")} for item in own["storage"]]}
 
-    return {**config, "trackers": [tracker(own) for own in config["trackers"]]}
+    trackers = [tracker(own) for own in config["trackers"]]
+    signal = "gpc_status" if not any(own["sale_share"] for own in trackers) else None
+    texts = {key: text for key, text in config["texts"].items() if key != signal}
+    return {**config, "texts": texts, "trackers": trackers}
 
 
 WORDS = st.from_regex(r"[a-z][a-z0-9-]{0,9}", fullmatch=True)
@@ -133,6 +136,16 @@ def test_what_is_the_default_is_not_said():
     assert by_id["recorder"]["match"] == ["*.replay.example/v2/"]
     assert by_id["ads"]["sale_share"] is True
     assert by_id["partners"] == {"id": "partners", "category": "marketing", "kind": "declared"}
+
+
+def test_of_global_privacy_control_it_speaks_where_it_has_an_effect():
+    config = complete_config()
+    assert "gpc_status" in compact_config(config)["texts"], "an advertising tracker sells"
+    silent = {**config, "trackers": [{**own, "sale_share": False} for own in config["trackers"]]}
+    assert "gpc_status" not in compact_config(silent)["texts"]
+    assert "gpc_status" in config["texts"], "what is stored stays as it was"
+    effects = [compact_config({**config, "gpc": effect}).get("gpc") for effect in ("no", "honour", "legal_optout")]
+    assert effects == [None, "honour", "legal_optout"]
 
 
 def test_what_is_falsy_but_means_something_is_kept():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.e2e.conftest import PATIENCE_SECONDS, Visit, eventually
+from tests.e2e.conftest import PATIENCE_SECONDS, SETTLED, Visit, eventually
 from tests.e2e.lab import FAULTS, Lab, running_lab
 from tests.e2e.lab_pages.pages import BOOTSTRAP, EMBEDDINGS, has
 from tests.e2e.lab_pages.probes import (
@@ -58,8 +58,7 @@ CANARIES = """turn => {
 }"""
 CANARY_FILES = re.findall(r'at\("(.+?)"\)', CANARIES)
 TURN = "turn"
-IS_READY = """() => document.readyState === "complete"
-  && (!window.placet || !!document.querySelector("[data-placet=banner], [data-placet=reopen]"))"""
+IS_READY = f"() => {SETTLED}"
 _turns = itertools.count(1)
 
 

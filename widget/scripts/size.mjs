@@ -30,7 +30,9 @@ const [placet, signals, gpp, preferences, after, bootstrap, discovery, takeOver]
   names.map((name) => read(`dist/${name}.js`)),
 );
 const [config, notice] = [await document("config"), await document("notice")];
-const eight = { ...config, trackers: config.trackers.slice(0, 8) };
+// As the server writes it (app/core/loader.py): none of these sells or shares, so nothing is said of Global Privacy Control.
+const texts = { ...config.texts, gpc_status: undefined };
+const eight = { ...config, trackers: config.trackers.slice(0, 8), gpc: undefined, texts };
 // What runs on every page, by itself, with nothing of the config but what it decides and holds by.
 const { site, ask_since, trackers } = eight;
 const gate = fill(await bundle("gate/alone.ts", ["config"]), { site, ask_since, trackers });

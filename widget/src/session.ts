@@ -26,14 +26,15 @@ export interface State {
   minor: boolean;
 }
 
-export interface Session extends Pick<StartedGate, "allows" | "allowOnce" | "behind" | "parked" | "reasons"> {
+export interface Session
+  extends Pick<StartedGate, "allows" | "allowOnce" | "behind" | "inForce" | "parked" | "reasons"> {
   config: WidgetConfig;
   state(): State;
   /**
    * Stores and obeys a choice, hands its receipt on (of `erase` there is none). False: a yes that no real click gave; nothing
    * has changed.
    */
-  choose(wish: Wish, occasion: Occasion): boolean;
+  makeChoice(wish: Wish, occasion: Occasion): boolean;
   /** Says whether the visitor is a minor: nothing optional, whatever was chosen; an earlier yes is taken back. */
   setMinor(on: boolean): void;
   /** The wish for all or for nothing. */
@@ -46,6 +47,8 @@ export interface Session extends Pick<StartedGate, "allows" | "allowOnce" | "beh
   honoursGpc: boolean;
   /** What may only happen once the page is really shown: sends receipts. */
   begin(): void;
+  /** From now on hears at once of choices made in other tabs, and now of those made since the page was loaded. */
+  attend(): void;
 }
 
 /**
@@ -75,7 +78,7 @@ export function startSession(
   const name = storeName(site);
   const gate = startGate(config, minor, noticed);
   const { gpc, inForce, allows } = gate;
-  const channel = tryStorage(() => new BroadcastChannel(name));
+  let channel: BroadcastChannel | undefined;
   /** Drafts that storage does not take. */
   const outbox: Draft[] = [];
   const state = (): State => ({
@@ -113,24 +116,30 @@ export function startSession(
   const write = (choice: Choice | null) => choice && formatChoice(choice);
   // Other tabs, and this page when it comes back or is seen again, obey as well.
   const hear = (choice: Choice | null) => {
-    if (!choice || write(choice) === write(gate.kept)) return;
-    gate.kept = choice;
+    if (!choice || write(choice) === write(gate.keptChoice)) return;
+    gate.keptChoice = choice;
     obey();
   };
   // Only what is new there is heard: where storage takes nothing any more, what stands in it is not the last word.
-  let seen = write(gate.kept);
+  let seen = write(gate.keptChoice);
   const look = () => {
     const found = readChoice(site);
     if (write(found) !== seen) hear(found);
     seen = write(found);
     post();
   };
-  if (channel) channel.onmessage = ({ data }) => hear(parseChoice(data));
   document.addEventListener("visibilitychange", look);
+  const open = () => (channel ||= new BroadcastChannel(name));
+  const attend = () => {
+    tryStorage(() => {
+      open().onmessage = ({ data }) => hear(parseChoice(data));
+    });
+    look();
+  };
 
   const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((own) => grants(choice, own));
 
-  const choose = (wish: Wish, occasion: Occasion): boolean => {
+  const makeChoice = (wish: Wish, occasion: Occasion): boolean => {
     const before = inForce();
     const decided = today();
     const granted = ids.filter((id) => id !== "necessary" && (wish[id] ?? before?.granted.includes(id)));
@@ -153,10 +162,10 @@ export function startSession(
     if (gate.minor ? isYes : !trusted && isNew()) return false;
     // What stays granted beside a no that nobody clicked lasts no longer for it.
     choice.expires = isYes && !trusted ? before!.expires : decided + (isYes ? lifetimes.granted : lifetimes.refused);
-    gate.kept = choice;
+    gate.keptChoice = choice;
     writeChoice(config, choice, Date.now());
     obey(occasion.method === "placeholder:allow");
-    tryStorage(() => channel!.postMessage(formatChoice(choice)));
+    tryStorage(() => open().postMessage(formatChoice(choice)));
     if (occasion.method !== "erase") draft(granted, differs, occasion);
     return true;
   };
@@ -193,7 +202,7 @@ export function startSession(
   const setMinor = (on: boolean) => {
     gate.minor = on;
     const before = inForce();
-    if (on && before && isGrant(before)) choose(wishFor(false), { method: "minor", trusted: false });
+    if (on && before && isGrant(before)) makeChoice(wishFor(false), { method: "minor", trusted: false });
     else obey();
   };
   const honoursGpc = gpc && trackers.some(({ sale_share, model }) => sale_share && model !== "none");
@@ -205,9 +214,10 @@ export function startSession(
     reloadKey: `${name}_reloaded`,
     wishFor,
     state,
-    choose,
+    makeChoice,
     draft,
     setMinor,
+    attend,
     begin: () => {
       post();
       if (gate.minor) setMinor(true);

@@ -12,7 +12,7 @@ import { createLayers } from "./ui/layers";
 import { wearScheme } from "./ui/scheme";
 import { dress, LAYER } from "./ui/style";
 
-/** Nobody has read the question sooner. */
+/** Nobody has read the question sooner, or looks for the button by which it is asked again. */
 const READING_MS = 1500;
 
 export interface StartOptions {
@@ -43,13 +43,14 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     })),
   };
   const send = window.fetch.bind(window);
-  let isDrawn = false;
+  /** 1: something may be drawn; above: somebody has been there. */
+  let stage = 0;
 
   const session = startSession(
     config,
     minor,
-    () => isDrawn && layers.draw(),
-    () => isDrawn && layers.notice(),
+    () => stage && layers.draw(),
+    () => stage && layers.lookAround(),
     (work) => {
       if (parts.here.after) work(parts.here.after);
       else parts.use("after", work);
@@ -70,8 +71,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
 
   /** Under the page's own hand a yes counts only while the browser says that the visitor has just acted. */
   const set = (wish: Record<string, boolean>): boolean => {
-    const { userActivation } = navigator as { userActivation?: { isActive: boolean } };
-    const isDone = session.choose(wish, { method: "api", trusted: !!userActivation?.isActive });
+    const isDone = session.makeChoice(wish, { method: "api", trusted: !!navigator.userActivation?.isActive });
     if (!isDone) layers.open();
     return isDone;
   };
@@ -112,14 +112,20 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       requestAnimationFrame(drawFirst);
       return;
     }
-    isDrawn = true;
-    attempt(layers.draw);
-    if (session.state().choice) return;
-    // What sends the receipt should be here before the answer, and not in the way of the page: at the first sign of
-    // somebody, or while they read.
-    const prepare = () => parts.use("after");
-    for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, prepare, { once: true });
-    setTimeout(prepare, READING_MS);
+    stage = 1;
+    // The reopen button of who has chosen can wait, but for a signal whose effect must always be seen.
+    if (session.inForce() && !session.honoursGpc) layers.lookAround();
+    else attempt(layers.draw);
+    for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, attend);
+    setTimeout(attend, READING_MS);
+  };
+  // Neither the button nor what sends the receipt, which should be here before the answer, is to be in the way of the page:
+  // at the first sign of somebody, or while they read.
+  const attend = () => {
+    if (stage++ > 1) return;
+    session.attend();
+    if (session.inForce()) layers.reopen();
+    else parts.use("after");
   };
   // A page that is only prerendered has no visitor yet.
   const begin = () => {

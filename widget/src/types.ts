@@ -76,7 +76,8 @@ export interface WidgetConfig extends Rules {
   /** The build that was served; null where a site has bundled the widget itself. */
   widget: { version: string; sha256: string } | null;
   regime: string;
-  gpc: GpcEffect;
+  /** `no` where it is not there. */
+  gpc?: GpcEffect;
   shown: string;
   lang: string;
   dir: "ltr" | "rtl";

@@ -136,6 +136,33 @@ test.each([
   expect(!!get("[data-placet=reopen]")).toBe(!isAsked);
 });
 
+test.each([
+  ["a pointer", () => document.dispatchEvent(new Event("pointerover"))],
+  ["the keyboard's focus", () => document.dispatchEvent(new Event("focusin"))],
+  ["1.5 s", () => vi.advanceTimersByTimeAsync(1_500)],
+])("who has chosen gets the reopen button after %s, once", async (_, pass) => {
+  localStorage.setItem(NAME, NOTHING);
+  await openPage({}, { isStill: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(get("[data-placet]")).toBeNull();
+  await pass();
+  await settle();
+  expect(get("[data-placet=reopen]")).not.toBeNull();
+  document.dispatchEvent(new Event("pointerover"));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(document.querySelectorAll("[data-placet=reopen]").length).toBe(1);
+});
+
+test("what became of a choice before the button was drawn is drawn with it", async () => {
+  localStorage.setItem(NAME, "1.3.analytics.-.20779.20959");
+  const { api } = await openPage({}, { isStill: true });
+  api.setMinor(true);
+  await vi.advanceTimersByTimeAsync(1_500);
+  await settle();
+  expect(banner()).toBeNull();
+  expect(get("[data-placet=reopen]")).not.toBeNull();
+});
+
 test("where there is nothing to ask, nobody is asked", async () => {
   await openPage({ categories: ["necessary"], trackers: [] });
   expect(get("[data-placet]:not([data-placet=status])")).toBeNull();

@@ -33,7 +33,7 @@ test("no name that the build shortens is a key of a document, of a draft or of w
   expect(own(keysOf(config))).toEqual([]);
   expect(own(keysOf(notice))).toEqual([]);
   const { session } = openSession();
-  session.choose({ clickstream: true }, { ...CLICK, scheme: "light", equality: true });
+  session.makeChoice({ clickstream: true }, { ...CLICK, scheme: "light", equality: true });
   expect(own(keysOf(JSON.parse(localStorage.getItem(`${NAME}_queue`)!)))).toEqual([]);
   expect(own(keysOf(session.state()))).toEqual([]);
   expect(own(Object.keys(start(makeLoaderConfig(), { minor: false, isStrict: false, load: () => undefined })))).toEqual(

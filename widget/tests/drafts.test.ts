@@ -16,7 +16,7 @@ const never: LoadPart = () => undefined;
 
 test("a draft says all that a receipt says, but for what names it", () => {
   const { session, after } = openSession();
-  session.choose({ analytics: true }, { ...CLICK, shownAt: NOW - 4_000, scheme: "light", equality: true });
+  session.makeChoice({ analytics: true }, { ...CLICK, shownAt: NOW - 4_000, scheme: "light", equality: true });
   const config = makeConfig();
   expect(waiting()).toEqual([
     {
@@ -43,7 +43,7 @@ test("a draft says all that a receipt says, but for what names it", () => {
 
 test("where nothing was shown, nothing is said of how it looked", () => {
   const { session } = openSession();
-  session.choose(session.wishFor(false), { method: "api", trusted: false });
+  session.makeChoice(session.wishFor(false), { method: "api", trusted: false });
   const [draft] = waiting();
   for (const field of ["layer", "layout", "scheme", "equality"]) expect(draft).not.toHaveProperty(field);
   expect(draft).toMatchObject({ shown_at: NOW, decided_at: NOW });
@@ -51,7 +51,7 @@ test("where nothing was shown, nothing is said of how it looked", () => {
 
 test("trackers that differ from their category are said with their own state", () => {
   const { session } = openSession(makeConfig({ choice_per_tracker: true }));
-  session.choose({ analytics: true, clickstream: false, advertising: true }, CLICK);
+  session.makeChoice({ analytics: true, clickstream: false, advertising: true }, CLICK);
   expect(waiting()[0]).toMatchObject({
     choices: { analytics: true, marketing: false },
     trackers: { clickstream: false, advertising: true },
@@ -61,13 +61,13 @@ test("trackers that differ from their category are said with their own state", (
 test("the state of the signal is noted", () => {
   switchGpcOn();
   const { session } = openSession();
-  session.choose(session.wishFor(false), CLICK);
+  session.makeChoice(session.wishFor(false), CLICK);
   expect(waiting()[0].gpc).toBe(true);
 });
 
 test("where a site has bundled the widget, no build is named", () => {
   const { session } = openSession(makeConfig({ widget: null }));
-  session.choose(session.wishFor(false), CLICK);
+  session.makeChoice(session.wishFor(false), CLICK);
   expect(waiting()[0].widget).toBeNull();
 });
 
@@ -107,8 +107,8 @@ test("with storage blocked they wait in memory", async () => {
 test("what waits in memory for the part is handed over once", () => {
   blockStorage();
   const { session, after } = openSession();
-  session.choose({ analytics: true }, CLICK);
-  session.choose(session.wishFor(false), CLICK);
+  session.makeChoice({ analytics: true }, CLICK);
+  session.makeChoice(session.wishFor(false), CLICK);
   expect(after.deliver.mock.calls.map(([drafts]) => drafts.map(({ choices }) => choices.analytics))).toEqual([
     [true],
     [false],

@@ -3,7 +3,7 @@
 import { expect, test, vi } from "vitest";
 import { posted, usePages } from "./page";
 import { changedTrackers, click, get, openPage, setActive, switchGpcOn } from "./sites";
-import { ALL, makeConfig, NAME, settle } from "./support";
+import { ALL, makeConfig, NAME, NOTHING, settle } from "./support";
 
 usePages();
 
@@ -43,6 +43,14 @@ test("the first layer and the button say that it is honoured", async () => {
   const button = get("[data-placet=reopen]")!;
   expect(button.textContent).toBe(STATUS);
   expect(button.title).toBe("Cookie choice");
+});
+
+test("the button of who has chosen is there at once, since the effect must always be seen", async () => {
+  switchGpcOn();
+  localStorage.setItem(NAME, NOTHING);
+  await openPage({}, { isStill: true });
+  await settle();
+  expect(get("[data-placet=reopen]")!.textContent).toBe(STATUS);
 });
 
 test("the preferences say what it holds", async () => {

@@ -53,7 +53,7 @@ describe("a wish", () => {
     ["an unknown id", [{ nobody: true }], "-.-"],
   ])("%s", (_, wishes, expected) => {
     const { session } = openSession();
-    for (const wish of wishes) session.choose(wish as Record<string, boolean>, CLICK);
+    for (const wish of wishes) session.makeChoice(wish as Record<string, boolean>, CLICK);
     expect(kept()).toBe(expected.startsWith("1.") ? expected : `1.3.${expected}.20779.20959`);
   });
 
@@ -63,7 +63,7 @@ describe("a wish", () => {
     ["both at once", [{ analytics: true, clickstream: false, advertising: true }], "analytics.clickstream~advertising"],
   ])("where trackers can be chosen: %s", (_, wishes, expected) => {
     const { session } = openSession(makeConfig({ choice_per_tracker: true }));
-    for (const wish of wishes) session.choose(wish as Record<string, boolean>, CLICK);
+    for (const wish of wishes) session.makeChoice(wish as Record<string, boolean>, CLICK);
     expect(kept()).toBe(`1.3.${expected}.20779.20959`);
   });
 
@@ -71,21 +71,21 @@ describe("a wish", () => {
     keep("1.3.-.clickstream.20779.20959");
     const { session } = openSession();
     expect(session.allows("clickstream")).toBe(true);
-    session.choose({ functional: true }, CLICK);
+    session.makeChoice({ functional: true }, CLICK);
     expect(kept()).toBe("1.3.functional.-.20779.20959");
   });
 
   test("a yes and a no last as long as their law says", () => {
     const { session } = openSession(makeConfig({ lifetimes: { granted: 365, refused: 90 } }));
-    session.choose({ analytics: true }, CLICK);
+    session.makeChoice({ analytics: true }, CLICK);
     expect(session.state().choice?.expires).toBe(TODAY + 365);
-    session.choose({ analytics: false }, CLICK);
+    session.makeChoice({ analytics: false }, CLICK);
     expect(session.state().choice?.expires).toBe(TODAY + 90);
   });
 
   test("a yes to one tracker lasts as a yes", () => {
     const { session } = openSession(makeConfig({ choice_per_tracker: true, lifetimes: { granted: 365, refused: 90 } }));
-    session.choose({ clickstream: true }, CLICK);
+    session.makeChoice({ clickstream: true }, CLICK);
     expect(session.state().choice?.expires).toBe(TODAY + 365);
   });
 
@@ -93,8 +93,8 @@ describe("a wish", () => {
     const { session, changed, after } = openSession(makeConfig({ choice_per_tracker: true }));
     const told = vi.fn();
     document.addEventListener("placet:change", told);
-    expect(session.choose({ analytics: true }, UNTRUSTED)).toBe(false);
-    expect(session.choose({ clickstream: true }, UNTRUSTED)).toBe(false);
+    expect(session.makeChoice({ analytics: true }, UNTRUSTED)).toBe(false);
+    expect(session.makeChoice({ clickstream: true }, UNTRUSTED)).toBe(false);
     expect(session.state().choice).toBeNull();
     expect(localStorage.length).toBe(0);
     for (const called of [changed, told, after.deliver]) expect(called).not.toHaveBeenCalled();
@@ -103,7 +103,7 @@ describe("a wish", () => {
   test("a no is obeyed whoever says it", () => {
     keep(ALL);
     const { session } = openSession();
-    expect(session.choose(session.wishFor(false), UNTRUSTED)).toBe(true);
+    expect(session.makeChoice(session.wishFor(false), UNTRUSTED)).toBe(true);
     expect(kept()).toBe(NOTHING);
   });
 });
@@ -112,7 +112,7 @@ test("the page is told of every change, with how things stand then", () => {
   const { session, changed } = openSession();
   const told = vi.fn();
   document.addEventListener("placet:change", ({ detail }: CustomEventInit) => told(detail));
-  session.choose({ analytics: true }, CLICK);
+  session.makeChoice({ analytics: true }, CLICK);
   expect(changed).toHaveBeenCalledOnce();
   expect(told).toHaveBeenCalledExactlyOnceWith(session.state());
   expect(session.state()).toMatchObject({
@@ -142,11 +142,11 @@ test("withdrawing is told with ids, and handed to the part that stops and delete
   const { session, after } = openSession();
   const told = vi.fn();
   document.addEventListener("placet:withdrawn", ({ detail }: CustomEventInit) => told(detail));
-  session.choose({ recording: false, marketing: false }, CLICK);
+  session.makeChoice({ recording: false, marketing: false }, CLICK);
   const ids = ["session-recording", "advertising", "email-opens"];
   expect(told).toHaveBeenCalledExactlyOnceWith({ site: SITE, ids });
   expect(after.tidy.mock.calls.map(([withdrawn]) => withdrawn.map(({ id }) => id))).toEqual([ids]);
-  session.choose({ recording: true }, CLICK);
+  session.makeChoice({ recording: true }, CLICK);
   expect(after.tidy).toHaveBeenCalledOnce();
 });
 
@@ -211,14 +211,14 @@ describe("what came later than the yes", () => {
 
   test.each([false, true])("a wish for something else says no yes to it (choice per tracker: %s)", (perTracker) => {
     const session = open({ choice_per_tracker: perTracker });
-    session.choose({ functional: true }, CLICK);
+    session.makeChoice({ functional: true }, CLICK);
     expect(kept()).toBe("1.4.functional~analytics~recording.clickstream.20779.20959");
     expect(session.allows("clickstream")).toBe(false);
   });
 
   test("its own yes lets it in, and leaves the rest as it was", () => {
     const session = open();
-    session.choose({ clickstream: true }, CLICK);
+    session.makeChoice({ clickstream: true }, CLICK);
     expect(kept()).toBe("1.4.analytics~recording.-.20779.20959");
     expect(session.allows("clickstream")).toBe(true);
   });
@@ -227,7 +227,7 @@ describe("what came later than the yes", () => {
     keep("1.3.analytics.-.20779.20959");
     const config = makeConfig({ version: 4 }, { clickstream: { since: 4, model: "optout" } });
     const { session } = openSession(config);
-    session.choose({ functional: true }, CLICK);
+    session.makeChoice({ functional: true }, CLICK);
     expect(kept()).toBe("1.4.functional~analytics.-.20779.20959");
   });
 });
@@ -235,7 +235,7 @@ describe("what came later than the yes", () => {
 test("with storage blocked the choice lives as long as the page", () => {
   blockStorage();
   const { session } = openSession();
-  session.choose({ analytics: true }, CLICK);
+  session.makeChoice({ analytics: true }, CLICK);
   session.begin();
   expect(session.allows("clickstream")).toBe(true);
   expect(session.state().choice).toMatchObject({ granted: ["analytics"] });

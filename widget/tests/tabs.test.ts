@@ -14,7 +14,8 @@ const UNTRUSTED = { ...CLICK, trusted: false };
 
 const open = () => {
   const opened = openSession();
-  opened.session.choose({ analytics: true }, CLICK);
+  opened.session.makeChoice({ analytics: true }, CLICK);
+  opened.session.attend();
   for (const called of Object.values(opened.after)) if ("mockClear" in called) called.mockClear();
   return opened;
 };
@@ -34,10 +35,11 @@ test("is obeyed at once, and posted by nobody again", () => {
 test("reaches every tab of the site, and no other's", () => {
   const [first, second] = [openSession(), openSession()];
   const other = openSession(makeConfig({ site: "s_other" }));
-  first.session.choose({ analytics: true }, CLICK);
+  for (const { session } of [first, second, other]) session.attend();
+  first.session.makeChoice({ analytics: true }, CLICK);
   expect(second.session.state().choice?.granted).toEqual(["analytics"]);
   expect(other.session.state().choice).toBeNull();
-  second.session.choose(second.session.wishFor(false), UNTRUSTED);
+  second.session.makeChoice(second.session.wishFor(false), UNTRUSTED);
   expect(first.session.allows("clickstream")).toBe(false);
   expect(first.after.tidy).toHaveBeenCalledOnce();
 });
@@ -48,6 +50,16 @@ test.each([["nonsense"], [null], [{ granted: ["analytics"] }]])("%j is none", (m
   new FakeChannel(NAME).postMessage(message);
   expect(session.state().choice?.granted).toEqual(["analytics"]);
   expect(changed).not.toHaveBeenCalled();
+});
+
+test("that was made while this page was not listening yet is obeyed when it begins to", () => {
+  const [first, late] = [openSession(), openSession()];
+  first.session.makeChoice({ analytics: true }, CLICK);
+  expect(late.session.state().choice).toBeNull();
+  late.session.attend();
+  expect(late.session.state().choice?.granted).toEqual(["analytics"]);
+  first.session.makeChoice(first.session.wishFor(false), CLICK);
+  expect(late.session.state().choice?.granted).toEqual([]);
 });
 
 test("is read when a page comes back or is seen again", () => {
@@ -85,7 +97,7 @@ test("a no that storage has not taken is not undone by the yes that still stands
   vi.spyOn(localStorage, "setItem").mockImplementation(() => {
     throw new DOMException("full", "QuotaExceededError");
   });
-  session.choose(session.wishFor(false), CLICK);
+  session.makeChoice(session.wishFor(false), CLICK);
   expect(kept()).toBe(ANALYTICS);
   becomeVisible();
   expect(session.allows("clickstream")).toBe(false);

@@ -17,7 +17,7 @@ const GRAMMAR = RegExp(`^1\\.(\\d{1,9})\\.${IDS}\\.${IDS}\\.(\\d{1,6})\\.(\\d{1,
 
 /** Reads a choice. Anything that is not exactly the grammar is no choice: `null`. */
 export function parseChoice(value: string | null | undefined): Choice | null {
-  const parts = value && value.length <= 1000 && GRAMMAR.exec(value);
+  const parts = (value as string)?.length <= 1000 && GRAMMAR.exec(value as string);
   if (!parts) return null;
   const [, version, granted, differs, decided, expires] = parts;
   const ids = (text: string) => (text === "-" ? [] : text.split("~"));

@@ -75,7 +75,7 @@ export function gateElements(mayLoad: (url: string) => boolean, words: () => str
 
   const each = (root: Node, selector: string, work: (element: Element, name: string, value: string) => void) => {
     const found = [...((root as Element).querySelectorAll?.(selector) || [])];
-    if (root instanceof Element && root.matches(selector)) found.push(root);
+    if ((root as Element).matches?.(selector)) found.push(root as Element);
     for (const element of found) {
       for (const { name, value } of [...element.attributes]) work(element, name, value);
     }

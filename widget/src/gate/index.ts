@@ -11,7 +11,7 @@ export interface StartedGate extends Gate {
   gpc: boolean;
   minor: boolean;
   /** The choice that is kept, in force or not. */
-  kept: Choice | null;
+  keptChoice: Choice | null;
   /** The choice in force, or null. */
   inForce(): Choice | null;
   /** Why each tracker is allowed or held now. */
@@ -32,9 +32,9 @@ export function startGate(
   const self = {
     gpc: (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl === true,
     minor,
-    kept: readChoice(config.site),
-    inForce: () => (lapseOf(config, self.kept, today()) ? null : self.kept),
-    reasons: () => decide(config, self.kept, { ...self, today: today() }),
+    keptChoice: readChoice(config.site),
+    inForce: () => (lapseOf(config, self.keptChoice, today()) ? null : self.keptChoice),
+    reasons: () => decide(config, self.keptChoice, { ...self, today: today() }),
   };
   const grantsCategory = (id: string) => id === "necessary" || (!self.minor && !!self.inForce()?.granted.includes(id));
   const make = () => createGate(config.trackers, self.reasons(), grantsCategory, noticed);

@@ -37,7 +37,7 @@ export function gateMarked(
   };
 
   const insert = (marked: Marked, url: string | null): ChildNode[] => {
-    if (marked instanceof HTMLTemplateElement) {
+    if ("content" in marked) {
       const content = document.importNode(marked.content, true);
       // A copied script would lose its place in the order, and its trust under Trusted Types: it is made anew.
       for (const script of content.querySelectorAll("script")) {

@@ -8,14 +8,16 @@ import type { GateTracker } from "../types";
  * then the longer path. Trackers that list the very same pattern are all returned, and all of them must be allowed.
  */
 export function compileMatch(trackers: GateTracker[]): (url: string) => string[] {
-  const patterns = trackers
-    .flatMap(({ id, match }) => match.map((pattern) => ({ id, pattern, ...split(pattern) })))
-    .sort((a, b) => b.rank - a.rank);
+  let patterns: ({ id: string; asListed: string } & ReturnType<typeof split>)[];
   return (url) => {
+    // Not before somebody asks: on many pages nobody does.
+    patterns ||= trackers
+      .flatMap(({ id, match }) => match.map((asListed) => ({ id, asListed, ...split(asListed) })))
+      .sort((a, b) => b.rank - a.rank);
     try {
       const { hostname, pathname } = new URL(url, document.baseURI);
       const best = patterns.find(({ fits, path }) => fits(hostname) && pathname.startsWith(path));
-      return patterns.filter(({ pattern }) => pattern === best?.pattern).map(({ id }) => id);
+      return patterns.filter(({ asListed }) => asListed === best?.asListed).map(({ id }) => id);
     } catch {
       return []; // no address: the browser will not load it either
     }
@@ -36,7 +38,6 @@ export const wordsOf = (trackers: GateTracker[]): string[] => [
 function split(pattern: string) {
   const [, star, host, path] = /^(\*?)([^/]*)(.*)/.exec(pattern)!;
   return {
-    host,
     path,
     rank: (star ? 0 : 1e6) + host.length * 1e3 + path.length,
     fits: (name: string) => (star ? name.endsWith(host) : name === host),

@@ -4,14 +4,10 @@ import { attempt } from "../attempt";
 import { trusted } from "../trusted";
 import { patch } from "./patch";
 
-/** What is opened in the place of what may not load: none of it reaches a network, all of it fails by itself. */
-const DEAD: Record<string, string> = {
-  EventSource: "data:,",
-  Worker: "data:,",
-  SharedWorker: "data:,",
-  Audio: "data:,",
-  WebSocket: "wss://placet:1", // a port that browsers refuse before they look the name up
-};
+/** What connects. What may not is opened elsewhere: none of that reaches a network, all of it fails by itself. */
+const CONNECTING = ["EventSource", "Worker", "SharedWorker", "Audio", "WebSocket"];
+/** A port that browsers refuse before they look the name up. */
+const DEAD_SOCKET = "wss://placet:1";
 
 interface Connection {
   close?(): void;
@@ -36,14 +32,14 @@ export function gateNetwork(mayLoad: (url: string) => boolean, idsOf: (url: stri
   });
 
   const page = window as unknown as Record<string, new (...args: unknown[]) => Connection>;
-  for (const name in DEAD) {
+  for (const name of CONNECTING) {
     if (!page[name]) continue;
     const Native = page[name];
     page[name] = class extends Native {
       constructor(...args: unknown[]) {
         const url = `${args[0]}`;
         const isHeld = !mayLoad(url);
-        if (isHeld) args[0] = trusted().createScriptURL(DEAD[name]);
+        if (isHeld) args[0] = trusted().createScriptURL(name === "WebSocket" ? DEAD_SOCKET : "data:,");
         super(...args);
         // So many are nearly all closed by now: what connects again and again must not pile up.
         if (connections.size > 200) connections.clear();
@@ -56,7 +52,8 @@ export function gateNetwork(mayLoad: (url: string) => boolean, idsOf: (url: stri
     for (const [connection, url] of connections) {
       if (mayLoad(url)) continue;
       connections.delete(connection);
-      attempt(() => (connection.close || connection.terminate)?.call(connection));
+      attempt(() => connection.close?.());
+      attempt(() => connection.terminate?.());
     }
   };
 }

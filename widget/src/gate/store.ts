@@ -17,9 +17,8 @@ export const readCookies = (name: string): string[] =>
  */
 export function readChoice(site: string): Choice | null {
   const name = storeName(site);
-  const isBetter = (a: Choice, b: Choice) =>
-    a.decided > b.decided || (a.decided === b.decided && a.granted.length < b.granted.length);
-  return [...readCookies(name), tryStorage(() => localStorage.getItem(name))]
-    .map(parseChoice)
-    .reduce((best, other) => (best && !(other && isBetter(other, best)) ? best : other), null);
+  const found = [...readCookies(name), tryStorage(() => localStorage.getItem(name))].flatMap(
+    (value) => parseChoice(value) || [],
+  );
+  return found.sort((a, b) => b.decided - a.decided || a.granted.length - b.granted.length)[0] || null;
 }

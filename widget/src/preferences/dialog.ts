@@ -50,7 +50,7 @@ export function showPreferences(
     // The first layer asks once more as well, whatever it asks for.
     document.querySelector("[data-placet=banner]")?.remove();
     if (!session.state().choice) context.layers.draw();
-    context.layers.notice();
+    context.layers.lookAround();
     showPreferences(notice, context, opener, stood)?.querySelector<HTMLElement>("select")?.focus();
   };
 
@@ -87,7 +87,7 @@ export function showPreferences(
 
   const answer = (method: Occasion["method"], wish: () => Wish) => (event: MouseEvent) => {
     const occasion = context.occasionOf(event, method, 2, shownAt, context.here.after?.looksOf(dialog, accept, reject));
-    if (session.choose(wish(), occasion)) dialog.close();
+    if (session.makeChoice(wish(), occasion)) dialog.close();
     else tell(texts.confirm);
   };
   accept.onclick = answer("preferences:accept-all", () => session.wishFor(true));

@@ -78,7 +78,7 @@ export function createPlaceholders(
     });
     always.onclick = act((trusted) => {
       const granted = choice_per_tracker ? ids : purposes.map(({ id }) => id);
-      return session.choose(Object.fromEntries(granted.map((id) => [id, true])), {
+      return session.makeChoice(Object.fromEntries(granted.map((id) => [id, true])), {
         method: "placeholder:allow",
         trusted,
         shownAt,

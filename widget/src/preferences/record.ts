@@ -74,7 +74,7 @@ export function drawRecord(
       const after = await bring("after");
       await ask("subject", "DELETE");
       after.forget();
-      session.choose(session.wishFor(false), { method: "erase", trusted: true });
+      session.makeChoice(session.wishFor(false), { method: "erase", trusted: true });
       erased();
     }),
   );

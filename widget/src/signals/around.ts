@@ -14,7 +14,7 @@ declare const GPP: boolean;
 interface Standing {
   gpc: boolean;
   minor: boolean;
-  kept: Choice | null;
+  keptChoice: Choice | null;
   inForce(): Choice | null;
   reasons(): Reason[];
 }
@@ -42,7 +42,7 @@ export function tellAround(
         : answers.every(isYes);
     };
 
-  let { kept, minor } = self;
+  let { keptChoice: kept, minor } = self;
   /** Of no tracker, as long as nothing has been released. */
   let last: Reason[] = [];
   vendors.begin(verdict(decide(config, null, circumstances), null));
@@ -72,13 +72,13 @@ export function tellAround(
       true,
     );
     // Also called when the site says something that changes nothing.
-    if (self.kept !== kept || self.minor !== minor) {
+    if (self.keptChoice !== kept || self.minor !== minor) {
       vendors.decide(verdict(reasons, self.inForce()));
       tellPlatform();
     }
     const withdrawn = taken.concat(gateObeys(reasons, keepsOnce));
     release(reasons);
-    ({ kept, minor } = self);
+    ({ keptChoice: kept, minor } = self);
     return withdrawn;
   };
   return { ...gate, obey };

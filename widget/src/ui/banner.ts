@@ -62,14 +62,14 @@ export function showBanner(
   const answer = (yes: boolean) => (event: MouseEvent) => {
     const method: Method = `banner:${yes ? "accept" : "reject"}-${question.scope}`;
     const occasion = occasionOf(event, method, 1, shownAt, here.after?.looksOf(root, accept, reject));
-    if (!session.choose(question.wish(yes), occasion)) confirm();
+    if (!session.makeChoice(question.wish(yes), occasion)) confirm();
   };
   accept.onclick = answer(true);
   reject.onclick = answer(false);
   settings.onclick = () => open(settings);
 
   wearScheme(root);
-  dress(nonce, LAYER);
+  dress(nonce, LAYER, config.look);
   document.body.prepend(root);
 
   return root;

@@ -6,15 +6,16 @@ import type { Parts } from "../parts";
 import type { Session } from "../session";
 import { type Question, showBanner, tellIn } from "./banner";
 import { showReopen } from "./reopen";
-import { dress } from "./style";
 
 export interface Layers {
   /** Draws what the present choice asks for; safe to call at any time once there is a body. */
   draw(): void;
+  /** Shows the button by which a choice is changed, unless it is there; touches nothing else. */
+  reopen(): void;
   /** Opens the preferences; says so in the banner when they do not come. */
   open(opener?: HTMLElement | null): void;
   /** Has the preferences part look after what it may have to draw, when the moment is good. */
-  notice(): void;
+  lookAround(): void;
   /** Asks something in the first layer, unless it asks already. */
   ask(question: Question): void;
 }
@@ -57,8 +58,7 @@ export function createLayers(
     banner = undefined;
     if (minor || choice) {
       // Nobody waits for the button: it comes when the frame is painted, and costs no layout of its own.
-      if (!isReopenShown) setTimeout(() => attempt(() => showReopen(session, nonce, open)));
-      isReopenShown = true;
+      setTimeout(reopen);
       if (was) use("after", ({ tell }) => tell(texts.saved));
     } else if (config.categories[1]) {
       // Who chooses another layout has the banner wait for the part that knows it.
@@ -70,9 +70,12 @@ export function createLayers(
         });
       }
     }
-    // After what has just been drawn, so that who has no look of their own pays nothing for it.
-    if (config.look) dress(nonce, config.look);
     tend();
+  };
+  const reopen = () => {
+    if (isReopenShown) return;
+    isReopenShown = true;
+    attempt(() => showReopen(session, nonce, open));
   };
 
   /**
@@ -90,7 +93,7 @@ export function createLayers(
       session.reasons().includes(Reason.newer) ||
       session.parked()[0] ||
       // A signed link of the owner's: discovery mode.
-      location.hash.includes("placet") ||
+      /#.*placet/.test(document.URL) ||
       document.querySelector("[data-placet=declaration]") ||
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),
@@ -113,8 +116,9 @@ export function createLayers(
 
   return {
     draw,
+    reopen,
     open,
-    notice: () => {
+    lookAround: () => {
       // By a timer: to ask for a frame would have the browser make one, and whoever clicks just then wait for the next.
       if (!isNoticing) setTimeout(tend);
       isNoticing = true;

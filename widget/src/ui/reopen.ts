@@ -28,6 +28,6 @@ export function showReopen(
   button.onclick = () => open(button);
   // In this order: the page's colours are asked for before our sheet makes them uncertain again.
   wearScheme(button);
-  dress(nonce);
+  dress(nonce, config.look);
   document.body.append(button);
 }
