@@ -30,8 +30,6 @@ export const compress = async (script) => {
       unsafe_arrows: true,
       pure_getters: true,
       keep_fargs: false,
-      comparisons: false,
-      collapse_vars: false,
     },
     format: { ecma: 2020 },
   });

@@ -65,7 +65,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     actionButton,
     occasionOf,
     wearScheme,
-    dress: (css) => dress(nonce, LAYER, css),
+    dress: (css) => dress(nonce, LAYER, css, config.look),
   }));
   const layers = createLayers(session, parts, nonce, isStrict);
 
@@ -124,12 +124,14 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
   const attend = () => {
     if (stage++ > 1) return;
     session.attend();
-    if (session.inForce()) layers.reopen();
+    if (session.inForce()) setTimeout(layers.reopen);
     else parts.use("after");
   };
   // A page that is only prerendered has no visitor yet.
   const begin = () => {
     attempt(session.begin);
+    // A page that opens behind others gets no frame, but obeys them.
+    if (document.hidden) session.attend();
     requestAnimationFrame(drawFirst);
   };
   if ((document as { prerendering?: boolean }).prerendering) {

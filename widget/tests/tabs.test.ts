@@ -3,7 +3,7 @@
 import { expect, test, vi } from "vitest";
 import { readQueue } from "../src/choice/draft";
 import { FakeChannel, usePages } from "./page";
-import { openSession } from "./sites";
+import { openPage, openSession } from "./sites";
 import { ANALYTICS, CLICK, makeConfig, NAME, NOTHING, SITE, setCookie } from "./support";
 
 usePages();
@@ -60,6 +60,16 @@ test("that was made while this page was not listening yet is obeyed when it begi
   expect(late.session.state().choice?.granted).toEqual(["analytics"]);
   first.session.makeChoice(first.session.wishFor(false), CLICK);
   expect(late.session.state().choice?.granted).toEqual([]);
+});
+
+test("is obeyed by a page that opened behind others and has got no frame", async () => {
+  keep(ANALYTICS);
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  vi.stubGlobal("requestAnimationFrame", () => 0);
+  const { api } = await openPage({}, { isStill: true });
+  expect(api.allows("clickstream")).toBe(true);
+  new FakeChannel(NAME).postMessage(NOTHING);
+  expect(api.allows("clickstream")).toBe(false);
 });
 
 test("is read when a page comes back or is seen again", () => {

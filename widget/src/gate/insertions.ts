@@ -4,9 +4,9 @@ import { attempt } from "../attempt";
 import type { ElementGate } from "./elements";
 import { patch } from "./patch";
 
-/** Listed, not sought by their kind: that takes four times as long, on every page. A test seeks what browsers have besides. */
+/** By their names, so that those which browsers will get later are held too: copies, ways of markup, insertions. */
 const NAMES =
-  "cloneNode cloneContents importNode adoptNode append prepend before after replaceWith replaceChildren appendChild insertBefore replaceChild insertAdjacentElement insertNode surroundContents innerHTML outerHTML insertAdjacentHTML setHTML setHTMLUnsafe createContextualFragment write writeln execCommand";
+  /^((clone|import|adopt)[CN]|(.*HTML|createCon|write|execC)|append|prepend|before|after|insert|surround|replace)/;
 
 /** Patches them in this window. While `isIdle`, nothing is held and everything goes its way. */
 export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => boolean): void {
@@ -14,10 +14,11 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
   let isChanged = false;
   const look = (node: Node, scripts = true) => attempt(() => inspect(node, scripts));
 
-  NAMES.split(" ").forEach((name, index) => {
-    const isCopy = index < 4;
-    const isMarkup = index > 15;
-    for (const { prototype } of [Node, Element, CharacterData, Document, DocumentFragment, ShadowRoot, Range]) {
+  for (const { prototype } of [Node, Element, CharacterData, Document, DocumentFragment, ShadowRoot, Range]) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const found = NAMES.exec(name);
+      if (!found) continue;
+      const [, , isCopy, isMarkup] = found;
       patch(prototype, name, (native, args, self) => {
         if (isIdle() && !isChanged) return native(...args);
         if (!isMarkup) {
@@ -37,5 +38,5 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
         return result;
       });
     }
-  });
+  }
 }

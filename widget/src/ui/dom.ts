@@ -16,8 +16,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  for (const name in attributes) {
-    if (attributes[name]) element.setAttribute(name, attributes[name]);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value) element.setAttribute(name, value);
   }
   element.append(...(children.filter(Boolean) as (Node | string)[]));
   return element;
