@@ -23,14 +23,7 @@ export const common = {
 export const compress = async (script) => {
   const { code } = await minify(script, {
     ecma: 2020,
-    compress: {
-      passes: 6,
-      inline: 1,
-      unsafe: true,
-      unsafe_arrows: true,
-      pure_getters: true,
-      keep_fargs: false,
-    },
+    compress: { passes: 6, inline: 1, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
     format: { ecma: 2020 },
   });
   return code;
