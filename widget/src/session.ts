@@ -45,10 +45,14 @@ export interface Session
   reloadKey: string;
   /** Whether Global Privacy Control holds something here. */
   honoursGpc: boolean;
-  /** What may only happen once the page is really shown: sends receipts. */
+  /** What may only happen once the page is really shown: obeys the site that says the visitor is a minor, and the signal. */
   begin(): void;
-  /** From now on hears at once of choices made in other tabs, and now of those made since the page was loaded. */
-  attend(): void;
+  /**
+   * Somebody may be here: from now on hears at once of choices made in other tabs, and now of those made since the page was
+   * loaded; sends what waits to be sent; clears what held trackers left behind on earlier pages. Says whether a withdrawal
+   * has had this page loaded again. Twice is as good as once.
+   */
+  attend(): boolean | undefined;
 }
 
 /**
@@ -76,6 +80,7 @@ export function startSession(
     choice_per_tracker,
   } = config;
   const name = storeName(site);
+  const reloadKey = `${name}_reloaded`;
   const gate = startGate(config, minor, noticed);
   const { gpc, inForce, allows } = gate;
   let channel: BroadcastChannel | undefined;
@@ -92,15 +97,16 @@ export function startSession(
 
   const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
   // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
-  setTimeout(() => {
-    const left = trackers.flatMap(({ id, storage }) => (allows(id) ? [] : storage));
+  let found: string | undefined;
+  const clearLeft = () => {
+    const held = trackers.filter(({ id }) => !allows(id));
+    const left = held.flatMap(({ storage }) => storage);
     // Asking a storage takes the browser's other process: once, and only where there is something to look for.
-    const found =
-      left[0] && tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
+    if (held[0]) found = tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
     // Where a storage does not let itself be read, and in databases, the part finds out.
     if (left.some((item) => item[0] === "i" || found?.includes(item.replace("*", "").split(" ")[1]) !== false))
       tidy([]);
-  });
+  };
 
   const obey = (keepsOnce?: boolean) => {
     const withdrawn = attempt(() => gate.obey(gate.reasons(), keepsOnce)) || [];
@@ -135,6 +141,8 @@ export function startSession(
       open().onmessage = ({ data }) => hear(parseChoice(data));
     });
     look();
+    if (!found) clearLeft();
+    return found?.includes(reloadKey);
   };
 
   const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((own) => grants(choice, own));
@@ -211,7 +219,7 @@ export function startSession(
     ...gate,
     config,
     honoursGpc,
-    reloadKey: `${name}_reloaded`,
+    reloadKey,
     wishFor,
     state,
     makeChoice,
@@ -219,7 +227,6 @@ export function startSession(
     setMinor,
     attend,
     begin: () => {
-      post();
       if (gate.minor) setMinor(true);
       // The signal is an opt-out by law here: said once per browser, and it changes no choice.
       if (honoursGpc && config.gpc === "legal_optout") after((part) => part.tellGpc());

@@ -43,14 +43,13 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     })),
   };
   const send = window.fetch.bind(window);
-  /** 1: something may be drawn; above: somebody has been there. */
-  let stage = 0;
+  let mayDraw = false;
 
   const session = startSession(
     config,
     minor,
-    () => stage && layers.draw(),
-    () => stage && layers.lookAround(),
+    () => mayDraw && layers.draw(),
+    () => mayDraw && layers.lookAround(),
     (work) => {
       if (parts.here.after) work(parts.here.after);
       else parts.use("after", work);
@@ -72,7 +71,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
   /** Under the page's own hand a yes counts only while the browser says that the visitor has just acted. */
   const set = (wish: Record<string, boolean>): boolean => {
     const isDone = session.makeChoice(wish, { method: "api", trusted: !!navigator.userActivation?.isActive });
-    if (!isDone) layers.open();
+    if (!isDone) layers.openPreferences();
     return isDone;
   };
   const { site } = config;
@@ -87,7 +86,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
       hear({ detail: session.state() });
       return () => document.removeEventListener("placet:change", hear as EventListener);
     },
-    show: layers.open,
+    show: layers.openPreferences,
     accept: setAll(true),
     reject: setAll(false),
     withdraw: setAll(false),
@@ -103,28 +102,28 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     const link = (event.target as Element).closest?.<HTMLElement>("[data-placet=settings]");
     if (!link) return;
     event.preventDefault();
-    layers.open(link);
+    layers.openPreferences(link);
   });
 
   // The first frame comes when the page's own style sheets are there: then its colours are known.
-  const drawFirst = () => {
-    if (!document.body) {
+  const drawFirst = (frame?: number) => {
+    // The reopen button of who has chosen can wait, but for a signal whose effect must always be seen.
+    const canWait = session.inForce() && !session.honoursGpc;
+    if (!document.body || !(canWait || frame)) {
       requestAnimationFrame(drawFirst);
       return;
     }
-    stage = 1;
-    // The reopen button of who has chosen can wait, but for a signal whose effect must always be seen.
-    if (session.inForce() && !session.honoursGpc) layers.lookAround();
+    mayDraw = true;
+    if (canWait) layers.lookAround();
     else attempt(layers.draw);
-    for (const sign of ["pointerover", "focusin"]) document.addEventListener(sign, attend);
+    document.addEventListener("pointerover", attend, { once: true });
     setTimeout(attend, READING_MS);
   };
   // Neither the button nor what sends the receipt, which should be here before the answer, is to be in the way of the page:
   // at the first sign of somebody, or while they read.
   const attend = () => {
-    if (stage++ > 1) return;
-    session.attend();
-    if (session.inForce()) setTimeout(layers.reopen);
+    if (session.attend()) parts.use("preferences", (part) => part.tend());
+    if (session.inForce()) setTimeout(layers.offerReopen);
     else parts.use("after");
   };
   // A page that is only prerendered has no visitor yet.
@@ -132,7 +131,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     attempt(session.begin);
     // A page that opens behind others gets no frame, but obeys them.
     if (document.hidden) session.attend();
-    requestAnimationFrame(drawFirst);
+    drawFirst();
   };
   if ((document as { prerendering?: boolean }).prerendering) {
     document.addEventListener("prerenderingchange", begin, { once: true });

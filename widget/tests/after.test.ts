@@ -52,8 +52,8 @@ test("only a tracker that nothing else stops has the page loaded again, and the 
   expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
   Reflect.deleteProperty(window, "placet");
   document.body.replaceChildren();
-  vi.stubGlobal("performance", Object.assign(Object.create(performance), { navigation: { type: 1 } }));
   await openPage({ trackers });
+  await settle();
   const status = get("[data-placet=status]")!;
   await vi.advanceTimersByTimeAsync(HEARD_MS);
   expect(status.textContent).toContain("This page was loaded again to stop ");

@@ -169,6 +169,8 @@ test("a prerendered page draws and sends nothing before it is shown", async () =
   document.dispatchEvent(new Event("prerenderingchange"));
   await nextFrame();
   expect(get("[data-placet=banner]")).not.toBeNull();
+  document.dispatchEvent(new Event("pointerover"));
+  await settle();
   expect(posted()).toHaveLength(1);
 });
 

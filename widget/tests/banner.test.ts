@@ -138,7 +138,6 @@ test.each([
 
 test.each([
   ["a pointer", () => document.dispatchEvent(new Event("pointerover"))],
-  ["the keyboard's focus", () => document.dispatchEvent(new Event("focusin"))],
   ["1.5 s", () => vi.advanceTimersByTimeAsync(1_500)],
 ])("who has chosen gets the reopen button after %s, once", async (_, pass) => {
   localStorage.setItem(NAME, NOTHING);

@@ -123,6 +123,7 @@ test("a draft of an earlier page is delivered on the next one", async () => {
   const [draft] = waiting();
   Reflect.deleteProperty(window, "placet");
   const { asked } = await openPage();
+  await settle();
   expect(asked).toContain("after");
   expect(posted()).toMatchObject([{ method: "banner:reject-all", choices: draft.choices }]);
   expect(posted()[0].decided_at).toBe("2026-11-22T12:00:00.020Z");

@@ -155,45 +155,46 @@ describe("what something held has left from earlier", () => {
     ["a cookie", () => setCookie("_xa_id=1")],
     ["a storage key", () => localStorage.setItem("_xads_seen", "1")],
     ["a key of the session", () => sessionStorage.setItem("_tab", "1")],
-  ])("%s is cleared away on the next page", async (_, leave) => {
+  ])("%s is cleared away on the next page", (_, leave) => {
     leave();
-    const { after } = openSession(makeConfig({}, { "usability-survey": { storage: ["session _tab"] } }));
+    const { session, after } = openSession(makeConfig({}, { "usability-survey": { storage: ["session _tab"] } }));
     expect(after.tidy).not.toHaveBeenCalled();
-    await settle();
+    session.attend();
     expect(after.tidy).toHaveBeenCalledExactlyOnceWith([]);
   });
 
-  test("where nothing is left, or it is allowed, nobody is asked", async () => {
+  test("where nothing is left, or it is allowed, nobody is asked", () => {
     setCookie("own=1");
     localStorage.setItem("_xa_session", "1");
     keep(ANALYTICS);
-    const { after } = openSession();
-    await settle();
+    const { session, after } = openSession();
+    session.attend();
     expect(after.tidy).not.toHaveBeenCalled();
   });
 
-  test("the cookies are asked for once, however many are listed", async () => {
-    const { after } = openSession(
+  test("the cookies are asked for once, however many are listed", () => {
+    const { session, after } = openSession(
       makeConfig({}, { "usability-survey": { storage: ["cookie _a", "cookie _b*", "cookie _c"] } }),
     );
     const ask = vi.spyOn(document, "cookie", "get");
-    await settle();
-    expect(ask).toHaveBeenCalledOnce();
+    session.attend();
+    // The choice is looked for there, too.
+    expect(ask).toHaveBeenCalledTimes(2);
     expect(after.tidy).not.toHaveBeenCalled();
   });
 
-  test("where a storage is blocked, it is always tried", async () => {
+  test("where a storage is blocked, it is always tried", () => {
     vi.spyOn(document, "cookie", "get").mockImplementation(() => {
       throw new DOMException("blocked", "SecurityError");
     });
-    const { after } = openSession();
-    await settle();
+    const { session, after } = openSession();
+    session.attend();
     expect(after.tidy).toHaveBeenCalledOnce();
   });
 
-  test("databases cannot be looked for at once, so it is always tried", async () => {
-    const { after } = openSession(makeConfig({}, { clickstream: { storage: ["indexeddb rec-*"] } }));
-    await settle();
+  test("databases cannot be looked for at once, so it is always tried", () => {
+    const { session, after } = openSession(makeConfig({}, { clickstream: { storage: ["indexeddb rec-*"] } }));
+    session.attend();
     expect(after.tidy).toHaveBeenCalledOnce();
   });
 });

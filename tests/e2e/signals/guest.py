@@ -24,15 +24,8 @@ IS_OUT = {
     "amplitude": "amplitude.getOptOut()",
     "datadog": "!DD_RUM.getInternalContext()",
 }
-# Opted out, some write something all the same: docs/signals.md says so.
+# Opted out, some write something all the same: docs/signals.md says so. What is listed goes again; this is the no itself.
 NOTE = "local __mp_opt_in_out_mp_test"
-STORED_OPTED_OUT = {
-    "cookie AMP_amp_test",
-    "session AMP_URL_INFO",
-    NOTE,
-    "session mp_tab_id_mixpanel_mp_test",
-    "session mp_gen_new_tab_id_mixpanel_mp_test",
-}
 # What stands in a queue; the object in which a function finds its arguments as {arguments: [...]}.
 READ = """name => [...name.split(".").reduce((object, key) => object[key], window)].map(
   item => `${item}` === "[object Arguments]" ? {arguments: [...item]} : item)"""

@@ -5,8 +5,10 @@ import type { ElementGate } from "./elements";
 import { patch } from "./patch";
 
 /** By their names, so that those which browsers will get later are held too: copies, ways of markup, insertions. */
-const NAMES =
-  /^((clone|import|adopt)[CN]|(.*HTML|createCon|write|execC)|append|prepend|before|after|insert|surround|replace)/;
+const NAMES = /^((clone|import|adopt)[CN]|(.*HTML|create|write|exec)|append|prepend|replace|before|after|insert|sur)/;
+
+/** A document has hundreds of names, and only these are ways: to search them costs more than anything else here. */
+const OF_DOCUMENTS = "append|prepend|replaceChildren|importNode|adoptNode|write|writeln|execCommand".split("|");
 
 /** Patches them in this window. While `isIdle`, nothing is held and everything goes its way. */
 export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => boolean): void {
@@ -15,7 +17,7 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
   const look = (node: Node, scripts = true) => attempt(() => inspect(node, scripts));
 
   for (const { prototype } of [Node, Element, CharacterData, Document, DocumentFragment, ShadowRoot, Range]) {
-    for (const name of Object.getOwnPropertyNames(prototype)) {
+    for (const name of prototype === Document.prototype ? OF_DOCUMENTS : Object.getOwnPropertyNames(prototype)) {
       const found = NAMES.exec(name);
       if (!found) continue;
       const [, , isCopy, isMarkup] = found;
@@ -23,7 +25,7 @@ export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => bo
         if (isIdle() && !isChanged) return native(...args);
         if (!isMarkup) {
           // What another document holds has not begun to load: it begins when it comes over.
-          for (const node of args) if (node?.ownerDocument && node.ownerDocument !== document && !isCopy) look(node);
+          for (const node of args) if (node && node.ownerDocument !== document && !isCopy) look(node);
           const result = native(...args);
           if (isCopy) look(result);
           return result;

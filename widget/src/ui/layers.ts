@@ -1,6 +1,6 @@
 /** What is on the screen: the banner while the visitor is asked, the reopen button otherwise, the preferences on demand. */
 
-import { attempt, tryStorage } from "../attempt";
+import { attempt } from "../attempt";
 import { Reason } from "../gate/decide";
 import type { Parts } from "../parts";
 import type { Session } from "../session";
@@ -11,9 +11,9 @@ export interface Layers {
   /** Draws what the present choice asks for; safe to call at any time once there is a body. */
   draw(): void;
   /** Shows the button by which a choice is changed, unless it is there; touches nothing else. */
-  reopen(): void;
+  offerReopen(): void;
   /** Opens the preferences; says so in the banner when they do not come. */
-  open(opener?: HTMLElement | null): void;
+  openPreferences(opener?: HTMLElement | null): void;
   /** Has the preferences part look after what it may have to draw, when the moment is good. */
   lookAround(): void;
   /** Asks something in the first layer, unless it asks already. */
@@ -30,12 +30,12 @@ export function createLayers(
   const { config } = session;
   const { texts } = config;
   let banner: HTMLElement | undefined;
-  let isReopenShown = false;
-  let isNoticing = false;
+  let reopenButton: HTMLElement | undefined;
+  let timer: unknown;
 
   const ask = (question: Question) => {
     if (banner?.isConnected) return;
-    banner = showBanner(session, question, nonce, open, confirm, here);
+    banner = showBanner(session, question, nonce, openPreferences, confirm, here);
     here.preferences?.layOut(banner);
     here.after?.keepEqual(banner);
   };
@@ -58,7 +58,7 @@ export function createLayers(
     banner = undefined;
     if (minor || choice) {
       // Nobody waits for the button: it comes when the frame is painted, and costs no layout of its own.
-      setTimeout(reopen);
+      setTimeout(offerReopen);
       if (was) use("after", ({ tell }) => tell(texts.saved));
     } else if (config.categories[1]) {
       // Who chooses another layout has the banner wait for the part that knows it.
@@ -72,21 +72,12 @@ export function createLayers(
     }
     tend();
   };
-  const reopen = () => {
-    if (isReopenShown) return;
-    isReopenShown = true;
-    attempt(() => showReopen(session, nonce, open));
+  const offerReopen = () => {
+    if (!reopenButton) reopenButton = attempt(() => showReopen(session, nonce, openPreferences));
   };
 
-  /**
-   * Where this page was not loaded again, nobody waits for a storage that is slow to open. Asked the old way: the
-   * timeline's entry costs half a millisecond to make.
-   */
-  const wasReloaded = () =>
-    performance.navigation?.type === 1 && tryStorage(() => sessionStorage.getItem(session.reloadKey));
-
   const tend = () => {
-    isNoticing = false;
+    timer = 0;
     if (
       here.preferences ||
       isStrict ||
@@ -97,14 +88,18 @@ export function createLayers(
       document.querySelector("[data-placet=declaration]") ||
       [...document.querySelectorAll("template")].some((template) =>
         session.behind(template.dataset).some(({ id }) => !session.allows(id)),
-      ) ||
-      wasReloaded()
+      )
     ) {
       use("preferences", (part) => part.tend());
     }
   };
 
-  const open = (opener: HTMLElement | null = null) => {
+  const lookAround = () => {
+    // By a timer: to ask for a frame would have the browser make one, and whoever clicks just then wait for the next.
+    if (!timer) timer = setTimeout(tend);
+  };
+
+  const openPreferences = (opener: HTMLElement | null = null) => {
     bring("preferences").then(
       (part) => part.show(opener),
       () => {
@@ -116,13 +111,9 @@ export function createLayers(
 
   return {
     draw,
-    reopen,
-    open,
-    lookAround: () => {
-      // By a timer: to ask for a frame would have the browser make one, and whoever clicks just then wait for the next.
-      if (!isNoticing) setTimeout(tend);
-      isNoticing = true;
-    },
+    offerReopen,
+    openPreferences,
+    lookAround,
     ask,
   };
 }

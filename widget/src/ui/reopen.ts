@@ -13,7 +13,7 @@ export function showReopen(
   { config, honoursGpc }: Session,
   nonce: string | undefined,
   open: (opener: HTMLElement) => void,
-): void {
+): HTMLElement {
   const { texts, lang, dir } = config;
   const button = h(
     "button",
@@ -30,4 +30,5 @@ export function showReopen(
   wearScheme(button);
   dress(nonce, config.look);
   document.body.append(button);
+  return button;
 }
