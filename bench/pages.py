@@ -4,6 +4,7 @@ The loader is the built one with the widget tests' config of 8 trackers inside. 
 whoever serves files well do it.
 """
 
+import hashlib
 import json
 import re
 import subprocess
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 ROOT = Path(__file__).parent.parent
+BOX_SCRIPT = Path(__file__).parent / "in_page" / "box.js"
 DIST, FIXTURES = ROOT / "widget" / "dist", ROOT / "widget" / "tests" / "fixtures"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
@@ -48,6 +50,13 @@ BUTTON_DRAWN = replace(
     PLACET, name="Placet, with the reopen button, which it draws at a sign of somebody or after 1.5 s"
 )
 WHILE_READ = replace(PLACET, name="Placet, with what it fetches while somebody reads")
+# No script of this size that is fetched from a tag can show anything sooner.
+BOX = Contestant(
+    "a script of Placet's size that shows a box with a button, and no more",
+    '<script async src="/box.js"></script>',
+    banner="#box",
+    reject="#box button",
+)
 ASKING = (PLACET, *RIVALS)
 
 ALL = "functional~analytics~recording~marketing.-"
@@ -76,10 +85,11 @@ class Pages:
         self._own = {
             "/floor.js": b"document.cookie;localStorage.getItem('placet')",
             "/gate.js": fill_script(_gate_alone(), rules),
+            "/box.js": _box(len(_brotli(self._loader()))),
         }
         self.pages = {
             who.path(): self._html(who).encode()
-            for who in (EMPTY, FLOOR, GATE, FIRST_IN_HEAD, WHILE_READ, BUTTON_DRAWN, *ASKING)
+            for who in (EMPTY, FLOOR, GATE, BOX, FIRST_IN_HEAD, WHILE_READ, BUTTON_DRAWN, *ASKING)
         }
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
@@ -105,7 +115,7 @@ class Pages:
         if path in self._own:
             return self._own[path]
         if path == f"/s/{key}.js":
-            return fill_script((DIST / "placet.js").read_bytes(), {**self.config, "api": self.origin})
+            return self._loader()
         if path.startswith(f"/s/{key}/") and (match := re.search(r"\.([a-z]+)-[0-9a-f]{16}\.js$", path)):
             part = (DIST / "parts" / f"{match[1]}.js").read_bytes()
             return fill_script(part, key, *([self.notice] if takes_notice(part) else []))
@@ -114,6 +124,9 @@ class Pages:
             if file and Path(file).is_file():
                 return Path(file).read_bytes()
         raise NotFound
+
+    def _loader(self) -> bytes:
+        return fill_script((DIST / "placet.js").read_bytes(), {**self.config, "api": self.origin})
 
     def _html(self, who: Contestant) -> str:
         head, body = who.head.replace("{site}", self.config["site"]), who.body
@@ -148,6 +161,14 @@ def _gate_alone() -> bytes:
         "process.stdout.write(await bundle('gate/alone.ts', ['config']));"
     )
     return subprocess.run(["node", "--input-type=module", "-e", code], cwd=ROOT, check=True, capture_output=True).stdout
+
+
+def _box(size: int) -> bytes:
+    """Return a script that shows a box, gone when its button is pressed, and has ``size`` bytes when it is compressed."""
+    digits = "".join(hashlib.sha256(bytes([turn])).hexdigest() for turn in range(256))
+    # A digit of sixteen takes half a byte.
+    rest = 2 * (size - len(_brotli(BOX_SCRIPT.read_bytes())))
+    return b"/*%s*/\n%s" % (digits[:rest].encode(), BOX_SCRIPT.read_bytes())
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from bench.measure import spread
 from bench.pages import (
     ALL,
     ASKING,
+    BOX,
     BUTTON_DRAWN,
     EMPTY,
     FIRST_IN_HEAD,
@@ -51,7 +52,7 @@ QUIET_SECONDS = 0.5
 KEPT = {"accept": ALL, "reject": NOTHING}
 FIRST, STANDING, AGAIN = (
     (FLOOR, WHILE_READ, *ASKING),
-    (EMPTY, FIRST_IN_HEAD, *ASKING),
+    (EMPTY, BOX, FIRST_IN_HEAD, *ASKING),
     (FLOOR, GATE, BUTTON_DRAWN, *ASKING),
 )
 

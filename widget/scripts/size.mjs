@@ -44,7 +44,7 @@ const rows = [
   ["signals.js, code alone", signals, null],
   ["gpp.js, code alone", gpp, null],
   ["after part", after, 3_000],
-  ["preferences part, code alone", preferences, 7_800],
+  ["preferences part, code alone", preferences, 7_850],
   ["preferences part with its notice", fill(preferences, site, notice), null],
   ["bootstrap.js, inline", bootstrap, 400],
   ["discovery.js, for the owner alone", discovery, null],

@@ -45,7 +45,7 @@ export interface Session
   reloadKey: string;
   /** Whether Global Privacy Control holds something here. */
   honoursGpc: boolean;
-  /** What may only happen once the page is really shown: obeys the site that says the visitor is a minor, and the signal. */
+  /** What may only happen once the page is shown: takes a minor's yes back, says that the signal was heard. */
   begin(): void;
   /**
    * Somebody may be here: from now on hears at once of choices made in other tabs, and now of those made since the page was
@@ -97,14 +97,14 @@ export function startSession(
 
   const tidy = (withdrawn: GateTracker[]) => after((part) => attempt(() => part.tidy(withdrawn)));
   // What a held tracker left behind earlier, or wrote once more after it was stopped, goes on the next page.
-  let found: string | undefined;
+  let names: string | undefined;
   const clearLeft = () => {
     const held = trackers.filter(({ id }) => !allows(id));
     const left = held.flatMap(({ storage }) => storage);
     // Asking a storage takes the browser's other process: once, and only where there is something to look for.
-    if (held[0]) found = tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
+    if (held[0]) names = tryStorage(() => document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage));
     // Where a storage does not let itself be read, and in databases, the part finds out.
-    if (left.some((item) => item[0] === "i" || found?.includes(item.replace("*", "").split(" ")[1]) !== false))
+    if (left.some((item) => item[0] === "i" || names?.includes(item.replace("*", "").split(" ")[1]) !== false))
       tidy([]);
   };
 
@@ -141,8 +141,8 @@ export function startSession(
       open().onmessage = ({ data }) => hear(parseChoice(data));
     });
     look();
-    if (!found) clearLeft();
-    return found?.includes(reloadKey);
+    if (!names) clearLeft();
+    return names?.includes(reloadKey);
   };
 
   const isGrant = (choice: Choice) => !!choice.granted[0] || trackers.some((own) => grants(choice, own));

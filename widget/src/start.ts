@@ -105,7 +105,7 @@ export function start(compact: LoaderConfig, { minor, nonce, isStrict, load }: S
     layers.openPreferences(link);
   });
 
-  // The first frame comes when the page's own style sheets are there: then its colours are known.
+  // Who is asked, in the first frame: it comes when the page's own style sheets are there, so its colours are known.
   const drawFirst = (frame?: number) => {
     // The reopen button of who has chosen can wait, but for a signal whose effect must always be seen.
     const canWait = session.inForce() && !session.honoursGpc;

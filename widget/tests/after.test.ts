@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { makeAfter } from "../src/after/part";
 import { posted, usePages } from "./page";
 import { changedTrackers, click, get, openPage, setActive, switchGpcOn } from "./sites";
-import { ALL, blockStorage, hush, NAME, SITE, setCookie, settle } from "./support";
+import { ALL, blockStorage, hush, NAME, nextFrame, SITE, setCookie, settle } from "./support";
 
 usePages();
 
@@ -42,25 +42,62 @@ test("what is left of something held goes on the next page, nothing of what is a
   expect(Object.keys(localStorage)).toEqual([NAME, "_xa_session"]);
 });
 
-test("only a tracker that nothing else stops has the page loaded again, and the next page says so", async () => {
-  const trackers = changedTrackers({ "session-recording": { stop: ["reload"] } });
+test.each([
+  ["", false],
+  [" in the preferences", true],
+])(
+  "only a tracker that nothing else stops%s has the page loaded again, and the next page says so",
+  async (_, isOpen) => {
+    const trackers = changedTrackers({ "session-recording": { stop: ["reload"] } });
+    localStorage.setItem(NAME, ALL);
+    const { api } = await openPage({ trackers });
+    if (isOpen) {
+      api.show();
+      await settle();
+      await nextFrame();
+    }
+    api.withdraw();
+    await settle();
+    expect(reload).toHaveBeenCalledOnce();
+    expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
+    Reflect.deleteProperty(window, "placet");
+    document.body.replaceChildren();
+    await openPage({ trackers });
+    await nextFrame();
+    await settle();
+    const status = get("[data-placet=status]")!;
+    await vi.advanceTimersByTimeAsync(HEARD_MS);
+    expect(status.textContent).toContain("This page was loaded again to stop ");
+    expect(status.textContent).toContain("Session replay");
+    expect(status.hasAttribute("data-seen")).toBe(true);
+    expect(sessionStorage.getItem(`${NAME}_reloaded`)).toBeNull();
+    expect(reload).toHaveBeenCalledOnce();
+  },
+);
+
+test("on the page of the withdrawal a database is emptied, never deleted: what was stopped may have it open", async () => {
+  const done = { opened: [] as string[], deleted: [] as string[] };
+  vi.stubGlobal("indexedDB", {
+    databases: async () => [{ name: "rec-1" }],
+    deleteDatabase: (name: string) => done.deleted.push(name),
+    open: (name: string) => {
+      done.opened.push(name);
+      const opening: { result: unknown; onsuccess?: () => void } = { result: { objectStoreNames: [], close() {} } };
+      queueMicrotask(() => opening.onsuccess?.());
+      return opening;
+    },
+  });
   localStorage.setItem(NAME, ALL);
-  const { api } = await openPage({ trackers });
+  const { api } = await openPage(
+    { trackers: changedTrackers({ clickstream: { storage: ["indexeddb rec-1"] } }) },
+    { isStill: true },
+  );
   api.withdraw();
   await settle();
-  expect(reload).toHaveBeenCalledOnce();
-  expect(sessionStorage.getItem(`${NAME}_reloaded`)).toContain("session-recording");
-  Reflect.deleteProperty(window, "placet");
-  document.body.replaceChildren();
-  await openPage({ trackers });
-  await settle();
-  const status = get("[data-placet=status]")!;
-  await vi.advanceTimersByTimeAsync(HEARD_MS);
-  expect(status.textContent).toContain("This page was loaded again to stop ");
-  expect(status.textContent).toContain("Session replay");
-  expect(status.hasAttribute("data-seen")).toBe(true);
-  expect(sessionStorage.getItem(`${NAME}_reloaded`)).toBeNull();
-  expect(reload).toHaveBeenCalledOnce();
+  // Somebody is there only now, and what earlier pages have left is looked for.
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(done.opened).not.toEqual([]);
+  expect(done.deleted).toEqual([]);
 });
 
 test("who takes a no back before what stops trackers has come finds them running", async () => {

@@ -32,6 +32,7 @@ $status:not([data-seen]){clip-path:inset(50%)}`;
 export function makeAfter({ session, send, h, dress, wearScheme }: PartContext): After {
   const { config, allows, reloadKey } = session;
   const { site, api, trackers } = config;
+  let isOpen = false;
   // A live region is only heard when it was there before its words: some time before, for those who have just come.
   const status = h("placet-status", { role: "status", "data-placet": "status" });
   // Measured before our own sheet and node make the browser work the page's styles out anew.
@@ -48,11 +49,13 @@ export function makeAfter({ session, send, h, dress, wearScheme }: PartContext):
       // Until we had come, the visitor may have changed their mind.
       const withdrawn = taken.filter(({ id }) => !allows(id));
       withdrawn.concat(trackers.filter(({ model }) => model === "stopped")).forEach(stopTracker);
+      // What has run on this page may still have its database open.
+      isOpen ||= !!withdrawn[0];
       const sweep = () =>
         deleteStored(
           trackers.filter(({ id }) => !allows(id)),
           trackers.filter(({ id }) => allows(id)),
-          !!withdrawn[0],
+          isOpen,
         );
       sweep();
       // What was stopped may have been about to write.

@@ -57,7 +57,7 @@ export function gateElements(mayLoad: (url: string) => boolean, words: () => str
   };
 
   const install = () => {
-    for (const name of ["Script", "IFrame", "Image", "Link", "Media", "Source", "Embed", "Object"]) {
+    for (const name of ["Script", "IFrame", "Media", "Link", "Image", "Source", "Embed", "Object"]) {
       for (const attribute of ATTRIBUTES) {
         patch(
           (window as unknown as Record<string, { prototype: object }>)[`HTML${name}Element`].prototype,

@@ -7,8 +7,8 @@ import { patch } from "./patch";
 /** By their names, so that those which browsers will get later are held too: copies, ways of markup, insertions. */
 const NAMES = /^((clone|import|adopt)[CN]|(.*HTML|create|write|exec)|append|prepend|replace|before|after|insert|sur)/;
 
-/** A document has hundreds of names, and only these are ways: to search them costs more than anything else here. */
-const OF_DOCUMENTS = "append|prepend|replaceChildren|importNode|adoptNode|write|writeln|execCommand".split("|");
+/** A document has hundreds of names, and only these are ways: to search them costs most. `createElement` is none. */
+const OF_DOCUMENTS = "append|prepend|importNode|write|execCommand|adoptNode|writeln|replaceChildren".split("|");
 
 /** Patches them in this window. While `isIdle`, nothing is held and everything goes its way. */
 export function gateInsertions({ inspect, clean }: ElementGate, isIdle: () => boolean): void {

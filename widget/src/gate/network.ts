@@ -5,7 +5,7 @@ import { trusted } from "../trusted";
 import { patch } from "./patch";
 
 /** What connects. What may not is opened elsewhere: none of that reaches a network, all of it fails by itself. */
-const CONNECTING = ["EventSource", "Worker", "SharedWorker", "Audio", "WebSocket"];
+const CONNECTING = ["EventSource", "Worker", "SharedWorker", "WebSocket", "Audio"];
 /** A port that browsers refuse before they look the name up. */
 const DEAD_SOCKET = "wss://placet:1";
 

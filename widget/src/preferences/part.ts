@@ -102,21 +102,32 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
     context.bring(partName(token)).catch(over);
   };
 
+  // Read when we come, so that a page that is about to be loaded again does not say it before the next one.
+  let reloaded = tryStorage(() => sessionStorage.getItem(session.reloadKey));
   const tellReload = () => {
-    const ids = tryStorage(() => sessionStorage.getItem(session.reloadKey));
-    if (!ids) return;
+    if (!reloaded) return;
+    const ids = reloaded;
+    reloaded = null;
     sessionStorage.removeItem(session.reloadKey);
     const trackers = named(ids.split(",")).map(({ name }) => name);
     const words = fill(texts.reloaded, { trackers: trackers.join(", ") });
     context.use("after", (part) => part.tell(words, true));
   };
 
+  const declare = () => fillDeclarations(notice, context);
+  let hasTended = false;
+  const tendAll = () => {
+    for (const work of [placeholders.tend, declare, askForNew, tellReload, discover]) attempt(work);
+  };
+
   return {
     show: (opener) => showPreferences(notice, context, opener),
     tend: () => {
       attempt(keepPolicy);
-      const declare = () => fillDeclarations(notice, context);
-      for (const work of [placeholders.tend, declare, askForNew, tellReload, discover]) attempt(work);
+      // First in a frame: the page's sheets are there then, and it is seen what is asked.
+      if (hasTended) tendAll();
+      else requestAnimationFrame(tendAll);
+      hasTended = true;
     },
     layOut: (banner) => layOut(banner, context),
     get confirm() {
