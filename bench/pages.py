@@ -50,7 +50,7 @@ BUTTON_DRAWN = replace(
     PLACET, name="Placet, with the reopen button, which it draws at a sign of somebody or after 1.5 s"
 )
 WHILE_READ = replace(PLACET, name="Placet, with what it fetches while somebody reads")
-# No script of this size that is fetched from a tag can show anything sooner.
+# What is left to be won: the way to a script of this size, and the least that a banner can be.
 BOX = Contestant(
     "a script of Placet's size that shows a box with a button, and no more",
     '<script async src="/box.js"></script>',
@@ -164,7 +164,8 @@ def _gate_alone() -> bytes:
 
 
 def _box(size: int) -> bytes:
-    """Return a script that shows a box, gone when its button is pressed, and has ``size`` bytes when it is compressed."""
+    """Return a script that shows a box, gone when its button is pressed, and has about ``size`` bytes when it is
+    compressed."""
     digits = "".join(hashlib.sha256(bytes([turn])).hexdigest() for turn in range(256))
     # A digit of sixteen takes half a byte.
     rest = 2 * (size - len(_brotli(BOX_SCRIPT.read_bytes())))

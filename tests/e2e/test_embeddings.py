@@ -273,6 +273,17 @@ def test_a_site_that_gets_no_answer_sends_a_header_that_lets_nothing_in(browser,
         assert here.let_all_arrive().arrived() & arrivals(*TO_TRACKERS) == set()
 
 
+def test_a_document_has_no_way_into_the_page_that_the_gate_does_not_know(browser):
+    """The gate has a list of them (``insertions.ts``), where it searches everything else by this pattern."""
+    ways = r"/^((clone|import|adopt)[CN]|.*HTML|createCon|write|execC|append|prepend|before|after|insert|surround|replace)/"
+    with browser.new_context() as context:
+        page = context.new_page()
+        found = page.evaluate(
+            f"Object.getOwnPropertyNames(Document.prototype).filter(name => {ways}.test(name)).sort()"
+        )
+    assert " ".join(found) == "adoptNode append execCommand importNode prepend replaceChildren write writeln"
+
+
 def test_the_documentation_tells_what_is_measured(measured):
     now = table({name: measured(name) for name in EMBEDDINGS})
     text = DOCS.read_text()

@@ -15,6 +15,7 @@ async function open(choice: string | null = ALL) {
   if (choice) localStorage.setItem(NAME, choice);
   const opened = await openPage();
   await settle();
+  await nextFrame();
   return opened;
 }
 

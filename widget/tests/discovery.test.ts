@@ -193,6 +193,7 @@ async function openDiscovery(fails = false, listed = LISTED) {
     },
   );
   await settle();
+  await nextFrame();
   return { asked, discovery, end: () => discovery?.end() };
 }
 const panel = () => get("[data-placet=discovery]");

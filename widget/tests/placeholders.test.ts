@@ -118,6 +118,7 @@ test("before the visitor has answered the banner they stand there as well", asyn
   document.body.innerHTML = template();
   await openPage();
   await settle();
+  await nextFrame();
   expect(placeholders()).toHaveLength(1);
   expect(get("[data-placet=banner]")).not.toBeNull();
 });
@@ -264,4 +265,16 @@ test("where a policy stands that only a reload lifts, there is no once", async (
   await open(template(), makeNotice(), { isStrict: true });
   expect(button("once")).toBeNull();
   expect(button("always")).not.toBeNull();
+});
+
+test("nothing is drawn before the page has had a frame, however often it changes: nobody has seen it", async () => {
+  const frames: FrameRequestCallback[] = [];
+  vi.stubGlobal("requestAnimationFrame", (work: FrameRequestCallback) => frames.push(work));
+  await open(template());
+  document.body.append(document.createElement("p"));
+  await settle();
+  expect(frames).not.toEqual([]);
+  expect(placeholders()).toEqual([]);
+  for (const work of frames) work(20);
+  expect(placeholders()).toHaveLength(1);
 });

@@ -115,8 +115,9 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
   };
 
   const declare = () => fillDeclarations(notice, context);
-  let hasTended = false;
+  let isSeen = false;
   const tendAll = () => {
+    isSeen = true;
     for (const work of [placeholders.tend, declare, askForNew, tellReload, discover]) attempt(work);
   };
 
@@ -124,10 +125,9 @@ export function makePart(notice: NoticeDocument, context: PartContext): Part {
     show: (opener) => showPreferences(notice, context, opener),
     tend: () => {
       attempt(keepPolicy);
-      // First in a frame: the page's sheets are there then, and it is seen what is asked.
-      if (hasTended) tendAll();
+      // Not before a frame: the page's sheets are there then, and what is asked is seen.
+      if (isSeen) tendAll();
       else requestAnimationFrame(tendAll);
-      hasTended = true;
     },
     layOut: (banner) => layOut(banner, context),
     get confirm() {

@@ -38,8 +38,9 @@ $banner[data-layout=corner]{bottom:12px;inset-inline:12px auto;width:min(28em,10
 
 /**
  * Adds our sheets, each once: what everybody meets, then `layer`, as far as that is drawn, last a site's own look, where it
- * has one. Our selectors are written out: `&` is any root of ours (`settings` is a link of the page), `$banner` the root of that name. The ids, which no element
- * has all at once, lend their weight to the selector, so that the page's rules do not win.
+ * has one. Our selectors are written out: `&` is any root of ours (`settings` is a link of the page), `$banner` the root of
+ * that name. The ids, which no element has all at once, lend their weight to the selector, so that the page's rules do not
+ * win.
  */
 export function dress(nonce: string | undefined, ...layer: (string | undefined)[]): void {
   for (const css of [SHEET, ...layer]) {
